@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// Optimized in debug builds too: loops over elements are a hundred times slower without.
+let numeric: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
+
+let package = Package(
+  name: "reinit",
+  products: [
+    .library(name: "Reinit", targets: ["Reinit"]),
+    .executable(name: "reinit", targets: ["reinit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // Values that know nothing of models.
+    .target(name: "Diagnostics", swiftSettings: swift),
+    .target(name: "JSONText", dependencies: ["Diagnostics"], swiftSettings: numeric),
+    .target(name: "CGuard"),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "Tensors", dependencies: ["CKernels", "CXXHash", "Diagnostics"], swiftSettings: numeric),
+
+    // Trees of values, what initializes them, and the layers themselves.
+    .target(name: "Functors", dependencies: ["Tensors", "Diagnostics"], swiftSettings: swift),
+    .target(
+      name: "Initializers", dependencies: ["Functors", "Tensors", "CKernels", "Diagnostics"],
+      swiftSettings: numeric),
+    .target(
+      name: "Layers", dependencies: ["Functors", "Initializers", "Tensors", "Diagnostics"],
+      swiftSettings: swift),
+
+    // The product's verb, and the files it is applied to.
+    .target(
+      name: "Reinitialization",
+      dependencies: ["Functors", "Initializers", "Tensors", "JSONText", "Diagnostics"], swiftSettings: swift),
+    .target(
+      name: "Checkpoints",
+      dependencies: [
+        "Reinitialization", "Layers", "Functors", "Initializers", "Tensors", "JSONText", "Diagnostics", "CGuard",
+        "CXXHash",
+      ], swiftSettings: numeric),
+
+    // What people touch.
+    .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),
+    .target(
+      name: "Reinit",
+      dependencies: ["Checkpoints", "Reinitialization", "Layers", "Initializers", "Functors", "Tensors"],
+      swiftSettings: swift),
+    .target(
+      name: "ReinitCommand",
+      dependencies: [
+        "Reinit", "Presentation", "JSONText", "Diagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
+    .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),
+  ],
+  swiftLanguageModes: [.v6]
+)

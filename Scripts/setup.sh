@@ -1,0 +1,50 @@
+# Sourced by the other scripts: installs what a fresh Debian machine with Swift lacks. Quick when nothing is missing.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+export REINIT_ROOT="$root"
+
+say() { printf '%s\n' "$*" >&2; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# Debian packages by name, those that are missing only.
+need_packages() {
+  local missing=()
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || { say "please install: ${missing[*]}"; exit 69; }
+  say "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+need_swift() {
+  command -v swift >/dev/null || { say "Swift 6.2 or later is needed: https://www.swift.org/install/linux/"; exit 69; }
+}
+
+# What building and running needs.
+need_build() {
+  need_swift
+  need_packages pkg-config libxxhash-dev libopenblas0
+}
+
+# A Python with the official safetensors library, for the tests and the tour; REINIT_PYTHON names it.
+need_python() {
+  local venv="$root/.venv"
+  if [ ! -x "$venv/bin/python" ]; then
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+  fi
+  "$venv/bin/python" -c "import ${1:-safetensors, numpy}" 2>/dev/null ||
+    "$venv/bin/pip" install --quiet --disable-pip-version-check safetensors numpy >&2
+  export REINIT_PYTHON="$venv/bin/python"
+}
+
+# Builds the release command line; prints where it is.
+build_release() {
+  (cd "$root" && swift build -c release --product reinit >&2)
+  (cd "$root" && swift build -c release --show-bin-path)
+}

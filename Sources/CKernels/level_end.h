@@ -1,0 +1,20 @@
+// Closes a level file: the kernels and their table, whose name the level gives as RK_KERNELS.
+#include "philox_kernel.h"
+#include "uniform_kernel.h"
+#include "normal_kernel.h"
+#include "truncated_kernel.h"
+#include "convert_kernel.h"
+#include "constant_kernel.h"
+
+const rk_kernels RK_KERNELS = {
+  .blocks = make_blocks,
+  .uniform = make_uniform,
+  .normal = make_normal,
+  .truncated = make_truncated,
+  .constant = make_constant,
+  .to_f16 = convert_to_f16,
+  .to_bf16 = convert_to_bf16,
+  .from_f16 = convert_from_f16,
+  .from_bf16 = convert_from_bf16,
+  .to_f64 = convert_to_f64,
+};

@@ -1,0 +1,117 @@
+import Diagnostics
+import Glibc
+import JSONText
+import Reinitialization
+import Tensors
+
+/// How a plan is carried out on a file.
+public struct ApplyOptions: Sendable {
+  /// How many threads to use; the result does not depend on it.
+  public var threads: Int
+  /// Whether an existing output is replaced.
+  public var force: Bool
+  /// Whether to wait until everything is on the disk, so that a power cut is survived too.
+  public var sync: Bool
+  /// Is told of every range that was written, from any thread: the bytes.
+  public var progress: @Sendable (Int) -> Void
+
+  /// The defaults: all processors, never overwrite, no waiting.
+  public init(
+    threads: Int? = nil, force: Bool = false, sync: Bool = false, progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
+    self.threads = threads ?? Workers.available
+    self.force = force
+    self.sync = sync
+    self.progress = progress
+  }
+}
+
+extension Checkpoint {
+  /// Room for later receipts behind the header of a file that we write.
+  static let room = 4096
+
+  /// The receipt of a plan for this file, on top of the one that the file has.
+  private func receipt(of plan: Plan) throws(Diagnostic) -> Receipt {
+    var receipt = Receipt(of: plan)
+    for (index, step) in plan.steps.enumerated() {
+      let name = entry(ofLeaf: step.leaf).name
+      if name != step.name { receipt.runs[0].tensors[index].file = name }
+    }
+    return receipt
+  }
+
+  /// Writes a new file: the planned tensors filled, everything else bit for bit as it is here.
+  ///
+  /// - Returns: the receipt, which is also in the new file's metadata.
+  /// - Throws: reading's and writing's codes; the output then does not exist, or is as it was.
+  @discardableResult
+  public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt {
+    let source = try SafeTensorsFile(path)
+    try requireUnchanged(source.header)
+    let older = try CheckpointReceipt.read(path, header)
+    var latest = try receipt(of: plan)
+    let fill = try CheckpointFill(latest.entries, in: header)
+    var newHeader = header
+    newHeader.metadata = CheckpointReceipt.metadata(of: header, with: latest.hashed(placeholders).following(older))
+    let writer = try CheckpointWriter(
+      output, header: newHeader, room: Checkpoint.room, like: source, force: options.force)
+    try writer.copy(allBut: fill.items.map(\.target.range), from: source)
+    let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
+      try writer.write(bytes, at: offset)
+      options.progress(bytes.count)
+    }
+    latest = latest.hashed(hashes).following(older)
+    try writer.replaceMetadata(CheckpointReceipt.metadata(of: header, with: latest))
+    try writer.commit(sync: options.sync)
+    unlink(CheckpointReceipt.sidecar(of: output))
+    return latest
+  }
+
+  private var placeholders: [ContentHash] { [] }
+
+  /// Fills the planned tensors in this very file, with a journal that a later run finishes if this one cannot.
+  ///
+  /// - Returns: the receipt, which is also in the metadata, or beside the file where the header has no room.
+  /// - Throws: before the journal is written, anything, and the file is as it was; after that only what the system
+  ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
+  @discardableResult
+  public func applyInPlace(_ plan: Plan, options: ApplyOptions = ApplyOptions()) throws -> Receipt {
+    let file = try InPlaceFile(path)
+    guard file.pending == nil else { throw Diagnostic(.journalPending, "an in-place run is not finished", at: path) }
+    try requireUnchanged(file.header)
+    let receipt = try receipt(of: plan)
+    let older = try CheckpointReceipt.read(path, header)
+    return try InPlaceRun(receipt: receipt, older: older).begin(on: file, options: options)
+  }
+
+  /// Finishes an interrupted in-place run; returns its receipt, or nil where there was none.
+  /// - Throws: as ``applyInPlace(_:options:)``.
+  @discardableResult
+  public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt? {
+    guard try Journal.pending(for: path) != nil else { return nil }
+    let file = try InPlaceFile(path)
+    guard let journal = file.pending else { return nil }
+    return try InPlaceRun(journal.payload).finish(on: file, journal, options: options)
+  }
+
+  private func requireUnchanged(_ now: SafeTensorsHeader) throws(Diagnostic) {
+    guard now.entries == header.entries, now.metadata == header.metadata, now.headerLength == header.headerLength
+    else {
+      throw Diagnostic(
+        .planMismatch, "the file has changed since it was planned for", at: path, hints: ["run the command again"])
+    }
+  }
+}
+
+extension Receipt {
+  /// The latest run's entries with the hashes of what was written, in order; zeros where there are none yet, which
+  /// take the same place in a header.
+  func hashed(_ hashes: [ContentHash]) -> Receipt {
+    var receipt = self
+    for index in receipt.runs[0].tensors.indices {
+      receipt.runs[0].tensors[index].hash =
+        hashes.indices.contains(index) ? hashes[index] : ContentHash("0000000000000000")
+    }
+    return receipt
+  }
+}

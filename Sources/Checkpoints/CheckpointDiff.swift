@@ -1,0 +1,124 @@
+import Diagnostics
+import Glibc
+import Reinitialization
+import Tensors
+
+/// How a tensor of one file stands to the tensor of that name in another.
+public struct TensorDifference: Sendable {
+  /// The verdict.
+  public enum Status: String, Sendable {
+    /// The same type, shape and bytes.
+    case equal
+    /// The same shape, other values.
+    case changed
+    /// Another shape or type.
+    case reshaped
+    /// In the first file only.
+    case removed
+    /// In the second file only.
+    case added
+  }
+  /// The name in both files.
+  public let name: String
+  /// The verdict.
+  public let status: Status
+  /// The entry in the first file.
+  public let before: SafeTensorsHeader.Entry?
+  /// The entry in the second file.
+  public let after: SafeTensorsHeader.Entry?
+  /// How far values went apart, where they changed and are numbers.
+  public internal(set) var change: Change?
+
+  /// The size of a change.
+  public struct Change: Sendable {
+    /// Standard deviations before and after.
+    public let std: (before: Double, after: Double)
+    /// The cosine of the angle between both tensors as vectors.
+    public let cosine: Double
+    /// The norm of the difference over the norm of the first.
+    public let relative: Double
+  }
+}
+
+/// Compares two files tensor by tensor.
+public enum CheckpointDiff {
+  /// Every tensor of either file: in the order of the first, then those that only the second has.
+  /// - Throws: reading's codes.
+  public static func between(
+    _ a: SafeTensorsFile, _ b: SafeTensorsFile, threads: Int? = nil
+  ) throws(Diagnostic) -> [TensorDifference] {
+    let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
+    let results = Cells<TensorDifference?>(repeating: nil, count: names.count)
+    try Workers.run(names.count, threads: threads ?? Workers.available) { (index) throws(Diagnostic) in
+      results[index] = try difference(names[index], a, b)
+    }
+    return results.array.compactMap { $0 }
+  }
+
+  private static func difference(
+    _ name: String, _ a: SafeTensorsFile, _ b: SafeTensorsFile
+  ) throws(Diagnostic) -> TensorDifference {
+    let (before, after) = (a.header[name], b.header[name])
+    func verdict(_ status: TensorDifference.Status) -> TensorDifference {
+      TensorDifference(name: name, status: status, before: before, after: after)
+    }
+    guard let before else { return verdict(.added) }
+    guard let after else { return verdict(.removed) }
+    guard before.shape == after.shape, before.dtype == after.dtype else { return verdict(.reshaped) }
+    var sums = Sums()
+    let isEqual = try compare(before, a, after, b, &sums)
+    guard !isEqual else { return verdict(.equal) }
+    var result = verdict(.changed)
+    if before.elementType != nil { result.change = sums.change }
+    return result
+  }
+
+  /// Reads both tensors in step; sums are only meaningful where they differ.
+  private static func compare(
+    _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile,
+    _ sums: inout Sums
+  ) throws(Diagnostic) -> Bool {
+    var (offset, isEqual) = (0, true)
+    try a.forEachChunk(of: x) { (first) throws(Diagnostic) in
+      try withScratch(first.count) { (buffer) throws(Diagnostic) in
+        try b.read(y, from: offset, into: buffer)
+        let second = UnsafeRawBufferPointer(buffer)
+        if let p = first.baseAddress, let q = second.baseAddress, memcmp(p, q, first.count) != 0 { isEqual = false }
+        if let dtype = x.elementType { sums.add(first, second, dtype) }
+      }
+      offset += first.count
+    }
+    return isEqual
+  }
+
+  /// Running sums over two tensors.
+  private struct Sums {
+    var before = Statistics()
+    var after = Statistics()
+    var (xx, yy, xy, dd) = (0.0, 0.0, 0.0, 0.0)
+
+    mutating func add(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, _ dtype: DType) {
+      before.add(a, dtype: dtype)
+      after.add(b, dtype: dtype)
+      let count = a.count / dtype.size
+      let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: 2 * count)
+      defer { values.deallocate() }
+      let (x, y) = (
+        UnsafeMutableBufferPointer(rebasing: values[..<count]), UnsafeMutableBufferPointer(rebasing: values[count...])
+      )
+      ElementBuffer.read(a, dtype: dtype, into: x)
+      ElementBuffer.read(b, dtype: dtype, into: y)
+      for i in 0..<count {
+        xx += x[i] * x[i]
+        yy += y[i] * y[i]
+        xy += x[i] * y[i]
+        dd += (x[i] - y[i]) * (x[i] - y[i])
+      }
+    }
+
+    var change: TensorDifference.Change {
+      TensorDifference.Change(
+        std: (before.std, after.std), cosine: xy / (xx * yy).squareRoot(), relative: (dd / xx).squareRoot())
+    }
+  }
+}

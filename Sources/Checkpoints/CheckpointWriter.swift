@@ -1,0 +1,143 @@
+import CGuard
+import Diagnostics
+import Glibc
+
+/// Writes a new safetensors file: under a temporary name, then moved to its own when it is complete.
+///
+/// Bytes may be written and copied from any thread, in any order. The file goes away unless it is committed.
+public final class CheckpointWriter: Sendable {
+  /// The path that the finished file gets.
+  public let path: String
+  /// What the file contains.
+  public let header: SafeTensorsHeader
+  /// The header's bytes in the file, the room behind it included.
+  public let headerLength: Int
+
+  private let file: TemporaryFile
+  private let replaces: Bool
+
+  /// Creates the temporary file beside the path, at its full size, and writes the header.
+  ///
+  /// - Parameters:
+  ///   - room: Spaces behind the header, so that later runs in place can add metadata.
+  ///   - source: The file that is read: its permissions are taken over, and it must not be the output.
+  ///   - force: Whether an existing file is replaced.
+  /// - Throws: R0609 to R0616, R0402; nothing is left behind.
+  public init(
+    _ path: String, header: SafeTensorsHeader, room: Int = 0, like source: SafeTensorsFile? = nil,
+    force: Bool = false
+  ) throws(Diagnostic) {
+    let target = try Self.checkedTarget(path, source: source, force: force)
+    let front = try header.encoded(room: room)
+    let (size, overflows) = front.count.addingReportingOverflow(header.dataSize)
+    guard !overflows else { throw FileFault.writing(path, EFBIG) }
+    self.path = path
+    self.header = header
+    headerLength = front.count - 8
+    replaces = force
+    file = try TemporaryFile(beside: target, mode: source.map { $0.handle.status.mode & 0o777 })
+    try Self.reserve(size, in: file.handle)
+    try file.handle.write(front, at: 0)
+  }
+
+  /// Where the data begin in the file.
+  public var dataStart: Int { 8 + headerLength }
+
+  /// Writes bytes of the data.
+  ///
+  /// - Parameter offset: Where, counted from the beginning of the data, as the entries' ranges are.
+  /// - Throws: R0616 where no space is left, R0617 where the system fails, R0425 and R0621 for misuse.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Diagnostic) {
+    try check(offset, bytes.count)
+    try file.handle.write(bytes, at: dataStart + offset)
+  }
+
+  /// Copies a range of another file's data to the same range of this one's, within the system.
+  ///
+  /// - Throws: As ``write(_:at:)``, and R0606 or R0607 where the source cannot be read or became shorter.
+  public func copy(_ range: Range<Int>, from source: SafeTensorsFile) throws(Diagnostic) {
+    try check(range.lowerBound, range.count)
+    var copy = FileCopy(
+      source: source.handle, target: file.handle, from: source.header.dataStart + range.lowerBound,
+      to: dataStart + range.lowerBound, count: range.count)
+    try copy.run()
+  }
+
+  /// Copies all data of another file of the same layout, but for the ranges that will be written.
+  ///
+  /// - Throws: As ``copy(_:from:)``.
+  public func copy(allBut changed: [Range<Int>], from source: SafeTensorsFile) throws(Diagnostic) {
+    var place = 0
+    for range in changed.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if range.lowerBound > place { try copy(place..<range.lowerBound, from: source) }
+      place = max(place, range.upperBound)
+    }
+    if place < header.dataSize { try copy(place..<header.dataSize, from: source) }
+  }
+
+  /// Replaces the metadata in the header that is already written.
+  ///
+  /// - Throws: R0426 where it does not fit into the header and the room behind it.
+  public func replaceMetadata(_ metadata: SafeTensorsMetadata) throws(Diagnostic) {
+    try file.requireOpen()
+    var header = header
+    header.metadata = metadata
+    try file.handle.write(header.encoded(headerLength: headerLength), at: 0)
+  }
+
+  /// Gives the file its name.
+  ///
+  /// - Parameter sync: Whether to wait until file and folder are on the disk.
+  /// - Throws: R0610 where another file has taken the name meanwhile, R0618, R0619; nothing is left behind.
+  public func commit(sync: Bool = false) throws(Diagnostic) {
+    try file.publish(replacing: replaces, sync: sync)
+  }
+
+  /// Removes the unfinished file; without effect after a commit.
+  public func abort() { file.discard() }
+
+  private func check(_ offset: Int, _ count: Int) throws(Diagnostic) {
+    try file.requireOpen()
+    guard offset >= 0, offset <= header.dataSize, count <= header.dataSize - offset else {
+      throw Diagnostic(
+        .outsideTensor, "a range outside of the data was written", at: path,
+        expected: "bytes below \(header.dataSize)", found: "\(count) bytes from \(offset) on")
+    }
+  }
+}
+
+extension CheckpointWriter {
+  /// The path to be replaced, or an error where it must not be.
+  ///
+  /// Links are followed, so that a link keeps pointing at the file that is replaced.
+  private static func checkedTarget(
+    _ path: String, source: SafeTensorsFile?, force: Bool
+  ) throws(Diagnostic) -> String {
+    _ = try FilePath(path)
+    guard let existing = FileHandle.status(of: path).0 else { return path }
+    if let source, existing.isSame(as: source.handle.status) {
+      throw Diagnostic(
+        .outputIsInput, "the output is the input", at: path, found: "the same file as \(source.path)",
+        hints: ["reinit apply \(FilePath.pasteable(source.path)) --in-place"])
+    }
+    guard existing.isRegular else {
+      throw Diagnostic(
+        .cannotCreate, "the output cannot be created", at: path, expected: "a new name or a file",
+        found: existing.isFolder ? "a folder" : "a pipe, socket or device")
+    }
+    guard force else { throw FileFault.creating(path, EEXIST) }
+    return FilePath.resolved(path)
+  }
+
+  /// Gives the file its size, on the disk where the file system can, so that a full one is found out now.
+  private static func reserve(_ size: Int, in handle: FileHandle) throws(Diagnostic) {
+    if retrying({ Int(reinit_allocate(handle.descriptor, Int64(size))) }) == 0 { return }
+    let reason = errno
+    guard [EOPNOTSUPP, ENOSYS, EINVAL, EPERM].contains(reason) else {
+      throw FileFault.writing(handle.path, reason)
+    }
+    guard retrying({ Int(ftruncate(handle.descriptor, off_t(size))) }) == 0 else {
+      throw FileFault.writing(handle.path, errno)
+    }
+  }
+}

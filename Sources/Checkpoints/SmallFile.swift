@@ -1,0 +1,41 @@
+import Diagnostics
+import Glibc
+import Reinitialization
+
+/// Small text files beside a checkpoint: read whole, written under a temporary name and renamed.
+public enum SmallFile {
+  /// The text of a file; nil if there is none.
+  /// - Throws: reading's codes; ``Diagnostics/Code/receiptMismatch`` if it is not UTF-8.
+  public static func text(at path: String) throws(Diagnostic) -> String? {
+    var info = stat()
+    if lstat(path, &info) != 0, errno == ENOENT || errno == ENOTDIR { return nil }
+    let handle = try FileHandle.open(path)
+    let bytes = try handle.bytes(0..<handle.status.size)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Diagnostic(.notText, "the file is not UTF-8 text", at: path)
+    }
+    return text
+  }
+
+  /// Writes a file, replacing one that is there.
+  /// - Throws: writing's codes; a file that was there is then as it was.
+  public static func write(_ text: String, to path: String, sync: Bool = false) throws(Diagnostic) {
+    let file = try TemporaryFile(beside: path)
+    try file.handle.write(Array(text.utf8), at: 0)
+    try file.publish(replacing: true, sync: sync)
+  }
+}
+
+extension Recipe {
+  /// The built-in recipe of that name, or the recipe in a file.
+  /// - Throws: ``Diagnostics/Code/unknownRecipe`` if there is neither; the codes of rules.
+  public static func named(_ name: String) throws(Diagnostic) -> Recipe {
+    if let recipe = try builtIn(name) { return recipe }
+    guard let text = try SmallFile.text(at: name) else {
+      throw Diagnostic(
+        .unknownRecipe, "there is no recipe and no file '\(name)'",
+        hints: Suggestion.hint(for: name, in: Recipe.all.map(\.name)) + ["reinit recipe list"])
+    }
+    return try Recipe(name: name, summary: "from \(name)", text: text)
+  }
+}

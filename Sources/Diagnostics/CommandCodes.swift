@@ -1,0 +1,33 @@
+let commandCodes: [Code] = [.usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText]
+
+extension Code {
+  /// The command line cannot be understood.
+  public static let usage = Code(
+    "R0701", .usage, "the command line cannot be understood",
+    cause: "An option, argument or combination of them is not one that the command has.",
+    fix: "Each command lists its options with --help.")
+  /// A name that is in no list.
+  public static let unknownName = Code(
+    "R0702", .usage, "a name is not known",
+    cause: "No initializer, layer, recipe, command or code has that name.",
+    fix: "`reinit list initializers`, `reinit list layers` and `reinit list recipes` print the names there are.")
+  /// Something that cannot happen did.
+  public static let internalError = Code(
+    "R0703", .internal, "an internal error",
+    cause: "A bug in Reinit.", fix: "Please report it with the command and the whole message.")
+  /// The user interrupted the command.
+  public static let interrupted = Code(
+    "R0704", .interrupted, "interrupted",
+    cause: "The command was interrupted; temporary files were removed and nothing was replaced.",
+    fix: "Run it again.")
+  /// A library of the system is missing.
+  public static let missingLibrary = Code(
+    "R0705", .unavailable, "a system library is missing",
+    cause: "Orthogonal initialization calls BLAS, which is loaded at its first use and was not found.",
+    fix: "Install it: apt-get install libopenblas0.")
+  /// A text file is not text.
+  public static let notText = Code(
+    "R0706", .badData, "a file is not text",
+    cause: "A recipe or a receipt beside a checkpoint is not UTF-8.",
+    fix: "Check that the path names the file that was meant.")
+}

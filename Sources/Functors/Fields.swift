@@ -1,0 +1,92 @@
+import Diagnostics
+import Tensors
+
+/// What a structure declares of itself, in one line: which of its properties are children, and in which role.
+///
+///     static let fields = Fields(weights: \Self.weight, biases: \.bias)
+///
+/// Every property named must be a `var` of a type that is a ``Node``: `Tensor`, `Tensor?`, a layer, an array of
+/// layers, `Shared<Tensor>`, … The path's name of a property is its Swift name in snake case (`runningMean` is
+/// `running_mean`); ``Field/named(_:_:_:)`` says another. The order in paths, walks and files is: children, weights,
+/// scales, biases, buffers, or as listed with ``init(ordered:)``.
+public struct Fields<Root: Sendable>: Sendable {
+  /// One declared property.
+  public struct Field: Sendable {
+    let key: Key
+    let isNameWritten: Bool
+    let role: Role?
+    let keyPath: any PartialKeyPath<Root> & Sendable
+    let get: @Sendable (Root) -> any Node
+    let set: @Sendable (inout Root, any Node) throws(Diagnostic) -> Void
+  }
+  /// The properties, in order.
+  public private(set) var all: [Field] = []
+  private let names = NameCheck()
+
+  /// Declares properties by role; labels without properties are left out.
+  public init<each C: Node, each W: Node, each S: Node, each B: Node, each U: Node>(
+    _ children: repeat any WritableKeyPath<Root, each C> & Sendable,
+    weights: repeat any WritableKeyPath<Root, each W> & Sendable,
+    scales: repeat any WritableKeyPath<Root, each S> & Sendable,
+    biases: repeat any WritableKeyPath<Root, each B> & Sendable,
+    buffers: repeat any WritableKeyPath<Root, each U> & Sendable
+  ) {
+    repeat all.append(.named(nil, nil, each children))
+    repeat all.append(.named(nil, .weight, each weights))
+    repeat all.append(.named(nil, .scale, each scales))
+    repeat all.append(.named(nil, .bias, each biases))
+    repeat all.append(.named(nil, .buffer, each buffers))
+  }
+
+  /// Declares properties one by one, in the order of the list, for names and orders that Swift's do not give.
+  public init(ordered fields: [Field]) { all = fields }
+
+  /// The values of the properties of one instance.
+  func children(of root: Root) -> [Child] {
+    names.once { FieldNames.check(self, on: root) }
+    return all.map { Child($0.key, role: $0.role, $0.get(root)) }
+  }
+}
+
+extension Fields.Field {
+  /// A property under a given name (empty: it lends its children's names) and in a role.
+  public static func named<Value: Node>(
+    _ name: String?, _ role: Role? = nil, _ keyPath: any WritableKeyPath<Root, Value> & Sendable
+  ) -> Self {
+    Self(
+      key: .name(name ?? FieldNames.pathName(of: keyPath)), isNameWritten: name != nil, role: role,
+      keyPath: keyPath,
+      get: { $0[keyPath: keyPath].presented },
+      set: { (root: inout Root, node: any Node) throws(Diagnostic) in
+        root[keyPath: keyPath] = try node.present(as: Value.self, named: FieldNames.pathName(of: keyPath))
+      })
+  }
+}
+
+/// A node that declares its children with ``Fields``.
+public protocol Structure: Node {
+  /// The declared properties.
+  static var fields: Fields<Self> { get }
+}
+
+extension Structure {
+  /// The declared properties' values.
+  public var children: [Child] {
+    Self.fields.children(of: self)
+  }
+  /// A copy with other values in the declared properties.
+  public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self {
+    let fields = Self.fields.all
+    guard parts.count == fields.count else {
+      throw .missingParts(of: "\(Self.self)", expected: fields.count, found: parts.count)
+    }
+    var copy = self
+    for (field, part) in zip(fields, parts) { try field.set(&copy, part) }
+    return copy
+  }
+  /// The declared key path.
+  public func keyPath(ofChild index: Int) -> AnyKeyPath? {
+    let fields = Self.fields.all
+    return fields.indices.contains(index) ? fields[index].keyPath : nil
+  }
+}

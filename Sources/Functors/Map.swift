@@ -1,0 +1,93 @@
+import Diagnostics
+import Tensors
+
+/// Which tensors a map gives to its function.
+public enum MapScope: Sendable {
+  /// Floating-point tensors.
+  case floatingPoint
+  /// All of them: counters, indices and packed ones too.
+  case all
+
+  func includes(_ tensor: Tensor) -> Bool { self == .all || tensor.dtype.isFloatingPoint }
+}
+
+struct MapVisitor: Visitor {
+  let scope: MapScope
+  let decide: (borrowing Visit) throws -> Decision
+  let transform: (borrowing Visit, Tensor) throws -> Tensor
+
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision { try decide(visit) }
+
+  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+    guard let tensor = visit.tensor, scope.includes(tensor) else { return visit.node }
+    return try transform(visit, tensor)
+  }
+}
+
+struct NodeVisitor: Visitor {
+  let decide: (borrowing Visit) throws -> Decision
+  let transform: (borrowing Visit) throws -> any Node
+  let finish: (borrowing Visit, any Node) throws -> any Node
+
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision { try decide(visit) }
+  mutating func replace(_ visit: borrowing Visit) throws -> any Node { try transform(visit) }
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node { try finish(visit, rebuilt) }
+}
+
+extension Node {
+  /// The same model with every tensor replaced by what the function makes of it; a tied one is mapped once.
+  ///
+  ///     let half = try model.map { tensor in tensor * 0.5 }
+  /// - Throws: what the function throws; structural errors of ``rebuilding(_:ties:)``.
+  public func map(_ scope: MapScope = .floatingPoint, _ transform: (Tensor) throws -> Tensor) throws -> Self {
+    try mapWithPath(scope) { _, tensor in try transform(tensor) }
+  }
+
+  /// ``map(_:_:)`` with the tensor's path.
+  public func mapWithPath(
+    _ scope: MapScope = .floatingPoint, _ transform: (Path, Tensor) throws -> Tensor
+  ) throws -> Self {
+    try map(scope, deciding: { _ in .descend }) { visit, tensor in try transform(visit.path, tensor) }
+  }
+
+  /// ``map(_:_:)`` that asks, before each node, whether to go on.
+  public func map(
+    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws -> Decision,
+    _ transform: (borrowing Visit, Tensor) throws -> Tensor
+  ) throws -> Self {
+    try withoutActuallyEscaping(decide) { decide in
+      try withoutActuallyEscaping(transform) { transform in
+        var visitor = MapVisitor(scope: scope, decide: decide, transform: transform)
+        return try rebuilding(&visitor)
+      }
+    }
+  }
+
+  /// Replaces whole nodes: those at which `decide` stops, before their children are seen, and all others after
+  /// their children, by `finish`.
+  public func mapNodes(
+    deciding decide: (borrowing Visit) throws -> Decision,
+    replacing transform: (borrowing Visit) throws -> any Node = { visit in visit.node },
+    finishing finish: (borrowing Visit, any Node) throws -> any Node = { _, rebuilt in rebuilt }
+  ) throws -> Self {
+    try withoutActuallyEscaping(decide) { decide in
+      try withoutActuallyEscaping(transform) { transform in
+        try withoutActuallyEscaping(finish) { finish in
+          var visitor = NodeVisitor(decide: decide, transform: transform, finish: finish)
+          return try rebuilding(&visitor)
+        }
+      }
+    }
+  }
+
+  /// Edits every node of one type in place, in pre-order, and does not look below those.
+  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, Path) throws -> Void) throws -> Self {
+    try mapNodes(
+      deciding: { visit in visit.node is Part ? .stop : .descend },
+      replacing: { visit in
+        guard var part = visit.node as? Part else { return visit.node }
+        try body(&part, visit.path)
+        return part
+      })
+  }
+}

@@ -1,0 +1,75 @@
+import Diagnostics
+import Tensors
+
+extension Optional: Node where Wrapped: Node {
+  /// The value's children.
+  public var children: [Child] { self?.children ?? [] }
+  /// The value rebuilt, or still nothing.
+  public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Wrapped? {
+    guard let value = self else { return nil }
+    return try value.rebuilt(from: parts)
+  }
+  /// The value's identity.
+  public var identity: Identity? { self?.identity }
+  /// The value's tensor.
+  public var tensor: Tensor? { self?.tensor }
+  /// The value, or ``Absent``.
+  public var presented: any Node { self.map(\.presented) ?? Absent() }
+  /// Nothing for ``Absent``; else a value.
+  public init?(presenting node: any Node) {
+    if node is Absent {
+      self = .none
+    } else {
+      guard let value = Wrapped(presenting: node) else { return nil }
+      self = value
+    }
+  }
+}
+
+extension Array: Node where Element: Node {
+  /// The elements, named by their indices.
+  public var children: [Child] {
+    enumerated().map { Child(.index($0.offset), $0.element.presented) }
+  }
+  /// An array of those elements; an ``Absent`` one is left out.
+  public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> [Element] {
+    var elements: [Element] = []
+    for (index, part) in parts.enumerated() {
+      if part is Absent, Element(presenting: part) == nil { continue }
+      elements.append(try part.present(as: Element.self, named: String(index)))
+    }
+    return elements
+  }
+  /// `\[Element].[index]`.
+  public func keyPath(ofChild index: Int) -> AnyKeyPath? { \[Element].[index] }
+}
+
+extension Dictionary: Node where Key == String, Value: Node {
+  private var names: [String] { keys.sorted() }
+  /// The values, in order of their keys.
+  public var children: [Child] { names.compactMap { name in self[name].map { Child(.name(name), $0.presented) } } }
+  /// A dictionary of those values under the same keys.
+  public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> [String: Value] {
+    var result = self
+    for (name, part) in zip(names, parts) {
+      result[name] = part is Absent ? nil : try part.present(as: Value.self, named: name)
+    }
+    return result
+  }
+}
+
+extension Node {
+  /// This value as what a field of that type holds.
+  package func present<Value: Node>(
+    as type: Value.Type, named label: @autoclosure () -> String
+  ) throws(Diagnostic) -> Value {
+    if let value = Value(presenting: self) { return value }
+    let name = label()
+    if self is Absent {
+      throw Diagnostic(.cannotPrune, "'\(name)' cannot be absent", expected: "\(Value.self)", found: "nothing")
+    }
+    throw Diagnostic(
+      .rebuildMismatch, "'\(name)' cannot hold that value", expected: "\(Value.self)",
+      found: "\(Swift.type(of: self))")
+  }
+}

@@ -1,0 +1,109 @@
+import Diagnostics
+import Tensors
+
+/// What a parameter is for; rules are typed by it, so that a scheme for weights never reaches a norm.
+public enum Role: String, Sendable, Hashable, CaseIterable {
+  /// A linear map's coefficients: what schemes are made for.
+  case weight
+  /// An additive offset; fresh at 0.
+  case bias
+  /// A multiplicative factor of a norm or a gate; fresh at 1 or as its layer says.
+  case scale
+  /// State that is not trained: running statistics, counters, position indices.
+  case buffer
+}
+
+/// What makes two occurrences in one tree the same value.
+public struct Identity: Sendable, Hashable {
+  private enum Value: Hashable { case tie(TieID), object(ObjectIdentifier) }
+  private let value: Value
+
+  /// The identity of a declared tie.
+  public init(_ tie: TieID) { value = .tie(tie) }
+  /// The identity of a reference.
+  public init(_ object: AnyObject) { value = .object(ObjectIdentifier(object)) }
+}
+
+/// A value in a tree: a tensor, a layer, a list of them, or anything that has children and can be rebuilt.
+///
+/// This is the functor: take a value apart into children, and make the same kind of value of other children.
+/// Walks, maps and rules know nothing else. Layers rarely write it by hand: they declare ``Fields``.
+public protocol Node: Sendable {
+  /// The parts, in declaration order; none for a leaf.
+  var children: [Child] { get }
+
+  /// The same value with other parts, in the order of ``children``.
+  /// - Throws: ``Diagnostics/Code/rebuildMismatch`` if the parts are not of the fields' types.
+  func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self
+
+  /// What makes two occurrences the same; nil for a plain value.
+  var identity: Identity? { get }
+
+  /// The tensor, if this is a leaf that holds one.
+  var tensor: Tensor? { get }
+
+  /// What stands in the tree for this value: itself, or what an optional or a box holds.
+  var presented: any Node { get }
+
+  /// The value that presents itself so, or nil if it is of another type.
+  init?(presenting node: any Node)
+
+  /// The key path from this value to one of its children, where there is one.
+  func keyPath(ofChild index: Int) -> AnyKeyPath?
+}
+
+extension Node {
+  /// A plain value has no identity.
+  public var identity: Identity? { nil }
+  /// Most nodes are not tensors.
+  public var tensor: Tensor? { nil }
+  /// Most nodes stand for themselves.
+  public var presented: any Node { self }
+  /// Most nodes have no typed key paths to their children.
+  public func keyPath(ofChild index: Int) -> AnyKeyPath? { nil }
+
+  /// A value of exactly this type.
+  public init?(presenting node: any Node) {
+    guard let value = node as? Self else { return nil }
+    self = value
+  }
+}
+
+/// One part of a node.
+public struct Child: Sendable {
+  /// The name or index in a path; empty for a child that lends its children's names.
+  public var key: Key
+  /// The field's own name (`weight`), which can differ from the key in a foreign file (`kernel`).
+  public var field: String
+  /// The role of a parameter; nil where the parent's declaration holds (inside of ties) or for a layer.
+  public var role: Role?
+  /// The part itself.
+  public var node: any Node
+
+  /// A part with its name and role.
+  public init(_ key: Key, field: String? = nil, role: Role? = nil, _ node: any Node) {
+    self.key = key
+    self.field = field ?? key.text
+    self.role = role
+    self.node = node
+  }
+}
+
+/// Nothing: what stands for an optional field without a value (`bias: nil`).
+public struct Absent: Node {
+  /// The one value.
+  public init() {}
+  /// No children.
+  public var children: [Child] { [] }
+  /// Itself.
+  public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Absent { self }
+}
+
+extension Tensor: Node {
+  /// No children: a leaf.
+  public var children: [Child] { [] }
+  /// Itself.
+  public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Tensor { self }
+  /// Itself.
+  public var tensor: Tensor? { self }
+}

@@ -1,0 +1,172 @@
+import Diagnostics
+import Tensors
+
+/// The shape of a model, or of a part of it: an outline without values. A branch it lacks is not descended into.
+public typealias Skeleton = Outline<Never>
+
+/// Which branches a skeleton leaves out.
+public enum Branch {
+  /// All branches of that name, wherever they are.
+  case named(Key)
+  /// The branch at that path.
+  case at(Path)
+  /// All branches at that property (`\Dense.bias`, `\ResNet.head.bias`).
+  case property(AnyKeyPath)
+}
+
+extension Branch: ExpressibleByStringLiteral {
+  /// A name, or a path if there is a dot in it.
+  public init(stringLiteral value: String) { self.init(value) }
+  /// A name, or a path if there is a dot in it.
+  public init(_ text: String) { self = text.contains(".") ? .at(Path(text)) : .named(Key(text)) }
+}
+
+extension Branch: CustomStringConvertible {
+  /// The name, path or key path.
+  public var description: String {
+    switch self {
+    case .named(let key): key.text
+    case .at(let path): path.description
+    case .property(let keyPath): String(describing: keyPath)
+    }
+  }
+
+  func matches(_ visit: borrowing Visit) -> Bool {
+    switch self {
+    case .named(let key): visit.key == key && !visit.key.isUnnamed
+    case .at(let path): !visit.key.isUnnamed && visit.key == path.keys.last && visit.path == path
+    case .property(let keyPath): visit.isAt(keyPath)
+    }
+  }
+}
+
+extension Visit {
+  /// Whether a key path leads from this node's parent, or from a node further up, to this one.
+  func isAt(_ target: AnyKeyPath) -> Bool {
+    // A key path has no more components than its text has dots.
+    let reach = String(describing: target).utf8.count { $0 == 46 }
+    var index = index
+    var tail: AnyKeyPath?
+    for frame in trail.frames.suffix(reach).reversed() {
+      guard let step = frame.node.keyPath(ofChild: index) else { return false }
+      guard let whole = tail.map({ step.appending(path: $0) }) ?? step else { return false }
+      if whole == target { return true }
+      tail = whole
+      index = frame.index
+    }
+    return false
+  }
+}
+
+extension Node {
+  /// The model's shape without some branches, given by name, path or key path.
+  ///
+  ///     let mask = try model.skeleton(skipping: "bias", "layer4.1.bn2")
+  /// - Throws: ``Diagnostics/Code/noSuchPath`` for a branch that is nowhere in the model;
+  ///   ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
+  public func skeleton(skipping branches: Branch...) throws -> Skeleton { try skeleton(skipping: branches) }
+
+  /// The model's shape without the branches at some properties, such as `\Dense.bias`.
+  /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
+  public func skeleton<Root, Value, each Other, each Part>(
+    skipping property: KeyPath<Root, Value>, _ others: repeat KeyPath<each Other, each Part>
+  ) throws -> Skeleton {
+    var branches = [Branch.property(property)]
+    repeat branches.append(.property(each others))
+    return try skeleton(skipping: branches)
+  }
+
+  /// The model's shape without some branches, given by name, path or key path.
+  /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
+  public func skeleton(skipping branches: [Branch]) throws -> Skeleton {
+    var isFound = branches.map { _ in false }
+    var names: Set<String> = []
+    let nodes = try withoutActuallyEscaping({ (visit: borrowing Visit) throws -> Bool in
+      names.insert(visit.key.text)
+      var isIncluded = true
+      for index in branches.indices where branches[index].matches(visit) {
+        isFound[index] = true
+        isIncluded = false
+      }
+      return isIncluded
+    }) { includes in
+      var builder = OutlineBuilder<Never>(copiesTies: false, including: includes) { _, _ in nil }
+      try walk(&builder, ties: .every)
+      return builder.nodes
+    }
+    for (branch, isFound) in zip(branches, isFound) where !isFound {
+      throw try unknown(branch, names: names)
+    }
+    return Skeleton(nodes)
+  }
+
+  private func unknown(_ branch: Branch, names: Set<String>) throws -> Diagnostic {
+    if case .at(let path) = branch { return noSuchPath(path) }
+    let text = branch.description
+    return Diagnostic(
+      .noSuchPath, "no branch is '\(text)'", at: text,
+      hints: Suggestion.hint(for: text, in: names.subtracting([""])))
+  }
+
+  /// ``map(_:_:)`` over the branches that a skeleton, or any outline, has; the others stay as they are.
+  /// - Throws: what the function throws; ``Diagnostics/Code/noSuchPath`` if the skeleton names a branch that the
+  ///   model lacks, before the function is called; structural errors of ``rebuilding(_:ties:)``.
+  public func map<Value>(
+    along outline: Outline<Value>, _ scope: MapScope = .floatingPoint,
+    _ transform: (Path, Tensor) throws -> Tensor
+  ) throws -> Self {
+    try checkBranches(of: outline)
+    return try withoutActuallyEscaping(transform) { transform in
+      var visitor = AlongVisitor(outline: outline, scope: scope, transform: transform)
+      return try rebuilding(&visitor)
+    }
+  }
+
+  private func checkBranches<Value>(of outline: Outline<Value>) throws(Diagnostic) {
+    var open = [OpenNode(presented)]
+    open.reserveCapacity(outline.count)
+    for (index, node) in outline.nodes.enumerated().dropFirst() {
+      guard let child = open[node.parent].child(node.key), !(child is Absent) else {
+        throw noSuchPath(outline.path(of: index))
+      }
+      open.append(OpenNode(child))
+    }
+  }
+}
+
+/// Maps the tensors at the paths that an outline has.
+struct AlongVisitor<Value>: Visitor {
+  let outline: Outline<Value>
+  let scope: MapScope
+  let transform: (Path, Tensor) throws -> Tensor
+  /// The outline's node for each node on the way, and where its next child is to be expected.
+  private var open: [(position: Int, next: Int)] = []
+
+  init(outline: Outline<Value>, scope: MapScope, transform: @escaping (Path, Tensor) throws -> Tensor) {
+    self.outline = outline
+    self.scope = scope
+    self.transform = transform
+  }
+
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
+    open.removeLast(max(0, open.count - visit.depth))
+    guard let position = position(of: visit) else { return .skip }
+    open.append((position, position + 1))
+    return .descend
+  }
+
+  private mutating func position(of visit: borrowing Visit) -> Int? {
+    guard let parent = open.last else { return 0 }
+    if visit.key.isUnnamed { return parent.position }
+    let found =
+      outline.child(visit.key, of: parent.position, from: parent.next)
+      ?? outline.child(visit.key, of: parent.position)
+    if let found { open[open.count - 1].next = outline.ends[found] }
+    return found
+  }
+
+  func replace(_ visit: borrowing Visit) throws -> any Node {
+    guard let tensor = visit.tensor, scope.includes(tensor) else { return visit.node }
+    return try transform(visit.path, tensor)
+  }
+}

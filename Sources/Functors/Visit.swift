@@ -1,0 +1,62 @@
+import Diagnostics
+import Tensors
+
+/// What a visitor decides about a node before its children are visited.
+public enum Decision: Sendable {
+  /// Go on to the children; a leaf is given to ``Visitor/replace(_:)``.
+  case descend
+  /// Apply ``Visitor/replace(_:)`` to the node as a whole, and do not descend. (Functors.jl calls this `exclude`.)
+  case stop
+  /// Leave the node and all below it untouched, and do not descend.
+  case skip
+  /// The visitor has dealt with the node and all below it here; do not descend.
+  case handled
+  /// Leave the node out of what is rebuilt or collected: an optional field becomes nil, a list's element goes.
+  case prune
+}
+
+/// Where a walk is: lent to a visitor for one call.
+public struct Visit: ~Copyable {
+  /// The value here.
+  public let node: any Node
+  /// The step from the parent; empty for the root and for unnamed children.
+  public let key: Key
+  /// The field's own name in its layer; that of the enclosing field inside of a tie.
+  public let field: String
+  /// The role of a parameter, as its layer declares it; nil for a layer.
+  public let role: Role?
+  /// Whether this or an enclosing value is ``Frozen``.
+  public let isFrozen: Bool
+  /// The position among the parent's children.
+  public let index: Int
+  let trail: Trail
+
+  /// The tensor, if this is a leaf.
+  public var tensor: Tensor? { node.tensor }
+  /// The number of enclosing nodes, unnamed ones included.
+  public var depth: Int { trail.frames.count }
+  /// The node whose child this is.
+  public var parent: (any Node)? { trail.frames.last?.node }
+  /// The path from the root.
+  /// - Complexity: O(depth).
+  public var path: Path { Path((trail.frames.map(\.key) + [key]).filter { !$0.isUnnamed }) }
+}
+
+/// What is called for each node on a walk.
+public protocol Visitor {
+  /// Before the children; leaves too.
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision
+  /// For a leaf, and for a node at which ``enter(_:)`` stopped: the value to put in its place.
+  mutating func replace(_ visit: borrowing Visit) throws -> any Node
+  /// After the children, with the node rebuilt from what became of them: the value to put in its place.
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node
+}
+
+extension Visitor {
+  /// Goes everywhere.
+  public mutating func enter(_ visit: borrowing Visit) throws -> Decision { .descend }
+  /// Keeps the value.
+  public mutating func replace(_ visit: borrowing Visit) throws -> any Node { visit.node }
+  /// Keeps the rebuilt value.
+  public mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node { rebuilt }
+}

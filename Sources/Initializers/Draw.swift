@@ -1,0 +1,94 @@
+import Tensors
+
+/// An initializer with every number resolved for one tensor: all that is needed to produce its values again.
+///
+/// A draw is plain data, so that a receipt or a journal can hold it and a later run repeat it to the bit.
+public struct Draw: Sendable, Equatable {
+  /// How values are made. Names are part of the receipts' format and never change their meaning.
+  public enum Method: String, Sendable, CaseIterable {
+    /// `value`.
+    case constant
+    /// `low`, `high`: uniform in `[low, high)`.
+    case uniform
+    /// `mean`, `std`.
+    case normal
+    /// `mean`, `std` (of the normal before truncation), `low`, `high` (absolute).
+    case truncatedNormal = "truncated_normal"
+    /// `gain`, `out_axis`: rows or columns of a Haar-distributed orthogonal matrix.
+    case orthogonal
+    /// `gain`, `out_axis`, `in_axis`, `center_…`: orthogonal at the kernel's center, else 0.
+    case deltaOrthogonal = "delta_orthogonal"
+    /// Ones that make a convolution the identity.
+    case dirac
+    /// Ones along a diagonal.
+    case identity
+    /// Normal with a fixed number of zeros in each column or row.
+    case sparse
+    /// The basis of a discrete Fourier transform.
+    case stft
+  }
+
+  /// A resolved number; kept as a hexadecimal float in receipts.
+  public struct Number: Sendable, Equatable {
+    /// What it is.
+    public let name: String
+    /// Its value.
+    public let value: Double
+
+    /// A named number.
+    public init(_ name: String, _ value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// How values are made.
+  public let method: Method
+  /// The resolved numbers, in a fixed order for each method.
+  public let numbers: [Number]
+
+  /// A draw from its parts.
+  public init(_ method: Method, _ numbers: [Number] = []) {
+    self.method = method
+    self.numbers = numbers
+  }
+
+  /// The number of that name; nil if the draw has none.
+  public subscript(name: String) -> Double? { numbers.first { $0.name == name }?.value }
+
+  /// Whether element i depends on nothing but i: any partition into ranges gives the same bits.
+  public var isElementwise: Bool {
+    switch method {
+    case .constant, .uniform, .normal, .truncatedNormal: true
+    default: false
+    }
+  }
+
+  /// How far a repetition on other hardware may differ, relative to the largest element; nil for equal bits.
+  public var tolerance: Double? {
+    switch method {
+    case .orthogonal, .deltaOrthogonal: 1e-5
+    default: nil
+    }
+  }
+
+  /// Every element equals this value.
+  public static func constant(_ value: Double) -> Draw { Draw(.constant, [Number("value", value)]) }
+
+  /// Uniform in `[low, high)`.
+  public static func uniform(low: Double, high: Double) -> Draw {
+    Draw(.uniform, [Number("low", low), Number("high", high)])
+  }
+
+  /// Normal with that mean and standard deviation.
+  public static func normal(mean: Double = 0, std: Double) -> Draw {
+    Draw(.normal, [Number("mean", mean), Number("std", std)])
+  }
+
+  /// A normal of that mean and standard deviation, cut off at absolute bounds.
+  public static func truncatedNormal(mean: Double, std: Double, low: Double, high: Double) -> Draw {
+    Draw(
+      .truncatedNormal,
+      [Number("mean", mean), Number("std", std), Number("low", low), Number("high", high)])
+  }
+}

@@ -1,0 +1,86 @@
+import Tensors
+
+/// The numbers of inputs that feed an output, and of outputs that an input feeds.
+public struct Fans: Sendable, Equatable {
+  /// Inputs to one output.
+  public var fanIn: Int
+  /// Outputs of one input.
+  public var fanOut: Int
+
+  /// A pair of fans.
+  public init(fanIn: Int, fanOut: Int) {
+    self.fanIn = fanIn
+    self.fanOut = fanOut
+  }
+}
+
+/// Which axis of a weight means what: the layer's own knowledge, from which fans follow.
+///
+/// A shape alone cannot tell a grouped from a plain convolution, nor three packed projections from one wide one.
+public struct Geometry: Sendable, Equatable {
+  /// The axis of the outputs: of each group's together, unless ``isTransposed``.
+  public var outAxis: Int
+  /// The axes of the inputs: one, or two for a bilinear form.
+  public var inAxes: [Int]
+  /// How many independent maps the channels are split into.
+  public var groups: Int
+  /// Whether the input axis counts all groups and the output axis one (transposed convolutions).
+  public var isTransposed: Bool
+  /// How many maps are packed along the output axis (3 for queries, keys and values; 4 for an LSTM's gates).
+  public var parts: Int
+  /// Whether inputs are one-hot, so that one row is read at a time (embeddings): fan-in is 1.
+  public var isOneHot: Bool
+  /// Whether the layer was guessed from names and shapes.
+  public var isGuess: Bool
+
+  /// A geometry; torch's `[out, in, …]` unless said otherwise.
+  public init(
+    outAxis: Int = 0, inAxes: [Int] = [1], groups: Int = 1, isTransposed: Bool = false, parts: Int = 1,
+    isOneHot: Bool = false, isGuess: Bool = false
+  ) {
+    self.outAxis = outAxis
+    self.inAxes = inAxes
+    self.groups = groups
+    self.isTransposed = isTransposed
+    self.parts = parts
+    self.isOneHot = isOneHot
+    self.isGuess = isGuess
+  }
+
+  /// Whether every axis that this names exists in a shape, and groups and parts divide what they split.
+  public func fits(_ shape: Shape) -> Bool {
+    let axes = [outAxis] + inAxes
+    guard axes.allSatisfy({ shape.sizes.indices.contains($0) }), Set(axes).count == axes.count, !inAxes.isEmpty,
+      groups > 0, parts > 0, shape[outAxis] % parts == 0
+    else { return false }
+    return (isTransposed ? shape[inAxes[0]] : shape[outAxis] / parts) % groups == 0
+  }
+
+  /// The axes of the kernel: all that are neither inputs nor outputs, in order.
+  public func kernelAxes(of shape: Shape) -> [Int] {
+    shape.sizes.indices.filter { $0 != outAxis && !inAxes.contains($0) }
+  }
+
+  /// The true fans of a weight of that shape; nil if it does not fit, or has no elements.
+  ///
+  /// With a kernel of k taps, g groups and p packed parts: a convolution `[out, in/g, k…]` has fan-in `in/g·k`
+  /// and fan-out `out/g·k`; so has a transposed one `[in, out/g, k…]`; a packed matrix `[p·out, in]` has `in`
+  /// and `out`; an embedding `[vocabulary, d]` has 1 and `d`.
+  public func fans(of shape: Shape) -> Fans? {
+    guard shape.count > 0, fits(shape) else { return nil }
+    let taps = kernelAxes(of: shape).reduce(1) { $0 * shape[$1] }
+    let inputs = inAxes.reduce(1) { $0 * shape[$1] }
+    let outputs = shape[outAxis] / parts
+    if isOneHot { return Fans(fanIn: 1, fanOut: outputs * taps) }
+    return isTransposed
+      ? Fans(fanIn: inputs / groups * taps, fanOut: outputs * taps)
+      : Fans(fanIn: inputs * taps, fanOut: outputs / groups * taps)
+  }
+
+  /// The fans that torch derives from a shape alone, `[out, in, …]`; nil below two axes, or without elements.
+  public static func fansOfShape(_ shape: Shape) -> Fans? {
+    guard shape.rank >= 2, shape.count > 0 else { return nil }
+    let taps = shape.sizes.dropFirst(2).reduce(1, *)
+    return Fans(fanIn: shape[1] * taps, fanOut: shape[0] * taps)
+  }
+}

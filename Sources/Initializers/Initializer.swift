@@ -1,0 +1,157 @@
+import Diagnostics
+import Functors
+import Tensors
+
+/// What an initializer may know of the tensor it is to fill; never its old values.
+public struct ParameterContext: Sendable {
+  /// The name that keys the random stream: the path as in the file.
+  public var name: String
+  /// The sizes of the axes.
+  public var shape: Shape
+  /// The type of the elements.
+  public var dtype: DType
+  /// What the parameter is for.
+  public var role: Role
+  /// What the axes mean; nil where nothing has a fan.
+  public var geometry: Geometry?
+  /// Other geometries that are as likely, where the file does not tell its layout.
+  public var otherGeometries: [Geometry]
+  /// How the layer itself begins; nil where it does not say.
+  public var fresh: (any Initializer)?
+  /// The position of the enclosing block among its equals, from 0; nil where unknown.
+  public var block: (index: Int, count: Int)?
+  /// The fans of the weight that this bias is added to; nil where unknown, and for all but biases.
+  public var weightFans: Fans?
+
+  /// The context of a parameter.
+  public init(
+    name: String, shape: Shape, dtype: DType = .f32, role: Role = .weight, geometry: Geometry? = nil,
+    otherGeometries: [Geometry] = [], fresh: (any Initializer)? = nil, block: (index: Int, count: Int)? = nil,
+    weightFans: Fans? = nil
+  ) {
+    self.name = name
+    self.shape = shape
+    self.dtype = dtype
+    self.role = role
+    self.geometry = geometry
+    self.otherGeometries = otherGeometries
+    self.fresh = fresh
+    self.block = block
+    self.weightFans = weightFans
+  }
+}
+
+/// A way to fill a tensor, as a value: it has a name, typed arguments, and prints as the text that makes it.
+public protocol Initializer: Sendable, CustomStringConvertible {
+  /// Name, formula, parameters, paper.
+  var descriptor: InitializerDescriptor { get }
+
+  /// The arguments that differ from their defaults, in the order of the parameters.
+  var arguments: [Argument] { get }
+
+  /// Whether a rule with it reaches every role and buffers, as `default` does.
+  var reachesEveryRole: Bool { get }
+
+  /// Resolves every number for one tensor; whatever can go wrong goes wrong here, before a byte is written.
+  func draw(for context: ParameterContext) throws(Diagnostic) -> Draw
+}
+
+extension Initializer {
+  /// Most initializers fill weights.
+  public var reachesEveryRole: Bool { false }
+
+  /// The text that makes it: `kaiming_normal(mode: fan_out)`.
+  public var description: String {
+    let list = arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+    return list.isEmpty ? descriptor.name : "\(descriptor.name)(\(list))"
+  }
+}
+
+/// A named argument.
+public struct Argument: Sendable, Equatable {
+  /// The parameter's name.
+  public var name: String
+  /// Its value.
+  public var value: ArgumentValue
+
+  /// A named value.
+  public init(_ name: String, _ value: ArgumentValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// The value of an argument.
+public enum ArgumentValue: Sendable, Equatable, CustomStringConvertible {
+  /// A number.
+  case number(Double)
+  /// A word, such as `fan_out`.
+  case word(String)
+  /// Numbers in brackets.
+  case list([Double])
+
+  /// The text that is read back as the same value.
+  public var description: String {
+    switch self {
+    case .number(let number): ArgumentValue.text(of: number)
+    case .word(let word): word
+    case .list(let numbers): "[" + numbers.map(ArgumentValue.text).joined(separator: ", ") + "]"
+    }
+  }
+
+  private static func text(of number: Double) -> String {
+    guard abs(number) < 0x1p53, let integer = Int(exactly: number), integer != 0 || number.sign == .plus else {
+      return "\(number)"
+    }
+    return String(integer)
+  }
+}
+
+/// What `reinit explain` prints of an initializer.
+public struct InitializerDescriptor: Sendable {
+  /// One parameter.
+  public struct Parameter: Sendable {
+    /// The name, as in the field.
+    public let name: String
+    /// The value when it is left out; nil if it must be given.
+    public let defaultValue: ArgumentValue?
+    /// What it means, with its unit or the words that are allowed.
+    public let summary: String
+
+    /// A parameter.
+    public init(_ name: String, _ defaultValue: ArgumentValue?, _ summary: String) {
+      self.name = name
+      self.defaultValue = defaultValue
+      self.summary = summary
+    }
+  }
+
+  /// The canonical name, in snake case.
+  public let name: String
+  /// Other accepted names.
+  public let aliases: [String]
+  /// One line.
+  public let summary: String
+  /// The definition, in plain Unicode.
+  public let formula: String
+  /// The parameters, in the order of positional arguments.
+  public let parameters: [Parameter]
+  /// Paper and equation, or the framework whose convention it is.
+  public let reference: String
+  /// Where it comes from: `built in`, or a plugin's id.
+  public let origin: String
+
+  /// Describes an initializer.
+  public init(
+    _ name: String, aliases: [String] = [], summary: String, formula: String, parameters: [Parameter] = [],
+    reference: String, origin: String = "built in"
+  ) {
+    self.name = name
+    self.aliases = aliases
+    self.summary = summary
+    self.formula = formula
+    self.parameters = parameters
+    self.reference = reference
+    self.origin = origin
+  }
+}

@@ -1,0 +1,42 @@
+import Functors
+import Initializers
+
+/// Joins all axes from one on into one.
+public struct Flatten: PrintableLayer {
+  /// The first axis that is joined.
+  public var from: Int
+  /// No parameters.
+  public static let fields = Fields<Flatten>(ordered: [])
+  /// Joins the axes from that one on; the batch is axis 0.
+  public init(from: Int = 1) { self.from = from }
+  /// `Flatten`.
+  public var kind: LayerKind { .flatten }
+  /// `Flatten()`.
+  public var code: String { Call.text("Flatten", [Call.argument("from", from, unless: 1)]) }
+}
+
+/// Sets elements to 0 at random in training (Srivastava et al., 2014).
+public struct Dropout: PrintableLayer {
+  /// The part that is dropped, from 0 to 1.
+  public var probability: Double
+  /// No parameters.
+  public static let fields = Fields<Dropout>(ordered: [])
+  /// Drops that part.
+  public init(_ probability: Double = 0.5) { self.probability = probability }
+  /// `Dropout`.
+  public var kind: LayerKind { .dropout }
+  /// `Dropout(0.5)`.
+  public var code: String { "Dropout(\(probability))" }
+}
+
+/// Gives back its input.
+public struct Identity: PrintableLayer {
+  /// No parameters.
+  public static let fields = Fields<Identity>(ordered: [])
+  /// The identity.
+  public init() {}
+  /// `Identity`.
+  public var kind: LayerKind { .identity }
+  /// `Identity()`.
+  public var code: String { "Identity()" }
+}

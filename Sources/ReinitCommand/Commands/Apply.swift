@@ -1,0 +1,78 @@
+import ArgumentParser
+import Diagnostics
+import JSONText
+import Presentation
+import Reinit
+
+/// `reinit apply`
+struct Apply: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Re-initialize an existing checkpoint by rules.",
+    discussion: """
+      reinit apply model.safetensors --at encoder.layer.5 --fill 'Dense.weight=normal(std: 0.02)' \
+      --fill 'Dense.bias=zeros' --seed 9 -o out.safetensors
+
+      Everything that no rule reaches is copied bit for bit. The receipt in the new file's metadata says who wrote \
+      what; reinit verify checks it.
+      """)
+
+  @Argument(help: "A safetensors file.")
+  var file: String
+
+  @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Change the file itself; an interrupted run is finished by the next.")
+  var inPlace = false
+
+  @Flag(help: "Print what would be done, and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Replace an existing output.")
+  var force = false
+
+  @OptionGroup var rules: RuleOptions
+  @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Running") var running: RunOptions
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws {
+    try requireOneTarget()
+    if inPlace, !dryRun, try finishInterrupted() { return }
+    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let plan = try checkpoint.plan(try rules.rules(), seed: rules.seed, branches: try rules.branches())
+    try show.warn(plan.warnings)
+    if !dryRun { try carryOut(plan, on: checkpoint) }
+    let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: inPlace ? file : output, isDryRun: dryRun)
+    try show.print(json: report.json) { report.lines($0) }
+  }
+
+  private func requireOneTarget() throws {
+    guard (output != nil) != inPlace || dryRun && !(output != nil && inPlace) else {
+      throw Diagnostic(
+        .usage, output == nil ? "it is not said where to write" : "-o and --in-place exclude each other",
+        hints: ["write a new file: -o new.safetensors", "change the file itself: --in-place"])
+    }
+  }
+
+  private func carryOut(_ plan: Plan, on checkpoint: Checkpoint) throws {
+    let bytes = plan.steps.reduce(0) { $0 + $1.shape.count * $1.dtype.size }
+    let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
+    progress.begin("filling")
+    defer { progress.finish() }
+    let options = running.apply(force: force, progress: progress)
+    if inPlace {
+      try checkpoint.applyInPlace(plan, options: options)
+    } else if let output {
+      try checkpoint.apply(plan, writing: output, options: options)
+    }
+  }
+
+  /// Finishes an in-place run that was interrupted; without rules of its own, the command is then done.
+  private func finishInterrupted() throws -> Bool {
+    guard let receipt = try Checkpoint.finishInPlace(file, options: running.apply()) else { return false }
+    let count = receipt.runs.first?.tensors.count ?? 0
+    try show.warn(["an interrupted in-place run on '\(file)' was finished first: \(count) tensors"])
+    return try rules.rules().isEmpty
+  }
+}

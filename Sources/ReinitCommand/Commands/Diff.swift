@@ -1,0 +1,32 @@
+import ArgumentParser
+import JSONText
+import Presentation
+import Reinit
+
+/// `reinit diff`
+struct Diff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what changed between two checkpoints, and by how much.",
+    discussion: "Exit code 1 where they differ. Equal tensors are counted, and listed with --all.")
+
+  @Argument(help: "A safetensors file.")
+  var before: String
+
+  @Argument(help: "Another safetensors file.")
+  var after: String
+
+  @Flag(help: "List equal tensors too.")
+  var all = false
+
+  @OptionGroup(title: "Running") var running: RunOptions
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws {
+    for path in [before, after] { try Journal.refuseIfPending(path) }
+    let differences = try CheckpointDiff.between(
+      SafeTensorsFile(before), SafeTensorsFile(after), threads: running.threads)
+    let report = DiffReport(before: before, after: after, differences: differences, listsEqual: all)
+    try show.print(json: report.json) { report.lines($0) }
+    if differences.contains(where: { $0.status != .equal }) { throw NegativeAnswer() }
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import JSONText
+import Presentation
+import Reinit
+
+/// `reinit doctor`
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what this machine offers, and what is missing.",
+    discussion: "Exit code 1 where something that a command needs is missing.")
+
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  private struct Check {
+    var name: String
+    var isFine: Bool
+    var finding: String
+    var hint: String?
+  }
+
+  func run() throws {
+    let checks = [processor, threads, library, memory, terminal]
+    try show.print(json: json(checks)) { lines(checks, $0) }
+    if !checks.allSatisfy(\.isFine) { throw NegativeAnswer() }
+  }
+
+  private var processor: Check {
+    Check(name: "kernels", isFine: true, finding: "\(RandomStream.kernelLevel) instructions")
+  }
+
+  private var threads: Check {
+    Check(name: "threads", isFine: true, finding: "\(ApplyOptions().threads) processors")
+  }
+
+  private var library: Check {
+    do {
+      return Check(name: "BLAS", isFine: true, finding: try LinearAlgebra.version())
+    } catch {
+      return Check(
+        name: "BLAS", isFine: false, finding: "not found; orthogonal and delta_orthogonal need it",
+        hint: "apt-get install libopenblas0")
+    }
+  }
+
+  private var memory: Check {
+    let pages = (try? SmallFile.text(at: "/sys/kernel/mm/transparent_hugepage/enabled")) ?? nil
+    let isOffered = pages.map { !$0.contains("[never]") } ?? false
+    return Check(
+      name: "huge pages", isFine: true,
+      finding: isOffered ? "offered" : "not offered: large fresh tensors take longer to touch")
+  }
+
+  private var terminal: Check {
+    let style = show.console.style
+    let parts = [style.showsUnicode ? "Unicode" : "ASCII", style.usesColor ? "color" : "no color"]
+    return Check(
+      name: "terminal", isFine: true, finding: "\(parts.joined(separator: ", ")), \(show.console.width) columns")
+  }
+
+  private func json(_ checks: [Check]) -> JSONValue {
+    [
+      "schema": "reinit.doctor/1", "version": .string(Version.text), "ok": .bool(checks.allSatisfy(\.isFine)),
+      "checks": .array(
+        checks.map { ["name": .string($0.name), "ok": .bool($0.isFine), "finding": .string($0.finding)] }),
+    ]
+  }
+
+  private func lines(_ checks: [Check], _ console: Console) -> [String] {
+    let style = console.style
+    var table = Table([.init(), .init(), .init()], rules: [])
+    for check in checks {
+      table.add([
+        Text(check.isFine ? style.symbols.passed : style.symbols.failed).styled(check.isFine ? .passed : .failed),
+        Text(check.name), Text(check.finding),
+      ])
+    }
+    let hints = checks.compactMap(\.hint).map { style("  \("hint:", .initializer) \($0)") }
+    return [style("\("reinit \(Version.text)", .total)")] + table.lines(in: style, width: console.tableWidth) + hints
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Diagnostics
+import JSONText
+import Presentation
+import Reinit
+
+/// `reinit recipe`
+struct RecipeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recipe", abstract: "Show recipes, or check one against a checkpoint.",
+    subcommands: [ListRecipes.self, ShowRecipe.self, CheckRecipe.self])
+}
+
+/// `reinit recipe list`
+struct ListRecipes: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List the built-in recipes.")
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws { try ListReport(items: ListReport.recipes).print(show) }
+}
+
+/// `reinit recipe show`
+struct ShowRecipe: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Print a recipe, as a file holds it.")
+  @Argument(help: "A built-in recipe's name, or a file.") var name: String
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws {
+    let recipe = try Recipe.named(name)
+    try show.print(
+      json: [
+        "schema": "reinit.recipe/1", "name": .string(recipe.name), "summary": .string(recipe.summary),
+        "rules": .array(recipe.rules.map { .string($0.text) }),
+      ]
+    ) { _ in recipe.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+  }
+}
+
+/// `reinit recipe check`
+struct CheckRecipe: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Plan a recipe for a checkpoint, and write nothing.")
+  @Argument(help: "A built-in recipe's name, or a file.") var recipe: String
+  @Argument(help: "A safetensors file.") var file: String
+  @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws {
+    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let plan = try checkpoint.plan(try Recipe.named(recipe).rules, seed: 0)
+    try show.warn(plan.warnings)
+    let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: nil, isDryRun: true)
+    try show.print(json: report.json) { report.lines($0) }
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import JSONText
+import Presentation
+import Reinit
+
+/// `reinit summary`
+struct Summary: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a model's tree: layers, shapes, parameters.",
+    discussion: "Types of layers that were guessed from names and shapes are shown with a question mark.")
+
+  @Argument(help: "A safetensors file.")
+  var file: String
+
+  @Option(help: ArgumentHelp("Add up everything below that many parts of a path.", valueName: "n"))
+  var depth: Int?
+
+  @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws {
+    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let report = SummaryReport(path: file, inventory: checkpoint.inventory, depth: depth)
+    try show.print(json: report.json) { report.lines($0) }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import JSONText
+import Presentation
+import Reinit
+
+/// `reinit verify`
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Recompute what a checkpoint's receipt says, and compare.",
+    discussion: "Exit code 1 where a tensor is not what the receipt says.")
+
+  @Argument(help: "A safetensors file that reinit has written.")
+  var file: String
+
+  @OptionGroup(title: "Running") var running: RunOptions
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws {
+    let checkpoint = try Checkpoint(opening: file)
+    let bytes = try checkpoint.receipt()?.entries.reduce(0) { $0 + $1.entry.shape.reduce(4, *) } ?? 0
+    let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
+    progress.begin("recomputing")
+    let results = try checkpoint.verify(options: running.apply(progress: progress))
+    progress.finish()
+    let isRight = results.allSatisfy(\.isRight)
+    try show.print(json: json(results, isRight)) { lines(results, isRight, $0) }
+    if !isRight { throw NegativeAnswer() }
+  }
+
+  private func json(_ results: [Verification], _ isRight: Bool) -> JSONValue {
+    [
+      "schema": "reinit.verify/1", "file": .string(file), "ok": .bool(isRight),
+      "tensors": .array(
+        results.map {
+          [
+            "path": .string($0.name), "initializer": .string($0.initializer), "outcome": .string($0.outcome.rawValue),
+            "ok": .bool($0.isRight),
+          ]
+        }),
+    ]
+  }
+
+  private func lines(_ results: [Verification], _ isRight: Bool, _ console: Console) -> [String] {
+    let style = console.style
+    var table = Table([.init(), .init("path", elision: .path), .init("initializer"), .init("result")])
+    for result in results {
+      let role: Style.Role = result.isRight ? .passed : .failed
+      table.add([
+        Text(result.isRight ? style.symbols.passed : style.symbols.failed).styled(role), Text(result.name),
+        Text(result.initializer).styled(.initializer), Text(words(result.outcome)).styled(result.isRight ? nil : .failed),
+      ])
+    }
+    let wrong = results.count { !$0.isRight }
+    let verdict: Text =
+      isRight
+      ? "\(results.count) of \(results.count) tensors are what the receipt says"
+      : "\(wrong) of \(results.count) tensors are not what the receipt says"
+    return table.lines(in: style, width: console.tableWidth) + ["", style(verdict.styled(isRight ? .passed : .failed))]
+  }
+
+  private func words(_ outcome: Verification.Outcome) -> String {
+    switch outcome {
+    case .identical: "identical bits"
+    case .close: "equal to its tolerance"
+    case .recorded: "the bytes that were written; cannot be recomputed"
+    case .different: "different"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import JSONText
+import Presentation
+import Reinit
+
+/// A page of `explain`: a title and sections, the same for text and JSON.
+struct ExplainPage {
+  let kind: String
+  let name: String
+  let title: String
+  var sections: [(heading: String, paragraphs: [String])] = []
+
+  init(_ code: Code) {
+    (kind, name, title) = ("code", code.id, code.title)
+    sections = [("Cause", [code.cause]), ("Fix", [code.fix]), ("Exit code", ["\(code.exit.rawValue)"])]
+  }
+
+  init(_ descriptor: InitializerDescriptor) {
+    (kind, name, title) = ("initializer", descriptor.name, descriptor.summary)
+    sections = [("Formula", descriptor.formula.split(separator: "\n").map { "    \($0)" })]
+    if !descriptor.parameters.isEmpty {
+      sections.append(
+        (
+          "Parameters",
+          descriptor.parameters.map { "\($0.name): \($0.defaultValue?.description ?? "required") — \($0.summary)" }
+        ))
+    }
+    if !descriptor.aliases.isEmpty { sections.append(("Also called", [descriptor.aliases.joined(separator: ", ")])) }
+    sections += [("Reference", [descriptor.reference]), ("Origin", [descriptor.origin])]
+  }
+
+  init(_ layer: LayerCatalog.Item) {
+    (kind, name, title) = ("layer", layer.kind.name, layer.summary)
+    sections = [("Fields", layer.fields)]
+    if !layer.kind.aliases.isEmpty { sections.append(("Also called", [layer.kind.aliases.joined(separator: ", ")])) }
+    sections.append(("Origin", ["built in"]))
+  }
+
+  init(_ recipe: Recipe) {
+    (kind, name, title) = ("recipe", recipe.name, recipe.summary)
+    sections = [("Rules", recipe.rules.map { "    \($0.text)" }), ("Origin", ["built in"])]
+  }
+
+  /// Schema `reinit.explain/1`.
+  var json: JSONValue {
+    var object: JSONObject = [
+      "schema": "reinit.explain/1", "kind": .string(kind), "name": .string(name), "summary": .string(title),
+    ]
+    for section in sections {
+      object.append(
+        section.heading.lowercased(),
+        .array(section.paragraphs.map { .string(String($0.drop { $0 == " " })) }))
+    }
+    return .object(object)
+  }
+
+  func lines(_ console: Console) -> [String] {
+    let style = console.style
+    var lines = [style("\(name, .total)  \(title)")]
+    for section in sections {
+      lines += ["", style("\(section.heading)".styled(.secondary))]
+      for paragraph in section.paragraphs {
+        lines += HelpText.wrap(
+          Text(paragraph), width: console.tableWidth ?? 100, indent: 2, hanging: 4, in: style)
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,48 @@
+import JSONText
+import Presentation
+import Reinit
+
+/// What `list` prints: names with one line each.
+struct ListReport {
+  /// One line of a list.
+  struct Item {
+    var name: String
+    var kind: String
+    var origin: String
+    var summary: String
+  }
+  let items: [Item]
+
+  static var initializers: [Item] {
+    InitializerRegistry.standard.descriptors.map {
+      Item(name: $0.name, kind: "initializer", origin: $0.origin, summary: $0.summary)
+    }
+  }
+  static var layers: [Item] {
+    LayerCatalog.kinds.map { Item(name: $0.kind.name, kind: "layer", origin: "built in", summary: $0.summary) }
+  }
+  static var recipes: [Item] {
+    Recipe.all.map { Item(name: $0.name, kind: "recipe", origin: "built in", summary: $0.summary) }
+  }
+
+  func print(_ show: OutputOptions) throws {
+    try show.print(json: json) { console in
+      HelpText.definitions(
+        items.map { (Text($0.name).styled(.initializer), Text($0.summary)) }, width: console.tableWidth, in: console.style)
+    }
+  }
+
+  /// Schema `reinit.list/1`.
+  private var json: JSONValue {
+    [
+      "schema": "reinit.list/1",
+      "items": .array(
+        items.map {
+          [
+            "name": .string($0.name), "kind": .string($0.kind), "origin": .string($0.origin),
+            "summary": .string($0.summary),
+          ]
+        }),
+    ]
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Diagnostics
+import Reinit
+
+/// What is to be filled, and with which seed.
+struct RuleOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Fill what a selector matches, as in 'Dense.weight=normal(std: 0.02)'.", valueName: "rule"))
+  var fill: [String] = []
+
+  @Option(help: ArgumentHelp("Leave what a selector matches as it is.", valueName: "selector"))
+  var keep: [String] = []
+
+  @Option(help: ArgumentHelp("Rules from a file or a built-in recipe, before those given here.", valueName: "name|file"))
+  var recipe: [String] = []
+
+  @Option(help: ArgumentHelp("Only inside of this branch; selectors stay absolute.", valueName: "path"))
+  var at: [String] = []
+
+  @Option(help: ArgumentHelp("The seed of all random values.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  /// All rules: recipes first, then fills and keeps in the order of the command line.
+  func rules(_ arguments: [String] = CommandLine.arguments) throws -> [Rule] {
+    try recipe.flatMap { try Recipe.named($0).rules } + ordered(arguments).map { try RuleText.parse($0) }
+  }
+
+  /// The branches that `--at` names.
+  func branches() throws -> [Selector] { try at.map { try Selector(parsing: $0) } }
+
+  /// Fills and keeps in one list. The parser keeps the order within each option only, so the order between them
+  /// is read from the raw arguments.
+  private func ordered(_ arguments: [String]) -> [RuleText.Source] {
+    var (fills, keeps) = (fill[...], keep[...])
+    var result: [RuleText.Source] = []
+    for argument in arguments {
+      if argument == "--fill" || argument.hasPrefix("--fill="), let text = fills.popFirst() { result.append(.fill(text)) }
+      if argument == "--keep" || argument.hasPrefix("--keep="), let text = keeps.popFirst() { result.append(.keep(text)) }
+    }
+    return result + fills.map { .fill($0) } + keeps.map { .keep($0) }
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Presentation
+import Reinit
+
+/// How a run is carried out.
+struct RunOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many threads to use; values do not depend on it.", valueName: "n"))
+  var threads: Int?
+
+  @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
+  var sync = false
+
+  /// The library's options, with progress on a terminal.
+  func apply(force: Bool = false, progress: Progress? = nil) -> ApplyOptions {
+    ApplyOptions(threads: threads, force: force, sync: sync) { bytes in progress?.advance(bytes: bytes) }
+  }
+
+  func validate() throws {
+    guard threads.map({ (1...1024).contains($0) }) ?? true else {
+      throw ValidationError("--threads must lie between 1 and 1024")
+    }
+  }
+}

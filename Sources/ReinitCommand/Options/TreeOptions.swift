@@ -1,0 +1,28 @@
+import ArgumentParser
+import Diagnostics
+import Reinit
+
+extension TensorLayout: ExpressibleByArgument {}
+
+/// How a file's names and shapes are read as a tree.
+struct TreeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Leave a prefix out of the names that rules and random streams see.", valueName: "prefix"))
+  var stripPrefix: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Correct an inferred layer, as in 'layer1.0.conv2=Conv(groups: 32)'.", valueName: "selector=type"))
+  var type: [String] = []
+
+  @Option(help: "The order of a weight's axes where the file does not tell.")
+  var layout: TensorLayout?
+
+  /// The options for the inference of a tree.
+  func inference() throws -> InferenceOptions {
+    var options = InferenceOptions()
+    options.stripPrefixes = stripPrefix
+    if let layout { options.layout = layout }
+    options.overrides = try type.map(TypeCorrection.parse)
+    return options
+  }
+}

@@ -1,0 +1,121 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+extension Plan {
+  /// Carries the plan out on the model that it was made for, in place where the model is the only owner.
+  ///
+  /// What can fail (whole-tensor methods) is made in fresh memory first; then every planned tensor is taken out
+  /// of the model, filled, and put back. A failure leaves the model as it was.
+  package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
+    var tensors = try staged(threads: threads)
+    var exchange = TensorExchange(slots: slots)
+    let stripped = try model.rebuilding(&exchange, ties: .every)
+    for (index, tensor) in exchange.taken.enumerated() where tensors[index] == nil { tensors[index] = tensor }
+    exchange.taken = []
+    model = stripped
+    fill(&tensors, threads: threads)
+    var restore = TensorExchange(slots: slots, giving: tensors)
+    model = try model.rebuilding(&restore, ties: .every)
+  }
+
+  /// For each leaf, the step that fills it; −1 for none. All paths of a tie share the step.
+  private var slots: [Int32] {
+    var byTie: [Int32: Int32] = [:]
+    for (index, step) in steps.enumerated() { byTie[inventory.leaves[step.leaf].tie] = Int32(index) }
+    return inventory.leaves.map { byTie[$0.tie] ?? -1 }
+  }
+
+  /// The tensors of whole-tensor methods, filled; nil for the others.
+  private func staged(threads: Int) throws -> [Tensor?] {
+    let whole = steps.indices.filter { !steps[$0].draw.isElementwise }
+    let made = Cells<Tensor?>(repeating: nil, count: whole.count)
+    try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
+      let step = steps[whole[index]]
+      let filling = try filling(of: step)
+      var tensor = Tensor(uninitialized: step.shape, dtype: step.dtype)
+      tensor.withMutableBytes { filling.write(from: 0, to: $0) }
+      made[index] = tensor
+    }
+    var tensors = [Tensor?](repeating: nil, count: steps.count)
+    for (index, step) in whole.enumerated() { tensors[step] = made[index] }
+    return tensors
+  }
+
+  private func filling(of step: Step) throws(Diagnostic) -> Filling {
+    try Filling(step.draw, shape: step.shape, dtype: step.dtype, seed: seed, name: step.name)
+  }
+
+  /// Fills the tensors of elementwise methods, cut into ranges over all threads.
+  private func fill(_ tensors: inout [Tensor?], threads: Int) {
+    let elementwise = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].shape.count > 0 }
+    let fillings = elementwise.compactMap { try? filling(of: steps[$0]) }
+    let bases = elementwise.map { index in
+      WritableBytes(
+        bytes: tensors[index]?.withMutableBytes(keepingContents: false) { $0 }
+          ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))
+    }
+    let ranges = FillRange.ranges(elementwise.map { (steps[$0].shape.count, steps[$0].dtype.size) })
+    Workers.run(ranges.count, threads: threads) { index in
+      let range = ranges[index]
+      let size = steps[elementwise[range.tensor]].dtype.size
+      let bytes = bases[range.tensor].bytes
+      let part = bytes[range.first * size..<(range.first + range.count) * size]
+      fillings[range.tensor].write(from: range.first, to: UnsafeMutableRawBufferPointer(rebasing: part))
+    }
+  }
+}
+
+/// Bytes that several threads write, each its own range; the tensors that own them outlive the work.
+private struct WritableBytes: @unchecked Sendable {
+  let bytes: UnsafeMutableRawBufferPointer
+}
+
+/// Results that several threads store, each at its own index.
+package final class Cells<Value: Sendable>: @unchecked Sendable {
+  private let values: UnsafeMutableBufferPointer<Value>
+
+  package init(repeating value: Value, count: Int) {
+    values = .allocate(capacity: count)
+    values.initialize(repeating: value)
+  }
+
+  deinit {
+    values.deinitialize()
+    values.deallocate()
+  }
+
+  package subscript(index: Int) -> Value {
+    get { values[index] }
+    set { values[index] = newValue }
+  }
+
+  package var array: [Value] { Array(values) }
+}
+
+/// Takes the planned tensors out of a model, or puts them back.
+private struct TensorExchange: Visitor {
+  let slots: [Int32]
+  let giving: [Tensor?]?
+  var taken: [Tensor?]
+  private var leaf = 0
+
+  init(slots: [Int32], giving: [Tensor?]? = nil) {
+    self.slots = slots
+    self.giving = giving
+    taken = Array(repeating: nil, count: giving == nil ? Int(slots.max() ?? -1) + 1 : 0)
+  }
+
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision { visit.node is Absent ? .handled : .descend }
+
+  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+    guard let tensor = visit.tensor else { return visit.node }
+    defer { leaf += 1 }
+    let slot = Int(slots[leaf])
+    guard slot >= 0 else { return tensor }
+    if let giving { return giving[slot] ?? tensor }
+    taken[slot] = taken[slot] ?? tensor
+    return Tensor(lazy: tensor.shape, dtype: tensor.dtype)
+  }
+}

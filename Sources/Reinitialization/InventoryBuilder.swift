@@ -1,0 +1,155 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+extension Inventory {
+  /// A typed key path, relative to every node of its root type.
+  package struct TypedPlace: @unchecked Sendable {
+    let root: ObjectIdentifier
+    let keyPath: AnyKeyPath
+
+    package init(_ keyPath: AnyKeyPath) {
+      root = ObjectIdentifier(type(of: keyPath).rootType)
+      self.keyPath = keyPath
+    }
+  }
+
+  /// Ties can multiply paths; more than this is a mistake.
+  static let entryLimit = 1 << 27
+
+  /// Lays a tree flat.
+  /// - Throws: ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
+  public init(of root: some Node) throws { try self.init(of: root, places: []) }
+
+  /// Lays a tree flat for rules that hold typed key paths.
+  public init(of root: some Node, for rules: [Rule]) throws {
+    try self.init(of: root, places: rules.compactMap(\.typedPlace))
+  }
+
+  init(of root: some Node, places: [TypedPlace]) throws {
+    var builder = InventoryBuilder(places: places)
+    try root.walk(&builder, ties: .every)
+    self = builder.inventory
+  }
+}
+
+/// Fills an inventory along a walk.
+struct InventoryBuilder: Visitor {
+  var inventory = Inventory()
+  private var open: [Frame] = []
+  private var kinds: [LayerKind: Int32] = [:]
+  private var ties: [TieKey: Int32] = [:]
+  private let places: [Inventory.TypedPlace]
+
+  private struct Frame {
+    let entry: Int32
+    let owner: Int32
+    let layer: (any Layer)?
+    /// The innermost enclosing value with identity, and its entry: where a tied parameter's own name begins.
+    let identity: (Identity, Int32)?
+    /// For each typed place that began at an enclosing node, the key path so far.
+    let trails: [(place: Int, keyPath: AnyKeyPath?)]
+  }
+  private struct TieKey: Hashable {
+    let identity: Identity
+    let steps: [Key]
+  }
+
+  init(places: [Inventory.TypedPlace]) {
+    self.places = places
+    inventory.typedPlaces = places.map { ($0, []) }
+  }
+
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+    guard !(visit.node is Absent) else { return .skip }
+    guard inventory.entries.count < Inventory.entryLimit else {
+      throw Diagnostic(
+        .tooManyPaths, "the tree has more than \(Inventory.entryLimit) paths", at: visit.path.description)
+    }
+    let entry = Int32(inventory.entries.count)
+    let layer = visit.node as? any Layer
+    let trails = places.isEmpty ? [] : follow(visit, entry)
+    let isLeaf = visit.node is Tensor
+    append(visit, layer, isLeaf: isLeaf)
+    if let tensor = visit.tensor, isLeaf {
+      append(tensor, visit, entry)
+      return .handled
+    }
+    open.append(
+      Frame(
+        entry: entry, owner: layer == nil ? open.last?.owner ?? -1 : entry, layer: layer ?? open.last?.layer,
+        identity: visit.node.identity.map { ($0, entry) } ?? open.last?.identity, trails: trails))
+    return .descend
+  }
+
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+    if let frame = open.popLast() { inventory.entries[Int(frame.entry)].end = Int32(inventory.entries.count) }
+    return rebuilt
+  }
+
+  private mutating func append(_ visit: borrowing Visit, _ layer: (any Layer)?, isLeaf: Bool) {
+    let parent = open.last?.entry ?? -1
+    let above = parent < 0 ? 0 : inventory.entries[Int(parent)].depth
+    inventory.entries.append(
+      Inventory.Entry(
+        parent: parent, end: Int32(inventory.entries.count + 1), key: visit.key, field: visit.field,
+        kind: layer.map { index(of: $0.kind) } ?? -1, leaf: isLeaf ? Int32(inventory.leaves.count) : -1,
+        isGuess: layer?.isGuess ?? false,
+        type: ObjectIdentifier(layer.map { type(of: $0.base) } ?? type(of: visit.node)),
+        depth: above + (visit.key.isUnnamed ? 0 : 1)))
+  }
+
+  private mutating func index(of kind: LayerKind) -> Int32 {
+    if let known = kinds[kind] { return known }
+    let index = Int32(inventory.kinds.count)
+    inventory.kinds.append(kind)
+    kinds[kind] = index
+    return index
+  }
+
+  private mutating func append(_ tensor: Tensor, _ visit: borrowing Visit, _ entry: Int32) {
+    let layer = open.last?.layer
+    let index = Int32(inventory.leaves.count)
+    inventory.leaves.append(
+      Inventory.Leaf(
+        entry: entry, owner: open.last?.owner ?? -1, role: visit.role ?? .weight, shape: tensor.shape,
+        dtype: tensor.dtype, byteCount: tensor.byteCount, isFrozen: visit.isFrozen, tie: tie(of: entry, leaf: index),
+        geometry: layer?.geometry(of: visit.field), otherGeometries: layer?.otherGeometries(of: visit.field) ?? [],
+        fresh: layer?.fresh(visit.field)))
+  }
+
+  /// The first leaf of the same tie: same identity above, same steps below it.
+  private mutating func tie(of entry: Int32, leaf: Int32) -> Int32 {
+    guard let (identity, top) = open.last?.identity else { return leaf }
+    var steps: [Key] = []
+    var index = entry
+    while index > top {
+      steps.append(inventory.entries[Int(index)].key)
+      index = inventory.entries[Int(index)].parent
+    }
+    let key = TieKey(identity: identity, steps: steps)
+    if let known = ties[key] { return known }
+    ties[key] = leaf
+    return leaf
+  }
+
+  /// Extends the key paths that are open, starts new ones, and notes those that have arrived.
+  private mutating func follow(_ visit: borrowing Visit, _ entry: Int32) -> [(place: Int, keyPath: AnyKeyPath?)] {
+    var trails: [(place: Int, keyPath: AnyKeyPath?)] = []
+    if let parent = visit.parent, let above = open.last?.trails, !above.isEmpty,
+      let step = parent.keyPath(ofChild: visit.index)
+    {
+      trails = above.compactMap { trail in
+        let keyPath = trail.keyPath.map { $0.appending(path: step) } ?? step
+        return keyPath.map { (trail.place, $0) }
+      }
+    }
+    for trail in trails where trail.keyPath == places[trail.place].keyPath {
+      inventory.typedPlaces[trail.place].entries.append(Int(entry))
+    }
+    let type = ObjectIdentifier(type(of: visit.node))
+    for (index, place) in places.enumerated() where place.root == type { trails.append((index, nil)) }
+    return trails
+  }
+}

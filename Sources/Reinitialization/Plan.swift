@@ -1,0 +1,65 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+/// Who gets what: rules held against a tree, with every number resolved. Nothing has been written yet.
+public struct Plan: Sendable {
+  /// One tensor to fill.
+  public struct Step: Sendable {
+    /// The leaf, at its canonical path.
+    public let leaf: Int
+    /// The canonical path; it keys the random stream.
+    public let name: String
+    /// The other paths of the same tied tensor.
+    public let aliases: [String]
+    /// The index of the rule that won.
+    public let rule: Int
+    /// The initializer's text.
+    public let initializer: String
+    /// How its values are made.
+    public let draw: Draw
+    /// What the tensor is for.
+    public let role: Role
+    /// The sizes of its axes.
+    public let shape: Shape
+    /// The type of its elements.
+    public let dtype: DType
+    /// The fans that its layer gives it; nil if it has none.
+    public let fans: Fans?
+    /// Whether its layer, and so its fans, were guessed.
+    public let isGuess: Bool
+  }
+
+  /// What became of one rule.
+  public struct RuleReport: Sendable {
+    /// The rule as it is printed.
+    public let text: String
+    /// Whether it fills; else it keeps.
+    public let isFill: Bool
+    /// Tensors for which it was the last that matched, tied ones once.
+    public internal(set) var tensors = 0
+    /// Their elements.
+    public internal(set) var parameters = 0
+    /// The first of them.
+    public internal(set) var example: String?
+  }
+
+  /// The seed that keys all streams.
+  public let seed: UInt64
+  /// What is to be filled, in the order of the tree.
+  public let steps: [Step]
+  /// The rules with what each came to.
+  public let rules: [RuleReport]
+  /// The leaves that a keep covers, tied ones once.
+  public let kept: [Int]
+  /// The leaves that no rule reached, tied ones once.
+  public let untouched: [Int]
+  /// Things worth saying that are no errors, such as a keep that a later fill overrides.
+  public let warnings: [String]
+  /// The tree that was planned for.
+  public let inventory: Inventory
+
+  /// The elements that will be filled.
+  public var parameters: Int { steps.reduce(0) { $0 + $1.shape.count } }
+}

@@ -1,0 +1,198 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+extension Plan {
+  /// Holds rules against a tree.
+  ///
+  /// - Parameters:
+  ///   - branches: if not empty, only what is at or below one of these selectors is filled or kept.
+  ///   - prefix: what stands before every path in the names of streams, for a branch planned by itself.
+  /// - Throws: everything that can be wrong with rules for this tree: nothing matched, roles mixed, no fans, ties
+  ///   in conflict, tensors that cannot be filled.
+  public init(
+    _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: Path = Path()
+  ) throws {
+    var planner = try Planner(rules, inventory, branches)
+    try planner.choose()
+    self = try planner.plan(seed: seed, prefix: prefix)
+  }
+}
+
+/// Decides for each leaf which rule wins, then resolves the winners.
+struct Planner {
+  private let rules: [Rule]
+  private let inventory: Inventory
+  /// The leaves inside of the branches; nil for all.
+  private let branches: Set<Int>?
+  /// For each leaf, the last rule that matched; −1 for none.
+  private var winners: [Int32]
+  private var warnings: [String] = []
+
+  init(_ rules: [Rule], _ inventory: Inventory, _ branches: [Selector]) throws {
+    guard !rules.isEmpty else {
+      throw Diagnostic(
+        .nothingToDo, "there are no rules, so nothing would be filled",
+        hints: ["say what to fill: --fill 'Dense.weight=normal(std: 0.02)'"])
+    }
+    self.rules = rules
+    self.inventory = inventory
+    self.branches = branches.isEmpty ? nil : try Planner.leaves(in: branches, of: inventory)
+    winners = Array(repeating: -1, count: inventory.leaves.count)
+  }
+
+  private static func leaves(in branches: [Selector], of inventory: Inventory) throws -> Set<Int> {
+    var leaves: Set<Int> = []
+    for branch in branches {
+      let inside = try inventory.match(branch).keepTargets(in: inventory)
+      guard !inside.isEmpty else { throw inventory.nothingMatches(branch, option: "--at") }
+      leaves.formUnion(inside)
+    }
+    return leaves
+  }
+
+  /// Applies the rules in order.
+  mutating func choose() throws {
+    for (index, rule) in rules.enumerated() {
+      let targets = try targets(of: rule)
+      let inside = branches.map { branches in targets.filter(branches.contains) } ?? targets
+      guard !inside.isEmpty || rule.allowsNoMatch else { throw nothingMatched(rule, outside: targets.count) }
+      try refuseUnfillable(inside, by: rule)
+      var overridden: Set<Int32> = []
+      for leaf in inside {
+        overridden.insert(winners[leaf])
+        winners[leaf] = Int32(index)
+      }
+      warn(rule, overriding: overridden)
+    }
+  }
+
+  private func targets(of rule: Rule) throws -> [Int] {
+    let match = try match(rule.place)
+    guard let initializer = rule.initializer else { return match.keepTargets(in: inventory) }
+    return try match.fillTargets(in: inventory, everyRole: initializer.reachesEveryRole, rule: rule.text)
+  }
+
+  private func match(_ place: Rule.Place) throws -> SelectorMatch {
+    switch place {
+    case .selector(let selector): try inventory.match(selector)
+    case .type(let type, _):
+      SelectorMatch(entries: inventory.entries.indices.filter { inventory.entries[$0].type == type })
+    case .keyPath(let place, _): SelectorMatch(entries: inventory.entries(of: place))
+    case .everything: SelectorMatch(entries: [0])
+    }
+  }
+
+  private func nothingMatched(_ rule: Rule, outside: Int) -> Diagnostic {
+    if outside > 0 {
+      return Diagnostic(
+        .outsideBranch, "a rule reaches only what lies outside of the branches given with --at",
+        at: "'\(rule.text)'", found: "\(outside) tensors outside, none inside",
+        hints: ["add '?' to the selector to accept no match, or leave out --at"])
+    }
+    guard case .selector(let selector) = rule.place else {
+      return Diagnostic(
+        .ruleMatchesNothing, "a rule matches nothing: '\(rule.text)'",
+        hints: ["pass optional: true to accept no match"])
+    }
+    return inventory.nothingMatches(selector, rule: rule.text)
+  }
+
+  private func refuseUnfillable(_ leaves: [Int], by rule: Rule) throws {
+    guard let initializer = rule.initializer else { return }
+    for leaf in leaves where !inventory.leaves[leaf].dtype.isFloatingPoint {
+      if initializer.reachesEveryRole, inventory.leaves[leaf].role == .buffer { continue }
+      throw Diagnostic(
+        .notFillable, "a tensor whose elements are not floating-point numbers cannot be filled",
+        at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: "f64, f32, f16 or bf16",
+        found: "\(inventory.leaves[leaf].dtype)",
+        hints: ["name the tensors to fill so that this one is not among them"])
+    }
+  }
+
+  private mutating func warn(_ rule: Rule, overriding others: Set<Int32>) {
+    guard rule.initializer != nil else { return }
+    for other in others.sorted() where other >= 0 && rules[Int(other)].initializer == nil {
+      warnings.append("'\(rules[Int(other)].text)' is overridden by the later '\(rule.text)'")
+    }
+  }
+}
+
+extension Planner {
+  /// Merges ties and resolves each winner's numbers.
+  func plan(seed: UInt64, prefix: Path) throws -> Plan {
+    let groups = tieGroups()
+    var reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.initializer != nil) }
+    var (steps, kept, untouched): ([Plan.Step], [Int], [Int]) = ([], [], [])
+    for leaf in inventory.leaves.indices where Int(inventory.leaves[leaf].tie) == leaf {
+      let group = groups[leaf] ?? [leaf]
+      guard let winner = try winner(of: group) else {
+        untouched.append(leaf)
+        continue
+      }
+      let canonical = group.count == 1 ? leaf : canonical(of: group)
+      reports[winner].tensors += 1
+      reports[winner].parameters += inventory.leaves[leaf].shape.count
+      if reports[winner].example == nil { reports[winner].example = inventory.path(ofLeaf: canonical).description }
+      if let initializer = rules[winner].initializer {
+        steps.append(try step(canonical, group, winner, initializer, prefix))
+      } else {
+        kept.append(leaf)
+      }
+    }
+    return Plan(
+      seed: seed, steps: steps, rules: reports, kept: kept, untouched: untouched, warnings: warnings,
+      inventory: inventory)
+  }
+
+  /// The leaves of each tied parameter, by its first leaf.
+  private func tieGroups() -> [Int: [Int]] {
+    var groups: [Int: [Int]] = [:]
+    for (leaf, value) in inventory.leaves.enumerated() where Int(value.tie) != leaf {
+      groups[Int(value.tie), default: [Int(value.tie)]].append(leaf)
+    }
+    return groups
+  }
+
+  private func canonical(of group: [Int]) -> Int {
+    group.min { inventory.path(ofLeaf: $0) < inventory.path(ofLeaf: $1) } ?? group[0]
+  }
+
+  /// The rule that wins at all paths of one parameter that any rule matches; a conflict if they disagree.
+  private func winner(of group: [Int]) throws -> Int? {
+    let matched = group.filter { winners[$0] >= 0 }
+    guard let first = matched.first else { return nil }
+    let rule = rules[Int(winners[first])]
+    for other in matched.dropFirst() {
+      let otherRule = rules[Int(winners[other])]
+      guard otherRule.initializer?.description != rule.initializer?.description else { continue }
+      throw Diagnostic(
+        .tieConflict, "two paths of one tied tensor get different treatment",
+        at: "\(inventory.path(ofLeaf: first)) and \(inventory.path(ofLeaf: other))",
+        found: "'\(rule.text)' and '\(otherRule.text)'",
+        hints: ["make the last rule that matches either path the same for both"])
+    }
+    return Int(winners[first])
+  }
+
+  private func step(
+    _ leaf: Int, _ group: [Int], _ rule: Int, _ initializer: any Initializer, _ prefix: Path
+  ) throws -> Plan.Step {
+    let value = inventory.leaves[leaf]
+    let path = prefix.appending(inventory.path(ofLeaf: leaf)).description
+    let context = ParameterContext(
+      name: path, shape: value.shape, dtype: value.dtype, role: value.role, geometry: value.geometry,
+      otherGeometries: value.otherGeometries, fresh: value.fresh, block: inventory.block(of: Int(value.entry)))
+    do {
+      return Plan.Step(
+        leaf: leaf, name: path,
+        aliases: group.filter { $0 != leaf }.map { prefix.appending(inventory.path(ofLeaf: $0)).description },
+        rule: rule, initializer: initializer.description, draw: try initializer.draw(for: context),
+        role: value.role, shape: value.shape, dtype: value.dtype, fans: value.geometry?.fans(of: value.shape),
+        isGuess: value.geometry?.isGuess ?? false)
+    } catch {
+      throw error.at("\(path), rule '\(rules[rule].text)'")
+    }
+  }
+}

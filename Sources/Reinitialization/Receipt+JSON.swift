@@ -1,0 +1,127 @@
+import Diagnostics
+import Initializers
+import JSONText
+import Tensors
+
+extension Receipt {
+  /// The receipt as it stands in a file's metadata: the latest run at the top, older ones under `earlier`.
+  public var json: JSONValue {
+    var object: JSONObject = ["version": .integer(Int64(Receipt.version))]
+    if let latest = runs.first { Receipt.append(latest, to: &object) }
+    object.append("plugins", [])
+    if runs.count > 1 {
+      object.append("earlier", .array(runs.dropFirst().map(Receipt.json)))
+    }
+    return .object(object)
+  }
+
+  private static func json(of run: Run) -> JSONValue {
+    var object = JSONObject()
+    append(run, to: &object)
+    return .object(object)
+  }
+
+  private static func append(_ run: Run, to object: inout JSONObject) {
+    object.append("seed", .string(String(run.seed)))
+    object.append("rules", .array(run.rules.map { .string($0) }))
+    object.append("tensors", .array(run.tensors.map(\.json)))
+  }
+
+  /// A receipt from its JSON.
+  /// - Throws: ``Diagnostics/Code/receiptMismatch`` if it is not one, or is of a later version.
+  public init(json: JSONValue) throws(Diagnostic) {
+    guard json["version"]?.int == Receipt.version else {
+      throw Receipt.malformed("version", json["version"], expected: "\(Receipt.version)")
+    }
+    var runs = [try Receipt.run(json)]
+    for earlier in json["earlier"]?.array ?? [] { runs.append(try Receipt.run(earlier)) }
+    self.init(runs: runs)
+  }
+
+  private static func run(_ json: JSONValue) throws(Diagnostic) -> Run {
+    guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else {
+      throw malformed("seed", json["seed"], expected: "a decimal number in a string")
+    }
+    guard let rules = json["rules"]?.array, let tensors = json["tensors"]?.array else {
+      throw malformed("tensors", json["tensors"], expected: "a list")
+    }
+    var entries: [Entry] = []
+    for tensor in tensors { entries.append(try Entry(json: tensor)) }
+    return Run(seed: seed, rules: rules.compactMap(\.string), tensors: entries)
+  }
+
+  static func malformed(_ key: String, _ found: JSONValue?, expected: String) -> Diagnostic {
+    Diagnostic(
+      .receiptMismatch, "the receipt cannot be read: '\(key)' is not what it should be", expected: expected,
+      found: found.map { "\($0)" } ?? "nothing")
+  }
+}
+
+extension Receipt.Entry {
+  /// The entry as a JSON object; numbers are hexadecimal floats, so that no bit is lost.
+  public var json: JSONValue {
+    var object: JSONObject = ["path": .string(name)]
+    if let file { object.append("file", .string(file)) }
+    object.append("rule", .integer(Int64(rule)))
+    object.append("initializer", .string(initializer))
+    object.append("method", .string(draw?.method.rawValue ?? "closure"))
+    if let draw, !draw.numbers.isEmpty {
+      var numbers = JSONObject()
+      for number in draw.numbers { numbers.append(number.name, .string(HexFloat.text(of: number.value))) }
+      object.append("numbers", .object(numbers))
+    }
+    object.append("dtype", .string(dtype.rawValue))
+    object.append("shape", .array(shape.map { .integer(Int64($0)) }))
+    if let hash { object.append("hash", .string("\(hash)")) }
+    return .object(object)
+  }
+
+  init(json: JSONValue) throws(Diagnostic) {
+    guard let name = json["path"]?.string else {
+      throw Receipt.malformed("path", json["path"], expected: "a string")
+    }
+    guard let dtype = json["dtype"]?.string.flatMap(DType.init(rawValue:)) else {
+      throw Receipt.malformed("dtype", json["dtype"], expected: "the name of a type").at(name)
+    }
+    let sizes = (json["shape"]?.array ?? []).compactMap { $0.int }
+    guard let shape = Shape(checking: sizes) else {
+      throw Receipt.malformed("shape", json["shape"], expected: "sizes").at(name)
+    }
+    self.init(
+      name: name, file: json["file"]?.string, rule: json["rule"]?.int ?? 0,
+      initializer: json["initializer"]?.string ?? "", draw: try Receipt.Entry.draw(json, name),
+      shape: shape.sizes, dtype: dtype, hash: json["hash"]?.string.flatMap { ContentHash($0) })
+  }
+
+  private static func draw(_ json: JSONValue, _ name: String) throws(Diagnostic) -> Draw? {
+    guard let word = json["method"]?.string, word != "closure" else { return nil }
+    guard let method = Draw.Method(rawValue: word) else {
+      throw Receipt.malformed("method", json["method"], expected: "a method of this version").at(name)
+    }
+    var numbers: [Draw.Number] = []
+    for member in json["numbers"]?.object?.members ?? [] {
+      guard let text = member.value.string, let number = Double(text) else {
+        throw Receipt.malformed(member.key, member.value, expected: "a hexadecimal float").at(name)
+      }
+      numbers.append(Draw.Number(member.key, number))
+    }
+    return Draw(method, numbers)
+  }
+}
+
+/// Doubles as hexadecimal floats: exact, and the same text everywhere.
+package enum HexFloat {
+  /// The text of a number, such as `0x1.47ae147ae147bp-6`.
+  package static func text(of value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+    let sign = value.sign == .minus ? "-" : ""
+    guard value != 0 else { return sign + "0x0p+0" }
+    let isSubnormal = value.isSubnormal
+    let exponent = isSubnormal ? -1022 : Int(value.exponent)
+    let digits = String(value.significandBitPattern, radix: 16)
+    var fraction = Substring(String(repeating: "0", count: 13 - digits.count) + digits)
+    while fraction.last == "0" { fraction.removeLast() }
+    let point = fraction.isEmpty ? "" : ".\(fraction)"
+    return "\(sign)0x\(isSubnormal ? 0 : 1)\(point)p\(exponent < 0 ? "-" : "+")\(abs(exponent))"
+  }
+}

@@ -1,0 +1,143 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+/// Names the parts of a closure's rules.
+public typealias Rules = () throws -> [any RuleConvertible]
+
+extension Node {
+  /// Re-initializes parameters by rules; the last rule that matches a parameter wins.
+  ///
+  ///     let receipt = try model.reinitialize(seed: 7) {
+  ///       Fill(Conv.self, with: .kaimingNormal(mode: .fanOut))
+  ///       Fill(\Dense.bias, with: .zeros)
+  ///       Keep(\ResNet.fc)
+  ///     }
+  ///
+  /// - Parameters:
+  ///   - seed: keys all random streams, together with each parameter's path.
+  ///   - prefix: the path of this value in a larger model, so that a branch by itself gets the full run's values.
+  ///   - threads: how many to use; the values do not depend on it. Nil for all that there are.
+  /// - Returns: who wrote what.
+  /// - Throws: whatever is wrong with the rules for this tree; the model is then as it was.
+  @discardableResult
+  public mutating func reinitialize(
+    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil, @RuleBuilder _ rules: Rules
+  ) throws -> Receipt {
+    let plan = try plan(seed: seed, under: prefix, rules)
+    try plan.execute(on: &self, threads: threads ?? Workers.available)
+    return Receipt(of: plan)
+  }
+
+  /// Fills the weights of everything here with one initializer; with `.default`, every parameter and buffer.
+  @discardableResult
+  public mutating func reinitialize(
+    with initializer: some Initializer, seed: UInt64, under prefix: Path = Path(), threads: Int? = nil
+  ) throws -> Receipt {
+    try reinitialize(seed: seed, under: prefix, threads: threads) {
+      Rule(.everything, .fill(initializer), text: "\(initializer)")
+    }
+  }
+
+  /// Fills the weights of one branch, with the values that a run over the whole model would give it.
+  @discardableResult
+  public mutating func reinitialize<Branch: Node>(
+    at branch: any KeyPath<Self, Branch> & Sendable, with initializer: some Initializer, seed: UInt64,
+    threads: Int? = nil
+  ) throws -> Receipt {
+    try reinitialize(seed: seed, threads: threads) { Fill(branch, with: initializer) }
+  }
+
+  /// What ``reinitialize(seed:under:threads:_:)`` would do; nothing is written.
+  public func plan(seed: UInt64, under prefix: Path = Path(), @RuleBuilder _ rules: Rules) throws -> Plan {
+    let rules = try rules().map { try $0.rule() }
+    return try Plan(rules, for: Inventory(of: self, for: rules), seed: seed, prefix: prefix)
+  }
+
+  /// A copy, re-initialized by rules.
+  public func reinitialized(
+    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil, @RuleBuilder _ rules: Rules
+  ) throws -> Self {
+    var copy = self
+    try copy.reinitialize(seed: seed, under: prefix, threads: threads, rules)
+    return copy
+  }
+
+  /// A copy, with the weights filled by one initializer.
+  public func reinitialized(
+    with initializer: some Initializer, seed: UInt64, under prefix: Path = Path(), threads: Int? = nil
+  ) throws -> Self {
+    var copy = self
+    try copy.reinitialize(with: initializer, seed: seed, under: prefix, threads: threads)
+    return copy
+  }
+
+  /// Gives every layer of one type to a closure, with random streams for its fields, in order of the tree.
+  ///
+  ///     try model.reinitialize(BatchNorm.self, seed: 7) { norm, random in
+  ///       norm.weight = try norm.weight.filled(with: .uniform(low: 0.9, high: 1.1), from: random.weight)
+  ///     }
+  ///
+  /// The closure works on a copy, which replaces the model if no call throws. What it did cannot be recomputed:
+  /// the receipt says `closure`.
+  @discardableResult
+  public mutating func reinitialize<Part: Layer>(
+    _ type: Part.Type, seed: UInt64, under prefix: Path = Path(),
+    _ body: (inout Part, FieldStreams) throws -> Void
+  ) throws -> Receipt {
+    var written: [Receipt.Entry] = []
+    let copy = try edit(type) { part, path in
+      let before = part
+      try body(&part, FieldStreams(seed: seed, path: prefix.appending(path)))
+      written += try Receipt.entries(changing: before, to: part, at: prefix.appending(path))
+    }
+    guard !written.isEmpty else {
+      throw Diagnostic(
+        .ruleMatchesNothing, "no layer of type '\(type)' was changed",
+        hints: ["list the layers that there are: print(model)"])
+    }
+    self = copy
+    return Receipt(runs: [Receipt.Run(seed: seed, rules: ["\(type) = closure"], tensors: written)])
+  }
+}
+
+/// The random streams of a layer's fields, by name: `random.weight` is that of the field `weight`.
+@dynamicMemberLookup
+public struct FieldStreams: Sendable {
+  let seed: UInt64
+  let path: Path
+
+  /// The stream that a rule would use for the field of that name (in snake case, as in paths).
+  public subscript(dynamicMember field: String) -> RandomStream { self[field] }
+
+  /// The stream that a rule would use for the field of that name.
+  public subscript(field: String) -> RandomStream {
+    RandomStream(seed: seed, name: path.appending(Key(field)).description)
+  }
+}
+
+extension Receipt {
+  /// What a closure changed in one layer; shapes and types must have stayed.
+  static func entries<Part: Layer>(changing before: Part, to after: Part, at path: Path) throws -> [Entry] {
+    let old = try before.leaves()
+    let new = try after.leaves()
+    guard old.map(\.path) == new.map(\.path) else {
+      throw Diagnostic(
+        .structureMismatch, "a closure changed which fields a layer has", at: path.description,
+        expected: old.map(\.path.description).joined(separator: ", "),
+        found: new.map(\.path.description).joined(separator: ", "))
+    }
+    return try zip(old, new).filter { !$0.tensor.isIdentical(to: $1.tensor) }.map { old, new in
+      let name = path.appending(new.path).description
+      guard old.tensor.shape == new.tensor.shape else {
+        throw Diagnostic(
+          .shapeMismatch, "a closure changed the shape of '\(name)'", at: name, expected: "\(old.tensor.shape)",
+          found: "\(new.tensor.shape)")
+      }
+      return Entry(
+        name: name, rule: 0, initializer: "closure", draw: nil, shape: new.tensor.shape.sizes,
+        dtype: new.tensor.dtype)
+    }
+  }
+}

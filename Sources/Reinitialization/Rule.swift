@@ -1,0 +1,155 @@
+import Functors
+import Initializers
+import Tensors
+
+/// What is to be done where: the unit of every plan.
+///
+/// Rules are read in order and the last one that matches a parameter wins.
+public struct Rule: Sendable {
+  /// Where a rule applies.
+  package enum Place: Sendable {
+    /// What a selector matches.
+    case selector(Selector)
+    /// Layers of one Swift type.
+    case type(ObjectIdentifier, allowsNoMatch: Bool)
+    /// Where a typed key path leads, from every node of its root type.
+    case keyPath(Inventory.TypedPlace, allowsNoMatch: Bool)
+    /// Everything.
+    case everything
+  }
+
+  /// What a rule does.
+  package enum Action: Sendable {
+    case fill(any Initializer)
+    case keep
+  }
+
+  let place: Place
+  let action: Action
+  /// How the rule is printed, in reports and receipts.
+  public let text: String
+
+  package init(_ place: Place, _ action: Action, text: String) {
+    self.place = place
+    self.action = action
+    self.text = text
+  }
+
+  /// The initializer of a fill; nil for a keep.
+  public var initializer: (any Initializer)? {
+    if case .fill(let initializer) = action { initializer } else { nil }
+  }
+
+  var typedPlace: Inventory.TypedPlace? {
+    if case .keyPath(let place, _) = place { place } else { nil }
+  }
+
+  /// Whether it is no error that the rule matches nothing.
+  var allowsNoMatch: Bool {
+    switch place {
+    case .selector(let selector): selector.allowsNoMatch
+    case .type(_, let allows), .keyPath(_, let allows): allows
+    case .everything: true
+    }
+  }
+
+  /// A fill or keep of what a selector matches, printed as it is written in a recipe.
+  public init(_ selector: Selector, fill initializer: (any Initializer)?) {
+    if let initializer {
+      self.init(.selector(selector), .fill(initializer), text: "\(selector)=\(initializer)")
+    } else {
+      self.init(.selector(selector), .keep, text: "keep \(selector)")
+    }
+  }
+}
+
+/// Something that stands for a rule in a list of rules.
+public protocol RuleConvertible {
+  /// The rule; an error if its selector cannot be read.
+  func rule() throws -> Rule
+}
+
+extension Rule: RuleConvertible {
+  /// Itself.
+  public func rule() throws -> Rule { self }
+}
+
+/// Fills parameters: `Fill(Conv.self, with: .kaimingNormal(mode: .fanOut))`.
+///
+/// A type or a branch means its weights alone; a field or a parameter's path exactly that.
+public struct Fill: RuleConvertible {
+  private let make: () throws -> Rule
+
+  /// The weights of every layer of a type.
+  public init<L: Layer>(_ type: L.Type, with initializer: some Initializer, optional: Bool = false) {
+    make = {
+      Rule(
+        .type(ObjectIdentifier(type), allowsNoMatch: optional), .fill(initializer), text: "\(type)=\(initializer)")
+    }
+  }
+
+  /// What a key path leads to, from every node of its root type: `\Dense.bias`, `\Net.blocks[1].norm`.
+  public init<Root: Node, Value: Node>(
+    _ keyPath: any KeyPath<Root, Value> & Sendable, with initializer: some Initializer, optional: Bool = false
+  ) {
+    let place = Rule.Place.keyPath(Inventory.TypedPlace(keyPath), allowsNoMatch: optional)
+    make = { Rule(place, .fill(initializer), text: "\(Inventory.name(of: keyPath))=\(initializer)") }
+  }
+
+  /// What a selector matches, in the grammar of the command line.
+  public init(_ selector: String, with initializer: some Initializer) {
+    make = { Rule(try Selector(parsing: selector), fill: initializer) }
+  }
+
+  /// The rule.
+  public func rule() throws -> Rule { try make() }
+}
+
+/// Leaves parameters as they are, with everything below: `Keep(\ResNet.fc)`.
+public struct Keep: RuleConvertible {
+  private let make: () throws -> Rule
+
+  /// Every layer of a type.
+  public init<L: Layer>(_ type: L.Type, optional: Bool = false) {
+    make = { Rule(.type(ObjectIdentifier(type), allowsNoMatch: optional), .keep, text: "keep \(type)") }
+  }
+
+  /// What a key path leads to, from every node of its root type.
+  public init<Root: Node, Value: Node>(_ keyPath: any KeyPath<Root, Value> & Sendable, optional: Bool = false) {
+    let place = Rule.Place.keyPath(Inventory.TypedPlace(keyPath), allowsNoMatch: optional)
+    make = { Rule(place, .keep, text: "keep \(Inventory.name(of: keyPath))") }
+  }
+
+  /// What a selector matches.
+  public init(_ selector: String) { make = { Rule(try Selector(parsing: selector), fill: nil) } }
+
+  /// The rule.
+  public func rule() throws -> Rule { try make() }
+}
+
+/// Collects rules in a closure, with `if` and `for`.
+@resultBuilder
+public enum RuleBuilder {
+  /// One rule.
+  public static func buildExpression(_ rule: some RuleConvertible) -> [any RuleConvertible] { [rule] }
+  /// Several rules.
+  public static func buildExpression(_ rules: [any RuleConvertible]) -> [any RuleConvertible] { rules }
+  /// Rules in order.
+  public static func buildBlock(_ parts: [any RuleConvertible]...) -> [any RuleConvertible] { parts.flatMap { $0 } }
+  /// Rules of an `if` without `else`.
+  public static func buildOptional(_ part: [any RuleConvertible]?) -> [any RuleConvertible] { part ?? [] }
+  /// Rules of an `if`.
+  public static func buildEither(first: [any RuleConvertible]) -> [any RuleConvertible] { first }
+  /// Rules of an `else`.
+  public static func buildEither(second: [any RuleConvertible]) -> [any RuleConvertible] { second }
+  /// Rules of a loop.
+  public static func buildArray(_ parts: [[any RuleConvertible]]) -> [any RuleConvertible] { parts.flatMap { $0 } }
+}
+
+extension Inventory {
+  /// A key path for people: the root's type and the last property; subscripts print as addresses, and are left out.
+  static func name(of keyPath: AnyKeyPath) -> String {
+    let text = String(describing: keyPath)
+    return text.contains("<") ? "\\\(type(of: keyPath).rootType)…" : text
+  }
+}

@@ -1,0 +1,109 @@
+import Diagnostics
+import Functors
+import Initializers
+
+/// What a selector means in one tree.
+public struct SelectorMatch: Sendable {
+  /// The selector.
+  public let selector: Selector
+  /// The nodes and parameters it names, in order.
+  public let entries: [Int]
+  /// Whether it is exactly one path, which reaches frozen parameters as well.
+  let isExactPath: Bool
+
+  /// What a fill reaches, whatever the roles: the parameters named, and the weights below the nodes named.
+  ///
+  /// - Parameter everyRole: All parameters and buffers below the nodes instead of the weights.
+  /// - Returns: Leaves in order.
+  package func reached(in inventory: Inventory, everyRole: Bool = false) -> [Int] {
+    select(in: inventory) { leaf, isNamed in
+      guard !inventory.leaves[leaf].isFrozen || isNamed && isExactPath else { return false }
+      return isNamed || everyRole || inventory.leaves[leaf].role == .weight
+    }
+  }
+
+  /// What a `keep` protects: everything named and everything below, in order.
+  public func keepTargets(in inventory: Inventory) -> [Int] { select(in: inventory) { _, _ in true } }
+
+  /// How many parameters of each role a fill reaches.
+  public func roles(in inventory: Inventory) -> [Role: Int] {
+    reached(in: inventory).reduce(into: [:]) { $0[inventory.leaves[$1].role, default: 0] += 1 }
+  }
+
+  /// The leaves at or below the entries, each once, of which a condition holds.
+  private func select(in inventory: Inventory, _ condition: (_ leaf: Int, _ isNamed: Bool) -> Bool) -> [Int] {
+    var result: [Int] = []
+    var done = 0
+    for (position, entry) in entries.enumerated() {
+      guard !inventory.entries[entry].isLeaf else {
+        let leaf = Int(inventory.entries[entry].leaf)
+        if leaf >= done, condition(leaf, true) { result.append(leaf) }
+        done = max(done, leaf + 1)
+        continue
+      }
+      let below = inventory.leaves(under: entry)
+      guard below.upperBound > done else { continue }
+      var named = entries[(position + 1)...].lazy.filter { inventory.entries[$0].isLeaf }.makeIterator()
+      var nextNamed = named.next()
+      for leaf in max(done, below.lowerBound)..<below.upperBound {
+        while let known = nextNamed, known < Int(inventory.leaves[leaf].entry) { nextNamed = named.next() }
+        if condition(leaf, nextNamed == Int(inventory.leaves[leaf].entry)) { result.append(leaf) }
+      }
+      done = below.upperBound
+    }
+    return result
+  }
+}
+
+extension Inventory {
+  /// Finds what a selector names.
+  ///
+  /// - Parameters:
+  ///   - types: Names of layer types that are known besides those of the tree's own layers.
+  ///   - spelling: How a rule with another selector is to be typed, for hints.
+  /// - Returns: No entries only where the selector allows that.
+  /// - Throws: ``Diagnostics/Code/ruleMatchesNothing``, ``Diagnostics/Code/ambiguousSelector``.
+  /// - Complexity: O(entries · parts of the selector).
+  public func match(
+    _ selector: Selector, types: [String] = [], spelling: (Selector) -> String = \.description
+  ) throws(Diagnostic) -> SelectorMatch {
+    let match = try matchIfAny(selector, types: types, spelling: spelling)
+    guard match.entries.isEmpty, !selector.allowsNoMatch else { return match }
+    throw noMatch(selector, types: types, spelling: spelling)
+  }
+
+  /// Finds what a selector names, which may be nothing.
+  func matchIfAny(
+    _ selector: Selector, types: [String], spelling: (Selector) -> String
+  ) throws(Diagnostic) -> SelectorMatch {
+    let resolved = try resolve(selector, types: types, spelling: spelling)
+    if let names = resolved.exactNames {
+      return SelectorMatch(selector: selector, entries: entries(at: names), isExactPath: true)
+    }
+    return SelectorMatch(selector: selector, entries: run(resolved), isExactPath: false)
+  }
+
+  /// One pass over the tree.
+  func run(_ selector: Selector, reachingBuffers: Bool = false) -> [Int] {
+    let reachesBuffers = reachingBuffers || selector.steps.last?.target.reachesBuffers ?? false
+    let program = SelectorProgram(selector, kinds: kinds.map { kind in kind.matches }, reachesBuffers: reachesBuffers)
+    var matcher = SelectorMatcher(program, self)
+    matcher.run()
+    return matcher.matches
+  }
+}
+
+extension Selector.Target {
+  /// Buffers are reached by a name, or by their role.
+  fileprivate var reachesBuffers: Bool { self == .role(.buffer) || lastPart?.hasLiteral ?? false }
+}
+
+extension LayerKind {
+  /// Whether a selector's type name means this kind.
+  func matches(_ name: SelectorPart) -> Bool {
+    switch name {
+    case .literal(let text): matches(text)
+    case .pattern, .deep: name.matches(self.name) || aliases.contains(where: name.matches)
+    }
+  }
+}

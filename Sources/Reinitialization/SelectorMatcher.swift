@@ -1,0 +1,100 @@
+import Functors
+
+/// Hands the states of a selector down a tree.
+struct SelectorMatcher {
+  private let program: SelectorProgram
+  private let inventory: Inventory
+  private var open: [(end: Int, states: UInt64)] = []
+  private(set) var matches: [Int] = []
+
+  init(_ program: SelectorProgram, _ inventory: Inventory) {
+    self.program = program
+    self.inventory = inventory
+  }
+
+  /// Visits every entry below which something may match.
+  mutating func run() {
+    var index = 0
+    while index < inventory.entries.count {
+      while let last = open.last, last.end <= index { open.removeLast() }
+      let states = open.last.map { advance($0.states, to: index) } ?? begin(index)
+      if isMatch(index, states) { matches.append(index) }
+      let rest = states & ~SelectorProgram.matched
+      let end = Int(inventory.entries[index].end)
+      if rest == 0 {
+        index = end
+      } else {
+        if end > index + 1 { open.append((end, rest)) }
+        index += 1
+      }
+    }
+  }
+
+  private func begin(_ root: Int) -> UInt64 {
+    var states = program.start
+    test(states & program.types, at: root, into: &states)
+    return states
+  }
+
+  /// The states of an entry, from those of its parent.
+  private func advance(_ above: UInt64, to index: Int) -> UInt64 {
+    let key = inventory.entries[index].key
+    var states: UInt64
+    let tests: UInt64
+    if key.isUnnamed {
+      states = above
+      tests = above & (program.types | program.roles)
+    } else {
+      // A direct state has passed its one name: its twin, one bit above, goes on.
+      states = above & program.anywhere | (above & program.directly) << 1
+      tests = above & (program.anywhere | program.directly)
+      step(above & program.parts, at: index, key, into: &states)
+    }
+    if inventory.entries[index].isLeaf {
+      test(tests & program.roles, at: index, into: &states)
+    } else if inventory.entries[index].kind >= 0 {
+      test(tests & program.types, at: index, into: &states)
+      states &= ~program.passed
+    }
+    return states
+  }
+
+  /// Moves path states over a name.
+  private func step(_ waiting: UInt64, at index: Int, _ key: Key, into states: inout UInt64) {
+    var waiting = waiting
+    while waiting != 0 {
+      let state = program.states[waiting.trailingZeroBitCount - 2]
+      waiting &= waiting - 1
+      switch state.test {
+      case .deep: states |= state.success
+      case .part(let part, let orField):
+        if part.matches(key.text) || orField && part.matches(inventory.entries[index].field) {
+          states |= state.success
+        }
+      case .type, .role: break
+      }
+    }
+  }
+
+  private func test(_ waiting: UInt64, at index: Int, into states: inout UInt64) {
+    var waiting = waiting
+    while waiting != 0 {
+      let state = program.states[waiting.trailingZeroBitCount - 2]
+      waiting &= waiting - 1
+      let entry = inventory.entries[index]
+      switch state.test {
+      case .type(let kinds): if entry.kind >= 0, kinds[Int(entry.kind)] { states |= state.success }
+      case .role(let role): if entry.isLeaf, inventory.leaves[Int(entry.leaf)].role == role { states |= state.success }
+      case .part, .deep: break
+      }
+    }
+  }
+
+  private func isMatch(_ index: Int, _ states: UInt64) -> Bool {
+    let entry = inventory.entries[index]
+    let wanted =
+      entry.isLeaf ? SelectorProgram.matched | SelectorProgram.pathMatched : SelectorProgram.matched
+    guard states & wanted != 0 else { return false }
+    return !entry.isLeaf || program.reachesBuffers || inventory.leaves[Int(entry.leaf)].role != .buffer
+  }
+}

@@ -1,0 +1,125 @@
+import Diagnostics
+import Functors
+import Initializers
+
+extension Inventory {
+  /// A selector whose first step is a path wherever it is one of this tree.
+  func resolve(
+    _ selector: Selector, types: [String], spelling: (Selector) -> String
+  ) throws(Diagnostic) -> Selector {
+    guard let first = selector.steps.first, case .type(let name, let path) = first.target,
+      let names = ([name] + path).literals, !entries(at: names).isEmpty
+    else { return selector }
+    let asPath = selector.readAsPath(at: 0)
+    guard let text = name.literal, isType(text, besides: types) else { return asPath }
+    let asType = Selector(
+      steps: [Selector.Step(relation: .inside, target: .path([.deep], isForced: false))] + selector.steps,
+      allowsNoMatch: selector.allowsNoMatch)
+    throw Diagnostic(
+      .ambiguousSelector, "'\(selector)' is a path of this tree, and '\(text)' a type of layer",
+      hints: ["the path is: \(spelling(asPath))", "layers of that type are: \(spelling(asType))"])
+  }
+
+  private func isType(_ name: String, besides types: [String]) -> Bool {
+    types.contains(name) || kinds.contains { $0.matches(name) }
+  }
+
+  /// The entry at a path, outermost first where unnamed nodes have the same path, and the parameter at that path.
+  /// - Complexity: O(parts · children of each).
+  func entries(at names: [String]) -> [Int] {
+    guard !entries.isEmpty else { return [] }
+    var entry = 0
+    for name in names {
+      guard let child = child(of: entry, named: .literal(name)) else { return [] }
+      entry = child
+    }
+    return [entry] + parameters(at: entry)
+  }
+
+  private func child(of entry: Int, named name: SelectorPart) -> Int? {
+    var index = entry + 1
+    while index < Int(entries[entry].end) {
+      if entries[index].key.isUnnamed {
+        index += 1
+      } else if name.matches(entries[index].key.text) {
+        return index
+      } else {
+        index = Int(entries[index].end)
+      }
+    }
+    return nil
+  }
+
+  /// The parameters that have the path of a node: those below it through unnamed steps only.
+  private func parameters(at entry: Int) -> [Int] {
+    var found: [Int] = []
+    var index = entry + 1
+    while index < Int(entries[entry].end) {
+      guard entries[index].key.isUnnamed else {
+        index = Int(entries[index].end)
+        continue
+      }
+      if entries[index].isLeaf { found.append(index) }
+      index += 1
+    }
+    return found
+  }
+}
+
+extension Selector {
+  /// The same selector with a type's step read as a path.
+  func readAsPath(at index: Int) -> Selector {
+    guard case .type(let name, let path) = steps[index].target else { return self }
+    var copy = self
+    copy.steps[index].target = .path([name] + path, isForced: true)
+    return copy
+  }
+}
+
+/// The part of a tree that a run is limited to.
+public struct Branch: Sendable {
+  /// Ranges of leaves, in order and apart.
+  public let leaves: [Range<Int>]
+
+  /// Whether a leaf lies in it.
+  public func contains(_ leaf: Int) -> Bool {
+    var (low, high) = (0, leaves.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if leaves[middle].upperBound <= leaf { low = middle + 1 } else { high = middle }
+    }
+    return low < leaves.count && leaves[low].contains(leaf)
+  }
+}
+
+extension Inventory {
+  /// What lies at or below paths from the root, which may hold wildcards; buffers too.
+  ///
+  /// - Throws: ``Diagnostics/Code/selectorSyntax``; ``Diagnostics/Code/outsideBranch`` for a path that leads nowhere.
+  public func branch(at paths: [String]) throws(Diagnostic) -> Branch {
+    var ranges: [Range<Int>] = []
+    for path in paths {
+      let selector = try Selector(path: path)
+      let found = selector.exactNames.map { entries(at: $0) } ?? run(selector, reachingBuffers: true)
+      guard !found.isEmpty else { throw outside(selector) }
+      ranges += found.map { entry in leaves(under: entry) }
+    }
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    var joined: [Range<Int>] = []
+    for range in ranges {
+      if let last = joined.last, range.lowerBound <= last.upperBound {
+        joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else if !range.isEmpty {
+        joined.append(range)
+      }
+    }
+    return Branch(leaves: joined)
+  }
+
+  private func outside(_ selector: Selector) -> Diagnostic {
+    let similar = similar(to: selector, types: []) { reached in reached.entries.count }
+    return Diagnostic(
+      .outsideBranch, "no branch is at '\(selector)'", expected: "a path from the root",
+      hints: similar.map { "a similar path exists: --at '\($0.selector)'" })
+  }
+}

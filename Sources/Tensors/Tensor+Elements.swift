@@ -1,0 +1,85 @@
+import Glibc
+
+extension Tensor {
+  /// A tensor of one value, rounded to the element type.
+  public init(repeating value: Double, shape: Shape, dtype: DType = .f32) {
+    self.init(uninitialized: shape, dtype: dtype)
+    let count = count
+    withMutableBytes { bytes in
+      ElementBuffer.write(count: count, dtype: dtype, to: bytes) { _ in value }
+    }
+  }
+
+  /// The elements as double-precision numbers, row-major; empty for a lazy or an opaque tensor.
+  public var elements: [Double] {
+    guard !isLazy, dtype != .opaque else { return [] }
+    return [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+      withBytes { ElementBuffer.read($0, dtype: dtype, into: buffer) }
+      filled = count
+    }
+  }
+
+  /// The elements as 32-bit floats, row-major; empty for a lazy or an opaque tensor.
+  public var floats: [Float] { elements.map(Float.init) }
+
+  /// Each element mapped, rounded back to the element type; a lazy or an opaque tensor is returned as it is.
+  public func mapElements(_ transform: (Double) -> Double) -> Tensor {
+    guard !isLazy, dtype != .opaque else { return self }
+    let values = elements
+    var result = Tensor(uninitialized: shape, dtype: dtype)
+    let count = count
+    result.withMutableBytes { bytes in
+      ElementBuffer.write(count: count, dtype: dtype, to: bytes) { transform(values[$0]) }
+    }
+    return result
+  }
+
+  /// Each element times a number.
+  public static func * (tensor: Tensor, factor: Double) -> Tensor { tensor.mapElements { $0 * factor } }
+
+  /// Each element plus a number.
+  public static func + (tensor: Tensor, term: Double) -> Tensor { tensor.mapElements { $0 + term } }
+
+  /// The sum of two tensors of one shape, element by element, in the first one's type.
+  /// - Precondition: the shapes are equal.
+  public static func + (a: Tensor, b: Tensor) -> Tensor {
+    precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
+    let other = b.elements
+    var index = -1
+    return a.mapElements { value in
+      index += 1
+      return value + other[index]
+    }
+  }
+
+  /// The same values in another element type, rounded to nearest even; integers saturate.
+  public func converted(to dtype: DType) -> Tensor {
+    guard dtype != self.dtype, dtype != .opaque, self.dtype != .opaque else { return self }
+    guard !isLazy else { return Tensor(lazy: shape, dtype: dtype) }
+    let values = elements
+    var result = Tensor(uninitialized: shape, dtype: dtype)
+    result.withMutableBytes { ElementBuffer.write(count: values.count, dtype: dtype, to: $0) { values[$0] } }
+    return result
+  }
+
+  /// Whether two tensors have one shape, type and the same bytes.
+  public func hasSameBits(as other: Tensor) -> Bool {
+    guard shape == other.shape, dtype == other.dtype, isLazy == other.isLazy else { return false }
+    return withBytes { a in
+      other.withBytes { b in
+        guard let first = a.baseAddress, let second = b.baseAddress else { return a.count == b.count }
+        return a.count == b.count && memcmp(first, second, a.count) == 0
+      }
+    }
+  }
+}
+
+extension Tensor: Equatable {
+  /// Equal shape, type and bits (so a NaN equals itself, and 0 differs from −0).
+  public static func == (a: Tensor, b: Tensor) -> Bool { a.isIdentical(to: b) || a.hasSameBits(as: b) }
+}
+
+extension Tensor: CustomStringConvertible {
+  /// The type and shape, as in `f32 [64, 3, 7, 7]`.
+  public var description: String { "\(dtype) \(shape)" + (isLazy ? " (lazy)" : "") }
+}

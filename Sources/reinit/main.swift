@@ -1,0 +1,4 @@
+import Glibc
+import ReinitCommand
+
+exit(ReinitCommand.run(Array(CommandLine.arguments.dropFirst())))
