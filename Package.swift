@@ -59,6 +59,30 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),
+
+    // What proves it, and what measures it.
+    .tests("JSONText", ["JSONText", "Diagnostics"]),
+    .tests("Random", ["Tensors", "CKernels", "CXXHash"], exclude: ["Reference"]),
+    .tests("Presentation", ["Presentation"], exclude: ["Golden"]),
+    .tests("Functors", ["Functors", "Tensors", "Diagnostics"]),
+    .tests("Initializers", ["Initializers", "Functors", "Tensors", "Diagnostics"]),
+    .tests("Layers", ["Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics"]),
+    .tests("Inference", ["Reinit"], exclude: ["Reference", "Trees"]),
+    .tests("Selector", ["Reinit"], exclude: ["Reference", "Trees"]),
+    .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
+    .tests("Tour", ["Reinit"]),
+    .tests("Reinitialization", ["Reinit", "JSONText"]),
+    .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"]),
+    .executableTarget(name: "reinit-bench", dependencies: ["Reinit"], path: "Tests/Benchmarks", swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )
+
+extension Target {
+  /// The tests of a concept, in the folder of that name.
+  static func tests(_ name: String, _ dependencies: [Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+      name: name + "Tests", dependencies: dependencies, exclude: exclude,
+      swiftSettings: [.enableUpcomingFeature("MemberImportVisibility"), .unsafeFlags(["-O"])])
+  }
+}

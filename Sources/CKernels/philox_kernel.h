@@ -39,9 +39,9 @@ RK_INLINE void make_chains(uint32_t *out, uint64_t block, int chains, const rk_p
 }
 
 static void make_blocks(uint32_t *out, uint64_t block, size_t count, const rk_philox *philox) {
-  const size_t together = RK_BLOCKS * RK_CHAINS;
   size_t done = 0;
-  for (; done + together <= count; done += together)
+  for (; done + RK_CHAINS * RK_BLOCKS <= count; done += RK_CHAINS * RK_BLOCKS)
     make_chains(out + 4 * done, block + done, RK_CHAINS, philox);
-  for (; done < count; done += RK_BLOCKS) make_chains(out + 4 * done, block + done, 1, philox);
+  for (; done + RK_BLOCKS < count; done += 2 * RK_BLOCKS) make_chains(out + 4 * done, block + done, 2, philox);
+  if (done < count) make_chains(out + 4 * done, block + done, 1, philox);
 }

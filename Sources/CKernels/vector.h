@@ -58,7 +58,7 @@ RK_INLINE void store_values(float *out, f32v value, bool streaming) {
 typedef f32v (*vector_transform)(u32v words, const void *context);
 
 RK_INLINE void map_part(float *out, const uint32_t *words, size_t count, vector_transform value, const void *context) {
-  u32v part = 0;
+  u32v part = 0x40000000;  // a word that no transform finds rare
   memcpy(&part, words, count * sizeof *words);
   f32v values = value(part, context);
   memcpy(out, &values, count * sizeof *out);

@@ -13,31 +13,35 @@ public struct Checkpoint: Sendable {
   public let path: String
   /// The file's names, types, shapes and metadata.
   public let header: SafeTensorsHeader
-  /// The tree of lazy tensors.
-  public let tree: InferredTree
-  /// The tree laid flat.
+  /// The tree laid flat; its tensors are lazy.
   public let inventory: Inventory
+  let tree: InferredTree
+  private let entries: [SafeTensorsHeader.Entry]
 
   /// Opens a file and infers its tree.
   /// - Throws: everything that can be wrong with the file; ``Diagnostics/Code/journalPending`` where an in-place
   ///   run was interrupted.
-  public init(opening path: String, options: InferenceOptions = InferenceOptions()) throws {
+  public init(opening path: String, reading: TreeReading = TreeReading()) throws {
     try Journal.refuseIfPending(path)
-    try self.init(path, SafeTensorsFile(path).header, options)
+    self.path = path
+    header = try SafeTensorsFile(path).header
+    tree = try reading.tree(of: header)
+    inventory = try Inventory(of: AnyNode(tree.root))
+    entries = try Checkpoint.entries(of: inventory, tree, header)
   }
 
-  /// A checkpoint from a header that has been read.
-  init(_ path: String, _ header: SafeTensorsHeader, _ options: InferenceOptions) throws {
-    self.path = path
-    self.header = header
-    var options = options
-    options.format = options.format ?? header.metadata["format"]
-    tree = try InferredTree.infer(header.entries.map(\.named), options: options)
-    inventory = try Inventory(of: tree.root)
+  /// The file's entry of each leaf.
+  private static func entries(
+    of inventory: Inventory, _ tree: InferredTree, _ header: SafeTensorsHeader
+  ) throws -> [SafeTensorsHeader.Entry] {
+    try inventory.leaves.indices.map { leaf in
+      let name = tree.fileName(of: inventory.path(ofLeaf: leaf).description)
+      return try header.entry(named: name)
+    }
   }
 
   /// The file's entry of a leaf of the tree.
-  public func entry(ofLeaf leaf: Int) -> SafeTensorsHeader.Entry { header.entries[tree.order[leaf]] }
+  public func entry(ofLeaf leaf: Int) -> SafeTensorsHeader.Entry { entries[leaf] }
 
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
@@ -51,7 +55,7 @@ extension SafeTensorsHeader.Entry {
   var named: NamedTensor {
     let shape = Shape(checking: shape) ?? [0]
     let tensor = elementType.map { Tensor(lazy: shape, dtype: $0) } ?? Tensor(opaque: shape, byteCount: range.count)
-    return NamedTensor(name: name, tensor: tensor)
+    return NamedTensor(name, tensor)
   }
 
   /// The type of the elements, if it is one that this library reads.

@@ -40,7 +40,11 @@ final class FileHandle: Sendable {
     self.status = status
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child process that is just being started has a copy of the descriptor, and would keep the lock.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Opens a regular file without ever waiting for a pipe's other end.
   static func open(_ path: String, for access: Access = .reading) throws(Diagnostic) -> FileHandle {

@@ -28,7 +28,7 @@ public final class InPlaceFile: Sendable {
     try Journal.removeUnfinished(for: path)
     pending = try Journal.pending(for: handle)
     if let pending { try pending.restoreHeader(of: handle) }
-    front = try SafeTensorsFile.front(of: handle)
+    front = try handle.bytes(0..<SafeTensorsFile.frontSize(of: handle))
     header = try SafeTensorsFile(handle).header
   }
 

@@ -1,4 +1,3 @@
-import CXXHash
 import Diagnostics
 
 /// A safetensors file opened for reading; safe to use from any thread.
@@ -22,17 +21,13 @@ public final class SafeTensorsFile: Sendable {
   init(_ handle: FileHandle) throws(Diagnostic) {
     self.path = handle.path
     self.handle = handle
-    let front = try Self.front(of: handle)
-    let result = front.withUnsafeBytes { bytes in
-      Result { () throws(Diagnostic) in
-        try SafeTensorsParser.parse(bytes, fileSize: handle.status.size, path: handle.path)
-      }
-    }
-    header = try result.get()
+    let text = SafeTensorsText(count: try Self.frontSize(of: handle))
+    try handle.read(into: text.bytes, at: 0)
+    header = try SafeTensorsParser.parse(text, fileSize: handle.status.size, path: handle.path)
   }
 
-  /// The bytes from the beginning of a file to the end of its header.
-  static func front(of handle: FileHandle) throws(Diagnostic) -> [UInt8] {
+  /// The number of bytes from the beginning of a file to the end of its header.
+  static func frontSize(of handle: FileHandle) throws(Diagnostic) -> Int {
     let size = handle.status.size
     let prefix = try handle.bytes(0..<min(8, size))
     let length = prefix.withUnsafeBytes { bytes in
@@ -40,7 +35,7 @@ public final class SafeTensorsFile: Sendable {
         try SafeTensorsHeader.length(bytes, fileSize: size, path: handle.path)
       }
     }
-    return try handle.bytes(0..<(8 + length.get()))
+    return try 8 + length.get()
   }
 
   /// Reads a part of a tensor: as many bytes as the buffer has.

@@ -7,8 +7,8 @@ extension SafeTensorsHeader {
   /// - Throws: R0401 to R0423, one code for each rule of the format, with the byte's offset in the file.
   public init(parsing file: UnsafeRawBufferPointer, path: String) throws(Diagnostic) {
     let length = try Self.length(file, fileSize: file.count, path: path)
-    let front = UnsafeRawBufferPointer(rebasing: file[..<(8 + length)])
-    self = try SafeTensorsParser.parse(front, fileSize: file.count, path: path)
+    let text = SafeTensorsText(file[..<(8 + length)])
+    self = try SafeTensorsParser.parse(text, fileSize: file.count, path: path)
   }
 
   /// The header's length from the file's first eight bytes.

@@ -74,13 +74,17 @@ extension SafeTensorsHeader {
   public init(
     layingOut tensors: [(name: String, dtype: String, shape: [Int])], metadata: SafeTensorsMetadata = [:]
   ) throws(Diagnostic) {
-    var table = SafeTensorsTable()
-    var end = 0
+    var table = SafeTensorsTable(text: SafeTensorsText(tensors.flatMap(\.name.utf8)))
+    var (nameStart, end) = (0, 0)
     for tensor in tensors {
       let size = try Self.size(of: tensor.name, dtype: tensor.dtype, shape: tensor.shape)
       let (next, overflows) = end.addingReportingOverflow(size)
       if overflows { throw Diagnostic(.shapeOverflow, "all tensors together do not fit into 64 bits") }
-      table.append(name: tensor.name, dtype: tensor.dtype, shape: tensor.shape, range: end..<next)
+      table.sizes += tensor.shape
+      table.append(
+        nameStart: nameStart, nameCount: tensor.name.utf8.count, dtype: table.dtype(named: tensor.dtype),
+        rank: tensor.shape.count, begin: end, end: next)
+      nameStart += tensor.name.utf8.count
       end = next
     }
     let names = try Self.index(table)

@@ -16,55 +16,58 @@ struct SafeTensorsNames: Sendable {
     var tag: UInt32 = 0
   }
 
-  /// No names.
-  init() {
-    slots = [Slot()]
-    mask = 0
-  }
-
   /// Enters all names of a table; or two indices, in order, that have the same name.
   init(of table: SafeTensorsTable, duplicate: inout (earlier: Int, later: Int)?) {
     var size = 16
     while size < 2 * table.rows.count { size *= 2 }
     slots = Array(repeating: Slot(), count: size)
     mask = size - 1
-    for index in table.rows.indices {
-      let row = table.rows[index]
-      let (slot, tag) = table.nameBytes.withUnsafeBytes { bytes in
-        probe(UnsafeRawBufferPointer(rebasing: bytes[row.nameStart..<row.nameStart + row.nameCount]), in: table)
+    // All hashes first: the loop that follows is short, and waits for many slots at a time.
+    let hashes = table.rows.indices.map { table.withName($0, Self.hash) }
+    for (index, hash) in hashes.enumerated() {
+      let slot = slot(for: hash) { other in
+        hashes[other] == hash && table.withName(index) { Self.same(other, $0, in: table) }
       }
       guard slots[slot].index < 0 else {
         duplicate = (Int(slots[slot].index), index)
         return
       }
-      slots[slot] = Slot(index: Int32(truncatingIfNeeded: index), tag: tag)
+      slots[slot] = Slot(index: Int32(truncatingIfNeeded: index), tag: Self.tag(hash))
     }
   }
 
   /// The index of a name, or nil.
   func find(_ name: String, in table: SafeTensorsTable) -> Int? {
     var name = name
-    let slot = name.withUTF8 { probe(UnsafeRawBufferPointer($0), in: table).slot }
-    return slots[slot].index < 0 ? nil : Int(slots[slot].index)
+    return name.withUTF8 { bytes in
+      let bytes = UnsafeRawBufferPointer(bytes)
+      let found = slots[slot(for: Self.hash(bytes)) { Self.same($0, bytes, in: table) }].index
+      return found < 0 ? nil : Int(found)
+    }
   }
 
-  private func probe(_ name: UnsafeRawBufferPointer, in table: SafeTensorsTable) -> (slot: Int, tag: UInt32) {
-    let hash = XXH64(name.baseAddress, name.count, Self.seed)
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+  /// The slot that has a name, or the free one where it belongs.
+  @inline(__always) private func slot(for hash: UInt64, isSame: (Int) -> Bool) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot].index >= 0 {
-      if slots[slot].tag == tag, Self.same(Int(slots[slot].index), name, in: table) { break }
+      if slots[slot].tag == Self.tag(hash), isSame(Int(slots[slot].index)) { break }
       slot = (slot + 1) & mask
     }
-    return (slot, tag)
+    return slot
   }
 
+  private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
+    XXH64(name.baseAddress, name.count, seed)
+  }
+
+  private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
+
   private static func same(_ index: Int, _ name: UnsafeRawBufferPointer, in table: SafeTensorsTable) -> Bool {
-    let row = table.rows[index]
-    guard row.nameCount == name.count else { return false }
-    guard let base = name.baseAddress, name.count > 0 else { return true }
-    return table.nameBytes.withUnsafeBytes { bytes in
-      bytes.baseAddress.map { memcmp($0 + row.nameStart, base, name.count) == 0 } ?? false
+    table.withName(index) { other in
+      guard other.count == name.count, let a = other.baseAddress, let b = name.baseAddress else {
+        return other.count == name.count
+      }
+      return memcmp(a, b, name.count) == 0
     }
   }
 }

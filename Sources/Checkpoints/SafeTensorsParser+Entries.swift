@@ -31,22 +31,10 @@ extension SafeTensorsParser {
       let size = SafeTensorsSize(count: draft.count, bits: bits)
       if size != .bytes(draft.end - draft.begin) { throw wrongSize(draft, size, sizesStart, at: start) }
     }
-    places.append(name.range.lowerBound)
-    table.rows.append(
-      SafeTensorsTable.Row(
-        nameStart: table.nameBytes.count, nameCount: appendName(name), dtype: draft.dtype,
-        sizesStart: sizesStart, rank: draft.rank, begin: draft.begin, end: draft.end))
-  }
-
-  /// Copies a name's bytes, escapes resolved, and counts them.
-  private mutating func appendName(_ name: JSONStringToken) -> Int {
-    let start = table.nameBytes.count
-    if name.hasEscapes {
-      table.nameBytes += scanner.text(name).utf8
-    } else {
-      table.nameBytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: scanner.bytes[name.range]))
-    }
-    return table.nameBytes.count - start
+    if name.hasEscapes { table.escapedNames[table.rows.count] = Array(scanner.text(name).utf8) }
+    table.append(
+      nameStart: name.range.lowerBound, nameCount: name.range.count, dtype: draft.dtype, rank: draft.rank,
+      begin: draft.begin, end: draft.end)
   }
 
   private mutating func notObject(_ draft: Draft) throws(Diagnostic) -> Diagnostic {

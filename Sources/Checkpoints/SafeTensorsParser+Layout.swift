@@ -8,8 +8,8 @@ extension SafeTensorsParser {
     let names = SafeTensorsNames(of: table, duplicate: &duplicate)
     guard let duplicate else { return names }
     throw fault(
-      .duplicateTensor, "there are two tensors \(named(duplicate.later))", at: places[duplicate.later],
-      expected: "each name once", found: "the name at byte \(places[duplicate.earlier]) as well")
+      .duplicateTensor, "there are two tensors \(named(duplicate.later))", at: place(duplicate.later),
+      expected: "each name once", found: "the name at byte \(place(duplicate.earlier)) as well")
   }
 
   /// Checks that the data follow each other without holes up to the file's end; their size.
@@ -47,13 +47,13 @@ extension SafeTensorsParser {
     let neighbor = last.map { "tensor \(named($0))" } ?? "the beginning of the data"
     return fault(
       .dataGap, "a hole of \(table.rows[index].begin - end) bytes before tensor \(named(index))",
-      at: places[index], expected: "data from \(end) on, the end of \(neighbor)", found: offsets(index))
+      at: place(index), expected: "data from \(end) on, the end of \(neighbor)", found: offsets(index))
   }
 
   private func overlap(of index: Int, with last: Int?, end: Int) -> Diagnostic {
     let neighbor = last.map { named($0) } ?? ""
     return fault(
-      .dataOverlap, "tensor \(named(index)) overlaps tensor \(neighbor)", at: places[index],
+      .dataOverlap, "tensor \(named(index)) overlaps tensor \(neighbor)", at: place(index),
       expected: "data from \(end) on", found: offsets(index))
   }
 
@@ -61,9 +61,11 @@ extension SafeTensorsParser {
     let start = scanner.bytes.count
     let (total, overflows) = start.addingReportingOverflow(end)
     return fault(
-      .dataBeyondFile, "the file ends before tensor \(named(index)) does", at: places[index],
+      .dataBeyondFile, "the file ends before tensor \(named(index)) does", at: place(index),
       expected: overflows ? "more than 2⁶³ bytes" : "\(total) bytes", found: "\(start + dataSize) bytes")
   }
+
+  private func place(_ index: Int) -> Int { Int(table.rows[index].nameStart) }
 
   private func named(_ index: Int) -> String { Self.quoted(table.name(index)) }
 

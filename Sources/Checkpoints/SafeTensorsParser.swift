@@ -9,20 +9,20 @@ struct SafeTensorsParser {
 
   var scanner: JSONScanner
   let path: String
-  var table = SafeTensorsTable()
-  /// Where each entry's name stands, for errors found later.
-  var places: [Int] = []
+  var table: SafeTensorsTable
   var metadata: SafeTensorsMetadata?
   /// The element type read last, and its text: a file has few of them, mostly in a row.
   var lastDType = (range: 0..<0, index: 0)
 
   /// Reads the whole header.
   ///
-  /// - Parameter front: The file from its beginning to the end of the header.
+  /// - Parameter text: The file from its beginning to the end of the header.
   static func parse(
-    _ front: UnsafeRawBufferPointer, fileSize: Int, path: String
+    _ text: SafeTensorsText, fileSize: Int, path: String
   ) throws(Diagnostic) -> SafeTensorsHeader {
-    var parser = SafeTensorsParser(scanner: JSONScanner(front, from: 8), path: path)
+    let front = UnsafeRawBufferPointer(text.bytes)
+    var parser = SafeTensorsParser(
+      scanner: JSONScanner(front, from: 8), path: path, table: SafeTensorsTable(text: text))
     try parser.checkText()
     do {
       try parser.readMembers()
@@ -49,8 +49,6 @@ struct SafeTensorsParser {
   private mutating func readMembers() throws(Diagnostic) {
     let estimate = scanner.bytes.count / 80
     table.rows.reserveCapacity(estimate)
-    places.reserveCapacity(estimate)
-    table.nameBytes.reserveCapacity(scanner.bytes.count / 2)
     table.sizes.reserveCapacity(2 * estimate)
     scanner.offset += 1
     var isOpen = !scanner.skip(0x7D)

@@ -1,36 +1,46 @@
 /// The entries of a header, packed: a hundred thousand of them in a handful of allocations.
 struct SafeTensorsTable: Sendable {
-  /// One tensor; its name and sizes stand in the arrays that all share.
+  /// One tensor; its name and sizes stand elsewhere. A header's offsets fit into 32 bits.
   struct Row: Sendable {
-    var nameStart: Int
-    var nameCount: Int
-    var dtype: Int
-    var sizesStart: Int
-    var rank: Int
+    /// Where the name stands in the text.
+    var nameStart: UInt32
+    var nameCount: UInt32
+    var dtype: UInt32
+    var sizesStart: UInt32
+    var rank: UInt32
     var begin: Int
     var end: Int
+
+    var sizes: Range<Int> { Int(sizesStart)..<Int(sizesStart + rank) }
   }
 
+  let text: SafeTensorsText
   var rows: [Row] = []
-  var nameBytes: [UInt8] = []
+  /// The names whose text has escapes, by their rows.
+  var escapedNames: [Int: [UInt8]] = [:]
   var sizes: [Int] = []
   /// The element types that occur in the file.
   var dtypes: [String] = []
   /// The bits of an element of each, or -1 where the format does not know the type.
   var dtypeBits: [Int] = []
 
-  /// The name of a row, as text.
-  func name(_ index: Int) -> String {
-    let row = rows[index]
-    return String(decoding: nameBytes[row.nameStart..<row.nameStart + row.nameCount], as: UTF8.self)
+  init(text: SafeTensorsText) { self.text = text }
+
+  /// Gives the bytes of a row's name to a closure.
+  func withName<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    if !escapedNames.isEmpty, let name = escapedNames[index] { return name.withUnsafeBytes(body) }
+    let start = Int(rows[index].nameStart)
+    return body(UnsafeRawBufferPointer(rebasing: text.bytes[start..<start + Int(rows[index].nameCount)]))
   }
+
+  /// The name of a row, as text.
+  func name(_ index: Int) -> String { withName(index) { String(decoding: $0, as: UTF8.self) } }
 
   /// A row, unpacked.
   func entry(_ index: Int) -> SafeTensorsHeader.Entry {
     let row = rows[index]
     return SafeTensorsHeader.Entry(
-      name: name(index), dtype: dtypes[row.dtype],
-      shape: Array(sizes[row.sizesStart..<row.sizesStart + row.rank]), range: row.begin..<row.end)
+      name: name(index), dtype: dtypes[Int(row.dtype)], shape: Array(sizes[row.sizes]), range: row.begin..<row.end)
   }
 
   /// The number of an element type, which is entered where it is new.
@@ -41,14 +51,13 @@ struct SafeTensorsTable: Sendable {
     return dtypes.count - 1
   }
 
-  /// Appends a tensor.
-  mutating func append(name: String, dtype: String, shape: [Int], range: Range<Int>) {
+  /// Appends a tensor whose sizes have been appended.
+  mutating func append(nameStart: Int, nameCount: Int, dtype: Int, rank: Int, begin: Int, end: Int) {
     rows.append(
       Row(
-        nameStart: nameBytes.count, nameCount: name.utf8.count, dtype: self.dtype(named: dtype),
-        sizesStart: sizes.count, rank: shape.count, begin: range.lowerBound, end: range.upperBound))
-    nameBytes += name.utf8
-    sizes += shape
+        nameStart: UInt32(truncatingIfNeeded: nameStart), nameCount: UInt32(truncatingIfNeeded: nameCount),
+        dtype: UInt32(truncatingIfNeeded: dtype), sizesStart: UInt32(truncatingIfNeeded: sizes.count - rank),
+        rank: UInt32(truncatingIfNeeded: rank), begin: begin, end: end))
   }
 }
 

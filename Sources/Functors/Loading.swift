@@ -59,7 +59,7 @@ struct LoadPlan: Visitor {
   /// Refuses a branch of the source that the destination lacks.
   private func checkBranches(_ visit: borrowing Visit, _ open: OpenNode) throws {
     let isRoot = visit.depth == 0
-    guard isRoot || !visit.key.isUnnamed, !(visit.node is Absent), open.node.tensor == nil else { return }
+    guard isRoot || !visit.key.isUnnamed, !(visit.node is Absent), visit.tensor == nil else { return }
     let own = OpenNode(visit.node)
     for child in open.named where own.child(child.key) == nil {
       let path = visit.path.appending(child.key)

@@ -57,6 +57,7 @@ public enum Spread: String, Sendable, CaseIterable {
 
   /// The draw of that spread with a standard deviation.
   func draw(std: Double) -> Draw {
+    guard std != 0 else { return .constant(0) }
     switch self {
     case .normal: return .normal(std: std)
     case .uniform:

@@ -14,17 +14,17 @@ public struct Draw: Sendable, Equatable {
     case normal
     /// `mean`, `std` (of the normal before truncation), `low`, `high` (absolute).
     case truncatedNormal = "truncated_normal"
-    /// `gain`, `out_axis`: rows or columns of a Haar-distributed orthogonal matrix.
+    /// `gain`, `out_axis`, `out_pieces`, `in_axis`, `in_pieces`: orthonormal rows or columns, Haar-distributed.
     case orthogonal
-    /// `gain`, `out_axis`, `in_axis`, `center_…`: orthogonal at the kernel's center, else 0.
+    /// The same, and `center_…` for each axis of the kernel: orthogonal at its center, else 0.
     case deltaOrthogonal = "delta_orthogonal"
-    /// Ones that make a convolution the identity.
+    /// As `delta_orthogonal`: `gain` that makes a convolution the identity.
     case dirac
-    /// Ones along a diagonal.
+    /// As `dirac`, and `shift_…` for each axis that is shifted: `gain` along a diagonal.
     case identity
-    /// Normal with a fixed number of zeros in each column or row.
+    /// `std`, `zeros` in each column (`along` 0) or row (1): normal with a fixed number of zeros.
     case sparse
-    /// The basis of a discrete Fourier transform.
+    /// `bin_axis`, `frame_axis`, and `side`, `window`, `scaling`, `periodic` as indices: a Fourier basis.
     case stft
   }
 
@@ -68,6 +68,8 @@ public struct Draw: Sendable, Equatable {
   public var tolerance: Double? {
     switch method {
     case .orthogonal, .deltaOrthogonal: 1e-5
+    // Sines and cosines are those of the system's library.
+    case .stft: 1e-6
     default: nil
     }
   }

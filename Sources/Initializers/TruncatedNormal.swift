@@ -117,7 +117,7 @@ public struct TruncatedNormal: CatalogInitializer {
     let isPossible = rk_truncation_make(&truncation, Float(low), Float(high), Float(mean), Float(parent))
     if isPossible, truncation.method == RK_TRUNCATION_WHOLE.rawValue { return .normal(mean: mean, std: parent) }
     // Numbers that a float cannot hold are refused afterwards, by name.
-    if isPossible || !(Float(parent).isNormal && Float(mean).isFinite) {
+    if isPossible || Float(parent) == 0 || !Float(parent).isFinite || !Float(mean).isFinite {
       return .truncatedNormal(mean: mean, std: parent, low: low, high: high)
     }
     throw Diagnostic(

@@ -44,7 +44,7 @@ extension JSONScanner {
   /// Reads a non-negative integer after whitespace: digits alone; nil, without moving, for anything else.
   ///
   /// Integers above `UInt64.max` are nil as well.
-  @inlinable public mutating func unsigned() -> UInt64? {
+  @inlinable @inline(__always) public mutating func unsigned() -> UInt64? {
     guard let first = next(), first &- 0x30 < 10 else { return nil }
     var value = UInt64(first &- 0x30)
     var place = offset + 1

@@ -35,7 +35,7 @@ public struct Bilinear: PrintableLayer {
   /// Uniform within ±1/√in₁, both, as in torch.
   public func fresh(_ field: String) -> (any Initializer)? {
     guard field == "weight" || field == "bias" else { return nil }
-    return Fresh.uniform(overRootOf: weight.shape.size(1))
+    return Fresh.torch(fanIn: weight.shape.size(1))
   }
 
   /// `Bilinear(in: 20, 30, out: 40)`.

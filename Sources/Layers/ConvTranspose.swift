@@ -62,8 +62,11 @@ public struct ConvTranspose: PrintableLayer {
 
   /// Uniform within ±1/√(out/groups·taps), both: torch reads the fan-in of its default from the shape.
   public func fresh(_ field: String) -> (any Initializer)? {
-    guard field == "weight" || field == "bias" else { return nil }
-    return Fresh.bias(beside: weight, Geometry())
+    switch field {
+    case "weight": Fresh.weightByShape
+    case "bias": Fresh.bias(beside: weight, Geometry())
+    default: nil
+    }
   }
 
   /// `ConvTranspose(in: 64, out: 32, kernel: [2, 2], stride: [2, 2])`.

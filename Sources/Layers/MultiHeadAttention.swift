@@ -72,20 +72,12 @@ public struct MultiHeadAttention: PrintableLayer {
   /// Glorot-uniform by the matrices' shapes, as torch has it: √(6/(4·size)) for the packed one; biases 0.
   public func fresh(_ field: String) -> (any Initializer)? {
     switch field {
-    case "in_proj_weight": glorot(inProjWeight)
-    case "q_proj_weight": glorot(qProjWeight)
-    case "k_proj_weight": glorot(kProjWeight)
-    case "v_proj_weight": glorot(vProjWeight)
+    case "in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight": Fresh.glorotByShape
     case "in_proj_bias": Fresh.zeros
     case "bias_k", "bias_v":
       Fresh.normal(std: 1 / Double(max(1, outProj.weight.shape.size(0))).squareRoot())
     default: nil
     }
-  }
-
-  private func glorot(_ tensor: Tensor?) -> (any Initializer)? {
-    guard let shape = tensor?.shape, shape.count > 0 else { return Fresh.zeros }
-    return Fresh.uniform((6 / (Double(shape.size(0)) + Double(shape.size(1)))).squareRoot())
   }
 
   /// `MultiHeadAttention(768, heads: 12)`.

@@ -20,7 +20,9 @@ public struct Recipe: Sendable {
     self.name = name
     self.summary = summary
     self.text = text
-    rules = try RuleText.parse(recipe: text, named: name)
+    var rules: [Rule] = []
+    for rule in try RuleText.parse(recipe: text, named: name) { rules.append(try Rule(rule)) }
+    self.rules = rules
   }
 
   /// The built-in recipes.

@@ -63,6 +63,20 @@ public struct Rule: Sendable {
   }
 }
 
+extension Rule {
+  /// A rule as a person wrote it, its initializer read by a registry.
+  /// - Throws: the registry's codes, with the rule as the place.
+  public init(_ text: RuleText, registry: InitializerRegistry = .standard) throws(Diagnostic) {
+    guard case .fill(let initializer) = text.action else {
+      self.init(text.selector, fill: nil)
+      return
+    }
+    do { self.init(text.selector, fill: try registry.initializer(parsing: initializer)) } catch {
+      throw error.at("rule '\(text)'" + (text.line.map { ", line \($0)" } ?? ""))
+    }
+  }
+}
+
 /// Something that stands for a rule in a list of rules.
 public protocol RuleConvertible {
   /// The rule; an error if its selector cannot be read.

@@ -49,7 +49,7 @@ public struct Selector: Sendable, Equatable {
 
   /// Reads a path from the root, in which a capital first letter means nothing special.
   /// - Throws: ``Diagnostics/Code/selectorSyntax`` with the byte's position.
-  package init(path text: String) throws(Diagnostic) {
+  public init(path text: String) throws(Diagnostic) {
     var parser = SelectorParser(text)
     self = try parser.absolutePath()
   }
@@ -60,7 +60,7 @@ public struct Selector: Sendable, Equatable {
   }
 
   /// The same selector, for which it is fine that nothing matches.
-  package var allowingNoMatch: Selector { Selector(steps: steps, allowsNoMatch: true) }
+  var allowingNoMatch: Selector { Selector(steps: steps, allowsNoMatch: true) }
 
   /// The names of a selector that is one path without wildcards.
   var exactNames: [String]? {

@@ -4,12 +4,18 @@ import Initializers
 
 /// What a selector means in one tree.
 public struct SelectorMatch: Sendable {
-  /// The selector.
-  public let selector: Selector
+  /// The selector; nil where the entries were found in another way.
+  public let selector: Selector?
   /// The nodes and parameters it names, in order.
   public let entries: [Int]
   /// Whether it is exactly one path, which reaches frozen parameters as well.
   let isExactPath: Bool
+
+  init(entries: [Int], selector: Selector? = nil, isExactPath: Bool = false) {
+    self.entries = entries
+    self.selector = selector
+    self.isExactPath = isExactPath
+  }
 
   /// What a fill reaches, whatever the roles: the parameters named, and the weights below the nodes named.
   ///
@@ -56,38 +62,25 @@ public struct SelectorMatch: Sendable {
 }
 
 extension Inventory {
-  /// Finds what a selector names.
+  /// Finds what a selector names, which may be nothing: ``nothingMatches(_:rule:)`` makes an error of that.
   ///
-  /// - Parameters:
-  ///   - types: Names of layer types that are known besides those of the tree's own layers.
-  ///   - spelling: How a rule with another selector is to be typed, for hints.
-  /// - Returns: No entries only where the selector allows that.
-  /// - Throws: ``Diagnostics/Code/ruleMatchesNothing``, ``Diagnostics/Code/ambiguousSelector``.
+  /// - Parameter types: Names of layer types that are known besides those of the tree's own layers.
+  /// - Throws: ``Diagnostics/Code/ambiguousSelector``.
   /// - Complexity: O(entries · parts of the selector).
-  public func match(
-    _ selector: Selector, types: [String] = [], spelling: (Selector) -> String = \.description
-  ) throws(Diagnostic) -> SelectorMatch {
-    let match = try matchIfAny(selector, types: types, spelling: spelling)
-    guard match.entries.isEmpty, !selector.allowsNoMatch else { return match }
-    throw noMatch(selector, types: types, spelling: spelling)
-  }
-
-  /// Finds what a selector names, which may be nothing.
-  func matchIfAny(
-    _ selector: Selector, types: [String], spelling: (Selector) -> String
-  ) throws(Diagnostic) -> SelectorMatch {
-    let resolved = try resolve(selector, types: types, spelling: spelling)
+  public func match(_ selector: Selector, types: [String] = []) throws(Diagnostic) -> SelectorMatch {
+    let resolved = try resolve(selector, types: types)
     if let names = resolved.exactNames {
-      return SelectorMatch(selector: selector, entries: entries(at: names), isExactPath: true)
+      return SelectorMatch(entries: entries(at: names), selector: selector, isExactPath: true)
     }
-    return SelectorMatch(selector: selector, entries: run(resolved), isExactPath: false)
+    return SelectorMatch(entries: run(resolved), selector: selector)
   }
 
   /// One pass over the tree.
-  func run(_ selector: Selector, reachingBuffers: Bool = false) -> [Int] {
-    let reachesBuffers = reachingBuffers || selector.steps.last?.target.reachesBuffers ?? false
-    let program = SelectorProgram(selector, kinds: kinds.map { kind in kind.matches }, reachesBuffers: reachesBuffers)
-    var matcher = SelectorMatcher(program, self)
+  private func run(_ selector: Selector) -> [Int] {
+    let reachesBuffers = selector.steps.last?.target.reachesBuffers ?? false
+    let meanings = kinds.map { kind in { (name: SelectorPart) in kind.matches(name) } }
+    var matcher = SelectorMatcher(
+      SelectorProgram(selector, kinds: meanings, reachesBuffers: reachesBuffers), self)
     matcher.run()
     return matcher.matches
   }
@@ -102,7 +95,7 @@ extension LayerKind {
   /// Whether a selector's type name means this kind.
   func matches(_ name: SelectorPart) -> Bool {
     switch name {
-    case .literal(let text): matches(text)
+    case .literal(let text): matches(text as String)
     case .pattern, .deep: name.matches(self.name) || aliases.contains(where: name.matches)
     }
   }

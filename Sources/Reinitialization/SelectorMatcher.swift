@@ -32,7 +32,7 @@ struct SelectorMatcher {
 
   private func begin(_ root: Int) -> UInt64 {
     var states = program.start
-    test(states & program.types, at: root, into: &states)
+    test(states & (program.types | program.roles), at: root, into: &states)
     return states
   }
 

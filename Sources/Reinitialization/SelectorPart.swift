@@ -66,7 +66,7 @@ struct Glob: Sendable, Equatable {
   var isBare: Bool { pieces.allSatisfy(\.isEmpty) }
 
   /// The pattern as it is written.
-  var text: String { String(decoding: pieces.joined(separator: [UInt8(ascii: "*")]), as: UTF8.self) }
+  var text: String { pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "*") }
 
   /// Whether a whole text is of this form.
   /// - Complexity: O(text + pattern).

@@ -52,7 +52,7 @@ extension SelectorPart {
 
 extension Selector {
   /// The shortest selector that is exactly the path of these names; `**` for the root.
-  package static func exact(_ names: [String]) -> Selector {
+  static func exact(_ names: [String]) -> Selector {
     let parts = names.isEmpty ? [.deep] : names.map(SelectorPart.literal)
     let isForced = SelectorPart.looksLikeType(parts)
     return Selector(steps: [Step(relation: .inside, target: .path(parts, isForced: isForced))])

@@ -4,9 +4,7 @@ import Initializers
 
 extension Inventory {
   /// A selector whose first step is a path wherever it is one of this tree.
-  func resolve(
-    _ selector: Selector, types: [String], spelling: (Selector) -> String
-  ) throws(Diagnostic) -> Selector {
+  func resolve(_ selector: Selector, types: [String]) throws(Diagnostic) -> Selector {
     guard let first = selector.steps.first, case .type(let name, let path) = first.target,
       let names = ([name] + path).literals, !entries(at: names).isEmpty
     else { return selector }
@@ -17,7 +15,7 @@ extension Inventory {
       allowsNoMatch: selector.allowsNoMatch)
     throw Diagnostic(
       .ambiguousSelector, "'\(selector)' is a path of this tree, and '\(text)' a type of layer",
-      hints: ["the path is: \(spelling(asPath))", "layers of that type are: \(spelling(asType))"])
+      hints: ["the path is '\(asPath)'", "layers of that type are '\(asType)'"])
   }
 
   private func isType(_ name: String, besides types: [String]) -> Bool {
@@ -73,53 +71,5 @@ extension Selector {
     var copy = self
     copy.steps[index].target = .path([name] + path, isForced: true)
     return copy
-  }
-}
-
-/// The part of a tree that a run is limited to.
-public struct Branch: Sendable {
-  /// Ranges of leaves, in order and apart.
-  public let leaves: [Range<Int>]
-
-  /// Whether a leaf lies in it.
-  public func contains(_ leaf: Int) -> Bool {
-    var (low, high) = (0, leaves.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if leaves[middle].upperBound <= leaf { low = middle + 1 } else { high = middle }
-    }
-    return low < leaves.count && leaves[low].contains(leaf)
-  }
-}
-
-extension Inventory {
-  /// What lies at or below paths from the root, which may hold wildcards; buffers too.
-  ///
-  /// - Throws: ``Diagnostics/Code/selectorSyntax``; ``Diagnostics/Code/outsideBranch`` for a path that leads nowhere.
-  public func branch(at paths: [String]) throws(Diagnostic) -> Branch {
-    var ranges: [Range<Int>] = []
-    for path in paths {
-      let selector = try Selector(path: path)
-      let found = selector.exactNames.map { entries(at: $0) } ?? run(selector, reachingBuffers: true)
-      guard !found.isEmpty else { throw outside(selector) }
-      ranges += found.map { entry in leaves(under: entry) }
-    }
-    ranges.sort { $0.lowerBound < $1.lowerBound }
-    var joined: [Range<Int>] = []
-    for range in ranges {
-      if let last = joined.last, range.lowerBound <= last.upperBound {
-        joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else if !range.isEmpty {
-        joined.append(range)
-      }
-    }
-    return Branch(leaves: joined)
-  }
-
-  private func outside(_ selector: Selector) -> Diagnostic {
-    let similar = similar(to: selector, types: []) { reached in reached.entries.count }
-    return Diagnostic(
-      .outsideBranch, "no branch is at '\(selector)'", expected: "a path from the root",
-      hints: similar.map { "a similar path exists: --at '\($0.selector)'" })
   }
 }

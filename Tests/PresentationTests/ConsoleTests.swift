@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Presentation
@@ -26,6 +27,24 @@ private func readAvailable(_ descriptor: Int32) -> String {
     bytes += chunk[..<count]
   }
   return String(decoding: bytes, as: UTF8.self)
+}
+
+private final class Body: Sendable {
+  let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+/// A thread of its own: a task that blocks would keep the pool's few threads from the other end of its pipe.
+private func startThread(_ run: @escaping @Sendable () -> Void) -> pthread_t {
+  var thread = pthread_t()
+  let body = Unmanaged.passRetained(Body(run)).toOpaque()
+  pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+      return nil
+    }, body)
+  return thread
 }
 
 /// Both ends of a pseudo-terminal with this many columns.
@@ -74,9 +93,9 @@ func closedPipe() throws {
 }
 
 @Test("A reader that goes in the midst of a write is no error either")
-func readerLeaves() async throws {
+func readerLeaves() throws {
   let (reading, writing) = makePipe()
-  let reader = Task.detached {
+  let reader = startThread {
     var chunk = [UInt8](repeating: 0, count: 1000)
     _ = read(reading, &chunk, chunk.count)
     close(reading)
@@ -84,7 +103,7 @@ func readerLeaves() async throws {
   let writer = Writer(descriptor: writing)
   try writer.write(String(repeating: "x", count: 1 << 20))
   try writer.flush()
-  await reader.value
+  pthread_join(reader, nil)
   #expect(writer.isClosed)
   close(writing)
 }
@@ -101,16 +120,20 @@ func fullDisk() {
 }
 
 @Test("A pipe that takes nothing for a while is waited for")
-func slowPipe() async throws {
+func slowPipe() throws {
   let (reading, writing) = makePipe()
   _ = fcntl(writing, F_SETFL, O_NONBLOCK)
-  let text = String(repeating: "x", count: 300_000)
-  async let received = Task.detached { readAll(reading).utf8.count }.value
+  let received = Mutex(0)
+  let reader = startThread {
+    let count = readAll(reading).utf8.count
+    received.withLock { $0 = count }
+  }
   let writer = Writer(descriptor: writing)
-  try writer.write(text)
+  try writer.write(String(repeating: "x", count: 300_000))
   try writer.flush()
   close(writing)
-  #expect(await received == 300_000)
+  pthread_join(reader, nil)
+  #expect(received.withLock { $0 } == 300_000)
   close(reading)
 }
 

@@ -39,7 +39,7 @@ struct Apply: ParsableCommand {
   func run() throws {
     try requireOneTarget()
     if inPlace, !dryRun, try finishInterrupted() { return }
-    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
     let plan = try checkpoint.plan(try rules.rules(), seed: rules.seed, branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }

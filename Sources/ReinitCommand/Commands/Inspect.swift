@@ -21,7 +21,7 @@ struct Inspect: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
     let leaves = try selector.map { try selected(try Selector(parsing: $0), checkpoint.inventory) }
       ?? Array(checkpoint.inventory.leaves.indices)
     let entries = leaves.map { checkpoint.entry(ofLeaf: $0) }

@@ -46,7 +46,7 @@ struct CheckRecipe: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
     let plan = try checkpoint.plan(try Recipe.named(recipe).rules, seed: 0)
     try show.warn(plan.warnings)
     let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: nil, isDryRun: true)

@@ -19,7 +19,7 @@ struct Summary: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let checkpoint = try Checkpoint(opening: file, options: try tree.inference())
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
     let report = SummaryReport(path: file, inventory: checkpoint.inventory, depth: depth)
     try show.print(json: report.json) { report.lines($0) }
   }

@@ -22,7 +22,7 @@ struct RuleOptions: ParsableArguments {
 
   /// All rules: recipes first, then fills and keeps in the order of the command line.
   func rules(_ arguments: [String] = CommandLine.arguments) throws -> [Rule] {
-    try recipe.flatMap { try Recipe.named($0).rules } + ordered(arguments).map { try RuleText.parse($0) }
+    try recipe.flatMap { try Recipe.named($0).rules } + ordered(arguments).map { try Rule($0) }
   }
 
   /// The branches that `--at` names.
@@ -30,13 +30,17 @@ struct RuleOptions: ParsableArguments {
 
   /// Fills and keeps in one list. The parser keeps the order within each option only, so the order between them
   /// is read from the raw arguments.
-  private func ordered(_ arguments: [String]) -> [RuleText.Source] {
+  private func ordered(_ arguments: [String]) throws -> [RuleText] {
     var (fills, keeps) = (fill[...], keep[...])
-    var result: [RuleText.Source] = []
+    var result: [RuleText] = []
     for argument in arguments {
-      if argument == "--fill" || argument.hasPrefix("--fill="), let text = fills.popFirst() { result.append(.fill(text)) }
-      if argument == "--keep" || argument.hasPrefix("--keep="), let text = keeps.popFirst() { result.append(.keep(text)) }
+      if isOption(argument, "--fill"), let text = fills.popFirst() { result.append(try RuleText(fill: text)) }
+      if isOption(argument, "--keep"), let text = keeps.popFirst() { result.append(try RuleText(keep: text)) }
     }
-    return result + fills.map { .fill($0) } + keeps.map { .keep($0) }
+    return result
+  }
+
+  private func isOption(_ argument: String, _ name: String) -> Bool {
+    argument == name || argument.hasPrefix(name + "=")
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Reinit
 
-extension TensorLayout: ExpressibleByArgument {}
+extension WeightLayout: ExpressibleByArgument {}
 
 /// How a file's names and shapes are read as a tree.
 struct TreeOptions: ParsableArguments {
@@ -15,14 +15,12 @@ struct TreeOptions: ParsableArguments {
   var type: [String] = []
 
   @Option(help: "The order of a weight's axes where the file does not tell.")
-  var layout: TensorLayout?
+  var layout: WeightLayout?
 
-  /// The options for the inference of a tree.
-  func inference() throws -> InferenceOptions {
-    var options = InferenceOptions()
-    options.stripPrefixes = stripPrefix
-    if let layout { options.layout = layout }
-    options.overrides = try type.map(TypeCorrection.parse)
-    return options
+  /// What the options say about a file's tree.
+  func reading() throws -> TreeReading {
+    TreeReading(
+      options: InferenceOptions(layout: layout ?? .auto, strippedPrefixes: stripPrefix),
+      corrections: try type.map { try TypeCorrection(parsing: $0) })
   }
 }

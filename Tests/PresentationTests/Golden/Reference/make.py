@@ -32,16 +32,16 @@ values += [struct.unpack("<d", struct.pack("<Q", random.getrandbits(64)))[0] for
 values += [random.gauss(0, 10 ** random.randint(-8, 8)) for _ in range(200)]
 values += [round(random.uniform(-100, 100), random.randint(0, 5)) for _ in range(100)]
 values = [x for x in values if math.isfinite(x) and x != 0]
+ties = [0.5, 1.5, 2.5, 0.125, 0.375, 0.25, 0.75, 12.5, 99.5, 9.5, 0.0625, 1024.5, -2.5, -0.125]
 lines = []
-for x in values:
-    digits = random.choice([1, 2, 3, 4, 5, 8, 17])
+for x, digits in [(x, random.choice([1, 2, 3, 4, 5, 8, 17])) for x in values] + [(x, n) for x in ties for n in range(1, 6)]:
     if abs(x) < 1e40:
         lines.append(("fixed", x.hex(), digits, format(x, f".{digits - 1}f")))
     if abs(x) < 1e12:
         lines.append(("percent", x.hex(), 1, format(x, ".1%")))
     lines.append(("significant", x.hex(), digits, format(x, f"#.{digits}g").replace(".e", "e").rstrip(".")))
     lines.append(("hex", x.hex(), 0, hexfloat(x)))
-counts = [0, 1, 999, 1000, 1023, 1024, 1075, 1076, 1126, 11689512, 4 * 11689512, 2**20 - 1, 2**20 - 52, 2**20 - 51,
+counts = [1280, 1792, 2304, 2816, 1280 << 10, 2304 << 20, 0, 1, 999, 1000, 1023, 1024, 1075, 1076, 1126, 11689512, 4 * 11689512, 2**20 - 1, 2**20 - 52, 2**20 - 51,
           2**20, 10**9, 2**40 - 1, 2**60, 2**63 - 1] + [random.getrandbits(random.randint(1, 63)) for _ in range(100)]
 for n in counts:
     lines.append(("integer", n, 0, format(n, ",d")))

@@ -1,0 +1,28 @@
+/// A layer's field that the last part of a name means, in the vocabularies of torch, Flax, Keras and MLX.
+enum LeafField {
+  case weight
+  case kernel
+  case embedding
+  case scale
+  case gamma
+  case bias
+  case runningMean
+  case runningVar
+  case counter
+  case other
+
+  init(_ name: String) {
+    switch name {
+    case "weight": self = .weight
+    case "kernel", "depthwise_kernel": self = .kernel
+    case "embedding", "embeddings": self = .embedding
+    case "scale": self = .scale
+    case "gamma": self = .gamma
+    case "bias", "beta": self = .bias
+    case "running_mean", "moving_mean": self = .runningMean
+    case "running_var", "moving_variance", "moving_var": self = .runningVar
+    case "num_batches_tracked": self = .counter
+    default: self = .other
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+import Functors
+
+/// Every parameter's own fresh state, as its layer or plugin says it; where it does not, by role.
+///
+/// Biases and buffers begin at 0, scales at 1. A weight has no value that is right without its layer.
+public struct LayerDefault: Initializer, Equatable {
+  /// The layer's own state.
+  public init() {}
+
+  static let described = InitializerDescriptor(
+    "default", aliases: ["fresh"], summary: "each parameter's and buffer's fresh state, as its layer says",
+    formula: "the layer's own initializer; without one: bias 0, scale 1, buffer 0, weight an error",
+    reference: "reset_parameters() in torch")
+
+  /// Name, formula.
+  public var descriptor: InitializerDescriptor { LayerDefault.described }
+  /// None.
+  public var arguments: [Argument] { [] }
+  /// It knows a value for every role.
+  public var reachesEveryRole: Bool { true }
+
+  /// The draw of the layer's own initializer, or the constant that goes with the role.
+  /// - Throws: ``Diagnostics/Code/noFreshState`` for a weight whose layer says nothing.
+  public func draw(for context: ParameterContext) throws(Diagnostic) -> Draw {
+    if let fresh = context.fresh, !(fresh is LayerDefault) { return try draw(fresh, for: context) }
+    switch context.role {
+    case .bias, .buffer: return try Constant(0).draw(for: context)
+    case .scale: return try Constant(1).draw(for: context)
+    case .weight:
+      guard context.shape.count > 0 else { return .constant(0) }
+      throw Diagnostic(
+        .noFreshState, "the layer of '\(context.name)' does not say how this weight begins", at: context.name,
+        hints: [
+          "'\(context.name)=kaiming_normal' names an initializer",
+          "--model MODEL gives the checkpoint its real tree",
+        ])
+    }
+  }
+}
+
+extension LayerDefault {
+  /// What a layer says of itself is held to the same rules as what a person says.
+  private func draw(_ fresh: any Initializer, for context: ParameterContext) throws(Diagnostic) -> Draw {
+    guard context.shape.count > 0 else { return .constant(0) }
+    let draw = try fresh.draw(for: context)
+    try requireType(context, isConstant: draw.method == .constant)
+    try requireRepresentable(draw, in: context)
+    return draw
+  }
+}
+
+extension Initializer where Self == LayerDefault {
+  /// Every parameter's own fresh state.
+  public static var `default`: LayerDefault { LayerDefault() }
+}

@@ -1,0 +1,150 @@
+import Diagnostics
+import Functors
+import Initializers
+
+extension SelectorMatch {
+  /// What a fill reaches: the parameters named, and the weights below the layers and branches named.
+  ///
+  /// - Parameters:
+  ///   - everyRole: Whether all parameters and buffers below are reached, as by `default`.
+  ///   - rule: The rule's text, for errors.
+  /// - Returns: Leaves in order; possibly none.
+  /// - Throws: ``Diagnostics/Code/mixedRoles``.
+  public func fillTargets(
+    in inventory: Inventory, everyRole: Bool = false, rule: String? = nil
+  ) throws(Diagnostic) -> [Int] {
+    let targets = reached(in: inventory, everyRole: everyRole)
+    let roles = inventory.roles(of: targets)
+    guard everyRole || roles.count < 2 else { throw mixed(roles, targets, in: inventory, rule) }
+    return targets
+  }
+
+  private func mixed(_ roles: [Role], _ targets: [Int], in inventory: Inventory, _ rule: String?) -> Diagnostic {
+    Diagnostic(
+      .mixedRoles, "\(subject(rule)) reaches parameters of \(roles.count) roles",
+      expected: "parameters of one role", found: inventory.counts(of: targets),
+      hints: roles.map { role in
+        inventory.hint(for: role, of: targets, narrowing: selector, RuleSpelling(rule))
+      })
+  }
+
+  private func subject(_ rule: String?) -> String {
+    (rule ?? selector?.description).map { "'\($0)'" } ?? "the rule"
+  }
+}
+
+extension Inventory {
+  /// Things are named, and none of them can be filled.
+  func nothingToFill(_ match: SelectorMatch, _ selector: Selector, _ spelling: RuleSpelling) -> Diagnostic {
+    let all = match.keepTargets(in: self)
+    let frozen = all.filter { leaves[$0].isFrozen }
+    let others = all.filter { !leaves[$0].isFrozen }
+    var result = Diagnostic(
+      .ruleMatchesNothing, "\(spelling.subject(selector)) reaches no weights",
+      expected: "parameters in the role weight", found: all.isEmpty ? "no parameters below" : counts(of: all))
+    if let leaf = frozen.first {
+      result.notes.append("frozen, and reached only by an exact path: \(tensors(frozen.count))")
+      result.hints.append("for one of them: \(spelling.text(exact(leaf)))")
+    }
+    result.hints += roles(of: others).filter { $0 != .weight }.map { role in
+      hint(for: role, of: others, narrowing: selector, spelling)
+    }
+    return result.hinting("add '?' to accept no match: \(spelling.text(selector.allowingNoMatch))")
+  }
+
+  /// A selector for the leaves of one role.
+  fileprivate func hint(
+    for role: Role, of leaves: [Int], narrowing selector: Selector?, _ spelling: RuleSpelling
+  ) -> String {
+    let narrow = narrowed(selector, to: role, reaching: leaves.filter { self.leaves[$0].role == role })
+    return "for role \(role.rawValue): \(spelling.text(narrow.selector)) (\(tensors(narrow.count)))"
+  }
+}
+
+/// How a rule is written with another selector.
+struct RuleSpelling {
+  private let rule: String?
+
+  init(_ rule: String?) { self.rule = rule }
+
+  /// What an error is about: the rule if it is known.
+  func subject(_ selector: Selector) -> String { "'\(rule ?? selector.description)'" }
+
+  /// The rule with a selector in place of its own, in quotes.
+  func text(_ selector: Selector) -> String {
+    guard let rule else { return "'\(selector)'" }
+    let initializer = RuleText.halves(of: rule).initializer
+    return initializer.map { "'\(selector)=\($0)'" } ?? "'keep \(selector)'"
+  }
+}
+
+/// A number of tensors, in words.
+func tensors(_ count: Int) -> String { count == 1 ? "1 tensor" : "\(count) tensors" }
+
+extension Inventory {
+  /// The roles of some leaves, in a fixed order.
+  fileprivate func roles(of leaves: [Int]) -> [Role] {
+    let present = Set(leaves.map { self.leaves[$0].role })
+    return Role.allCases.filter(present.contains)
+  }
+
+  fileprivate func counts(of leaves: [Int]) -> String {
+    roles(of: leaves).map { role in
+      "\(role.rawValue): \(tensors(leaves.count { self.leaves[$0].role == role }))"
+    }.joined(separator: ", ")
+  }
+
+  fileprivate func exact(_ leaf: Int) -> Selector { .exact(path(ofLeaf: leaf).keys.map(\.text)) }
+
+  /// A selector for the leaves of one role among those that another selector reaches: one that reaches exactly
+  /// them if such a one is found, else the nearest.
+  fileprivate func narrowed(
+    _ selector: Selector?, to role: Role, reaching leaves: [Int]
+  ) -> (selector: Selector, count: Int) {
+    if leaves.count == 1 { return (exact(leaves[0]), 1) }
+    var nearest: (selector: Selector, count: Int)?
+    for candidate in (selector?.narrowings(to: role) ?? []) + typedFields(of: leaves) {
+      guard let match = try? match(candidate) else { continue }
+      let found = match.reached(in: self)
+      if found == leaves { return (candidate, found.count) }
+      let others = found.contains { self.leaves[$0].role != role }
+      if nearest == nil, !found.isEmpty, !others { nearest = (candidate, found.count) }
+    }
+    return nearest ?? (exact(leaves[0]), 1)
+  }
+
+  /// `BatchNorm.weight`, if that is what the first of some leaves is.
+  private func typedFields(of leaves: [Int]) -> [Selector] {
+    guard let leaf = leaves.first.map({ self.leaves[$0] }), leaf.owner >= 0, let kind = kind(of: Int(leaf.owner))
+    else { return [] }
+    return (try? Selector(parsing: "\(kind.name).\(SelectorPart.literal(entries[Int(leaf.entry)].field).text)"))
+      .map { [$0] } ?? []
+  }
+}
+
+extension Selector {
+  /// The same with a role at its end: in place of a last `*` or `**`, of the last part, and behind all.
+  fileprivate func narrowings(to role: Role) -> [Selector] {
+    guard let last = steps.last else { return [] }
+    let end = Step(relation: .inside, target: .role(role))
+    var results = [Selector(steps: [end])]
+    if let shorter = last.target.withoutLastPart {
+      let front = Selector(steps: steps.dropLast() + [Step(relation: last.relation, target: shorter)])
+      let isDirect = last.target.lastPart != .deep
+      if isDirect { results.append(Selector(steps: front.steps + [Step(relation: .directly, target: .role(role))])) }
+      results.append(Selector(steps: front.steps + [end]))
+    }
+    return results + [Selector(steps: steps + [end])]
+  }
+}
+
+extension Selector.Target {
+  /// The layers or branches above what a path's last part names.
+  fileprivate var withoutLastPart: Selector.Target? {
+    switch self {
+    case .type(let name, let path): path.isEmpty ? nil : .type(name, path: path.dropLast())
+    case .path(let path, let isForced): path.count < 2 ? nil : .path(path.dropLast(), isForced: isForced)
+    case .role: nil
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Diagnostics
+import Foundation
+import Testing
+
+/// Holds the list of codes against sources, tests and the pages of `reinit explain`.
+@Suite("Error codes")
+struct CodeTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Swift files below a folder.
+  private static func files(_ folder: String) -> [URL] {
+    let all = FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
+    return (all?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+  }
+
+  /// Each code's Swift name and id, read from its declaration.
+  private static func declared() throws -> [(name: String, id: String)] {
+    try files("Sources/Diagnostics").flatMap { url -> [(name: String, id: String)] in
+      let text = try String(contentsOf: url, encoding: .utf8)
+      return text.matches(of: /static let (\w+) = Code\(\s*"(R\d{4})"/).map { (String($0.1), String($0.2)) }
+    }
+  }
+
+  @Test("Every code is declared once, listed, and has a page that says something")
+  func listed() throws {
+    let declared = try Self.declared()
+    #expect(Set(declared.map(\.id)).count == declared.count)
+    #expect(Set(Code.all.map(\.id)) == Set(declared.map(\.id)))
+    #expect(Code.all.allSatisfy { $0.title.count > 8 && $0.cause.count > 20 && $0.fix.count > 10 })
+  }
+
+  @Test("Every code is raised somewhere in the sources, and provoked by a test")
+  func provoked() throws {
+    let sources = try Self.files("Sources").filter { !$0.path.contains("/Diagnostics/") }
+      .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    let tests = try Self.files("Tests").filter { !$0.path.hasSuffix("CodeTests.swift") }
+      .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    for (name, id) in try Self.declared() {
+      #expect(sources.contains(".\(name)"), "\(id) \(name) is never raised")
+      #expect(tests.contains(".\(name)") || tests.contains(id), "\(id) \(name) is provoked by no test")
+    }
+  }
+}

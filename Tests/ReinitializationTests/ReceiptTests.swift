@@ -1,0 +1,67 @@
+import Diagnostics
+import JSONText
+import Reinit
+import Reinitialization
+import Testing
+
+@Suite("Receipts")
+struct ReceiptTests {
+  private func receipt(seed: UInt64 = 9) throws -> Receipt {
+    var model = Net()
+    return try model.reinitialize(seed: seed) {
+      Fill(Dense.self, with: .kaimingNormal(mode: .fanOut))
+      Fill(\Dense.bias, with: .uniform(low: -0.1, high: 0.1))
+    }
+  }
+
+  @Test("A receipt survives its JSON without losing a bit")
+  func roundTrip() throws {
+    let receipt = try receipt(seed: .max)
+    let again = try Receipt(json: JSONValue(parsing: receipt.json.compact))
+    #expect(again == receipt)
+    #expect(receipt.json["seed"]?.string == "18446744073709551615")
+  }
+
+  @Test(
+    "Hexadecimal floats are exact and read back",
+    arguments: [0.0, -0.0, 1, -1.5, 0.1, 1.0 / 3, .pi, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308])
+  func hexFloats(_ value: Double) {
+    #expect(Double(HexFloat.text(of: value))?.bitPattern == value.bitPattern)
+  }
+
+  @Test("Hexadecimal floats look as C prints them")
+  func hexFloatText() {
+    #expect(HexFloat.text(of: 0.02) == "0x1.47ae147ae147bp-6")
+    #expect(HexFloat.text(of: 1) == "0x1p+0")
+    #expect(HexFloat.text(of: -1536) == "-0x1.8p+10")
+  }
+
+  @Test("A later run stands on top; what it filled again is gone from the earlier one")
+  func following() throws {
+    let older = try receipt(seed: 1)
+    var newer = try receipt(seed: 2)
+    newer.runs[0].tensors.removeAll { $0.name != "head.weight" }
+    let both = newer.following(older)
+    #expect(both.runs.map(\.seed) == [2, 1])
+    #expect(both.runs[0].tensors.map(\.name) == ["head.weight"])
+    #expect(both.entries.count == older.entries.count)
+    #expect(try Receipt(json: both.json) == both)
+  }
+
+  @Test(
+    "A receipt that is not one is refused with what was expected",
+    arguments: [
+      "{}", #"{"version":2}"#, #"{"version":1,"seed":"x"}"#, #"{"version":1,"seed":"1","rules":[]}"#,
+      #"{"version":1,"seed":"1","rules":[],"tensors":[{}]}"#,
+      #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f31"}]}"#,
+      #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f32","method":"magic"}]}"#,
+      #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f32","shape":[-1]}]}"#,
+      #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f32","shape":[],"method":"normal","numbers":{"std":"two"}}]}"#,
+    ])
+  func malformed(_ text: String) throws {
+    let json = try JSONValue(parsing: text)
+    let error = #expect(throws: Diagnostic.self) { try Receipt(json: json) }
+    #expect(error?.code == .receiptMismatch)
+    #expect(error?.expected != nil)
+  }
+}
