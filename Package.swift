@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["CKernels", "CXXHash", "Diagnostics"], swiftSettings: numeric),
 
     // Trees of values, what initializes them, and the layers themselves.
-    .target(name: "Functors", dependencies: ["Tensors", "Diagnostics"], swiftSettings: swift),
+    .target(name: "Functors", dependencies: ["Tensors", "Diagnostics"], swiftSettings: numeric),
     .target(
       name: "Initializers", dependencies: ["Functors", "Tensors", "CKernels", "Diagnostics"],
       swiftSettings: numeric),

@@ -57,7 +57,8 @@ extern const rk_kernels rk_kernels_avx512;
 const rk_kernels *rk_current_kernels(void);
 
 /// Turns words into values; `context` holds the arguments.
-typedef void (*rk_transform)(void *out, const uint32_t *words, size_t count, const void *context, bool streaming);
+typedef void (*rk_transform)(
+    void *out, const uint32_t *words, size_t count, const void *context, bool streaming);
 
 /// Runs `transform` over the words `first` to `first + count` of the stream, in chunks.
 void rk_transform_stream(

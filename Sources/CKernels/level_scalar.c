@@ -1,4 +1,4 @@
-// The kernels in portable C: short vectors that every target can do, and one element at a time where it cannot.
+// The kernels in portable C: short vectors, which compilers take apart where a target has none.
 #include "kernels.h"
 
 #define RK_KERNELS rk_kernels_scalar

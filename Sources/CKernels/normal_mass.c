@@ -1,5 +1,5 @@
-// The normal distribution function in double-double arithmetic: a number is the unevaluated sum of two doubles,
-// about 106 bits (Dekker, "A floating-point technique for extending the available precision", 1971).
+// The normal distribution function in double-double arithmetic: a number is the unevaluated sum of two
+// doubles, about 106 bits (Dekker, "A floating-point technique for extending the available precision", 1971).
 #include "normal_mass.h"
 
 #include <math.h>
@@ -55,7 +55,7 @@ static pair density(double x) {
   return multiply(exponential((pair){-square.high / 2, -square.low / 2}), normalization);
 }
 
-/// Half minus density(x) * (x + x^3/3 + x^5/15 + ...); loses the digits by which the tail is smaller than 1/2.
+/// 1/2 - density(x) * (x + x^3/3 + x^5/15 + ...); loses the digits by which the tail is smaller than 1/2.
 static pair tail_by_series(double x) {
   pair square = multiply((pair){x, 0}, (pair){x, 0}), term = {x, 0}, sum = term;
   for (double odd = 3; term.high > sum.high * 0x1p-110; odd += 2) {

@@ -23,8 +23,8 @@ static rk_philox prepare(const rk_stream *stream) {
   return philox;
 }
 
-/// The kernels keep the upper counter word for a whole call, so a range is cut where it changes. What the first
-/// call writes past its end is overwritten by the second.
+/// The kernels keep the upper counter word for a whole call, so a range is cut where it changes. What the
+/// first call writes past its end is overwritten by the second.
 static void make_blocks(
     const rk_kernels *kernels, uint32_t *out, uint64_t block, size_t count, const rk_philox *philox) {
   while (count > 0) {

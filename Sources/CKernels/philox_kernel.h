@@ -1,6 +1,6 @@
-// Philox4x32-10, one block in each 64-bit lane. The level gives RK_CHAINS, the number of vectors computed side by
-// side (one alone waits for its own multiplications), and `store_blocks`, which also fixes the order of blocks
-// in a vector: even lanes hold the first half, odd lanes the second.
+// Philox4x32-10, one block in each 64-bit lane: even lanes hold the first half of a vector's blocks, odd lanes
+// the second. The level gives `store_blocks` and RK_CHAINS, the number of vectors computed side by side: one
+// alone waits for its own multiplications.
 
 RK_INLINE void philox_round(blocks_state *state, uint64_t key0, uint64_t key1) {
   u64v product0 = low_product(state->word0, 0xD2511F53u);
@@ -42,6 +42,7 @@ static void make_blocks(uint32_t *out, uint64_t block, size_t count, const rk_ph
   size_t done = 0;
   for (; done + RK_CHAINS * RK_BLOCKS <= count; done += RK_CHAINS * RK_BLOCKS)
     make_chains(out + 4 * done, block + done, RK_CHAINS, philox);
-  for (; done + RK_BLOCKS < count; done += 2 * RK_BLOCKS) make_chains(out + 4 * done, block + done, 2, philox);
+  for (; done + RK_BLOCKS < count; done += 2 * RK_BLOCKS)
+    make_chains(out + 4 * done, block + done, 2, philox);
   if (done < count) make_chains(out + 4 * done, block + done, 1, philox);
 }

@@ -2,7 +2,7 @@
 #ifndef RK_QUANTILE_TABLE_H
 #define RK_QUANTILE_TABLE_H
 
-/// Coefficients of 1, t, ..., t^4 for each half octave of p, from 2^-64 to 2^-1; the last row is p = 1/2.
+/// Coefficients of 1, t, ..., t^4 for each half octave of p, from 2^-64 on; the last row is p = 1/2.
 static const float rk_quantile_rows[127][5] = {
   {-0x1.21c96ap3f, 0x1.658c36p-4f, -0x1.1a926ep-5f, 0x1.35061p-6f, -0x1.77bc9ep-7f},
   {-0x1.209c06p3f, 0x1.006da4p-4f, -0x1.218ed4p-6f, 0x1.bd7fe6p-8f, -0x1.7fabf4p-9f},
@@ -133,8 +133,8 @@ static const float rk_quantile_rows[127][5] = {
   {0x0p0f, 0x0p0f, 0x0p0f, 0x0p0f, 0x0p0f},
 };
 
-/// The likely rows as vector registers hold them: column (bits of q >> 22) mod 32, q = p * 2^32 from 2^17 on.
-/// Columns 16 to 31 alone, taken mod 16, serve q from 2^24 on.
+/// The likely rows as vector registers hold them: column (bits of q >> 22) mod 32, for q = p * 2^32
+/// from 2^17 on. Columns 16 to 31 alone, taken mod 16, serve q from 2^24 on.
 static const float rk_quantile_near[5][32] __attribute__((aligned(64))) = {
   {
     -0x1.fa561ep1f, -0x1.eff208p1f, -0x1.e4b682p1f, -0x1.d9e62ap1f, -0x1.ce30ep1f, -0x1.c2e662p1f,

@@ -14,7 +14,7 @@ typedef struct interval {
 /// Cumulative probability in 32-bit fixed point, even.
 static uint64_t cumulative32(double x) { return 2 * (uint64_t)rint(rk_lower_tail(x) * 0x1p31); }
 
-/// Cumulative probability in 64-bit fixed point, even; 2^64 is 0. The smaller tail is the one that is rounded.
+/// Cumulative probability in 64-bit fixed point, even; 2^64 is 0. The smaller tail is what is rounded.
 static uint64_t cumulative64(double x) {
   uint64_t tail = 2 * (uint64_t)rint(rk_lower_tail(-fabs(x)) * 0x1p63);
   return x < 0 ? tail : -tail;
@@ -33,8 +33,8 @@ static void prepare_tail(rk_truncation *truncation, interval range) {
   truncation->start += truncation->width >> 33;
 }
 
-/// The quantile function on a narrow interval: u + (u^2 - 1) * g(u), to fourth order in the slope and to second
-/// in the curvature of the logarithm of the density.
+/// The quantile function on a narrow interval: u + (u^2 - 1) * g(u), to fourth order in the slope and to
+/// second in the curvature of the logarithm of the density.
 static void prepare_narrow(rk_truncation *truncation, interval range, float low, float high) {
   double slope = range.middle * range.half, curvature = range.half * range.half, square = slope * slope;
   truncation->method = RK_TRUNCATION_NARROW;
@@ -44,7 +44,8 @@ static void prepare_narrow(rk_truncation *truncation, interval range, float low,
   truncation->warp[1] = (float)(square * (1.0 / 3 - 2 * square / 15 - 17 * curvature / 60)
     + curvature * (1.0 / 6 - curvature / 40));
   truncation->warp[2] = (float)(slope * (square / 4 + 7 * curvature / 24));
-  truncation->warp[3] = (float)(square * (square / 5 + 23 * curvature / 60) + 7 * curvature * curvature / 120);
+  truncation->warp[3] = (float)(square * (square / 5 + 23 * curvature / 60)
+    + 7 * curvature * curvature / 120);
 }
 
 bool rk_truncation_make(rk_truncation *out, float low, float high, float mean, float std) {

@@ -1,4 +1,4 @@
-// Truncated normal values; docs/random.md, "Truncated normal values". The tail is computed one by one elsewhere.
+// Truncated normal values; docs/random.md, "Truncated normal values". The tail method is in truncated.c.
 
 typedef struct truncated_context {
   quantile_table table;

@@ -19,7 +19,8 @@ static void transform(void *out, const uint32_t *words, size_t count, const void
   rk_current_kernels()->uniform(out, words, count, context, streaming);
 }
 
-void rk_uniform_f32(float *out, size_t count, uint64_t first, const rk_stream *stream, float low, float high) {
+void rk_uniform_f32(
+    float *out, size_t count, uint64_t first, const rk_stream *stream, float low, float high) {
   rk_uniform uniform = prepare(low, high);
   rk_transform_stream(out, sizeof *out, count, first, stream, transform, &uniform);
 }

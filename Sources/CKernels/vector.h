@@ -1,5 +1,5 @@
-// Vectors of one level. A level_*.c file defines RK_LANES (32-bit lanes of a vector), includes this, defines what
-// differs between the levels, and includes the kernels.
+// Vectors of one level. A level_*.c file defines RK_LANES (32-bit lanes of a vector), includes this, defines
+// what differs between the levels, and includes the kernels.
 #ifndef RK_VECTOR_H
 #define RK_VECTOR_H
 
@@ -57,7 +57,15 @@ RK_INLINE void store_values(float *out, f32v value, bool streaming) {
 /// What a transform makes of one vector of words.
 typedef f32v (*vector_transform)(u32v words, const void *context);
 
-RK_INLINE void map_part(float *out, const uint32_t *words, size_t count, vector_transform value, const void *context) {
+RK_INLINE void map_whole(
+    float *out, const uint32_t *words, size_t count, bool streaming, vector_transform value,
+    const void *context) {
+  for (size_t i = 0; i < count; i += RK_LANES)
+    store_values(out + i, value(load_words(words + i), context), streaming);
+}
+
+RK_INLINE void map_part(
+    float *out, const uint32_t *words, size_t count, vector_transform value, const void *context) {
   u32v part = 0x40000000;  // a word that no transform finds rare
   memcpy(&part, words, count * sizeof *words);
   f32v values = value(part, context);
@@ -66,12 +74,13 @@ RK_INLINE void map_part(float *out, const uint32_t *words, size_t count, vector_
 
 /// Applies `value`, which is inlined, to all words.
 RK_INLINE void map_words(
-    float *out, const uint32_t *words, size_t count, bool streaming, vector_transform value, const void *context) {
+    float *out, const uint32_t *words, size_t count, bool streaming, vector_transform value,
+    const void *context) {
   size_t whole = count - count % RK_LANES;
   if (streaming)
-    for (size_t i = 0; i < whole; i += RK_LANES) store_values(out + i, value(load_words(words + i), context), true);
+    map_whole(out, words, whole, true, value, context);
   else
-    for (size_t i = 0; i < whole; i += RK_LANES) store_values(out + i, value(load_words(words + i), context), false);
+    map_whole(out, words, whole, false, value, context);
   if (whole < count) map_part(out + whole, words + whole, count - whole, value, context);
 }
 

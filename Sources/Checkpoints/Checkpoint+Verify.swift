@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Initializers
 import Reinitialization
 import Tensors
 

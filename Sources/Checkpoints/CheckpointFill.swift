@@ -67,6 +67,11 @@ struct CheckpointFill: Sendable {
     return hashes.map { ContentHash(chunks: $0.array) }
   }
 
+  /// Fails now where a run would fail later for want of a library.
+  func requireLibraries() throws(Diagnostic) {
+    if items.contains(where: { $0.draw.tolerance != nil }) { try LinearAlgebra.requireLibrary() }
+  }
+
   private func filling(of item: Item) throws(Diagnostic) -> Filling {
     try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, seed: item.seed, name: item.entry.name)
   }

@@ -105,7 +105,9 @@ final class FileHandle: Sendable {
     var done = 0
     while done < buffer.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-      let count = retrying { pread(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset + done)) }
+      let count = retrying {
+        pread(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset + done))
+      }
       if count < 0 { throw FileFault.reading(path, errno) }
       if count == 0 { throw FileFault.shrank(path, expected: offset + buffer.count, found: offset + done) }
       done += count
@@ -133,7 +135,9 @@ final class FileHandle: Sendable {
     var done = 0
     while done < buffer.count {
       let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-      let count = retrying { pwrite(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset + done)) }
+      let count = retrying {
+        pwrite(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset + done))
+      }
       if count < 0 { throw FileFault.writing(path, errno) }
       if count == 0 { throw FileFault.writing(path, ENOSPC) }
       done += count

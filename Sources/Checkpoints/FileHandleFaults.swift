@@ -29,14 +29,16 @@ enum FileFault {
   /// A file ended before a place that it had when it was opened.
   static func shrank(_ path: String, expected: Int, found: Int) -> Diagnostic {
     Diagnostic(
-      .fileShrank, "the file became shorter while it was used", at: path, expected: "at least \(expected) bytes",
+      .fileShrank, "the file became shorter while it was used", at: path,
+      expected: "at least \(expected) bytes",
       found: "\(found) bytes")
   }
 
   /// Creating a file failed.
   static func creating(_ path: String, _ reason: Int32) -> Diagnostic {
     switch reason {
-    case EEXIST: fault(.outputExists, "the output exists", path, reason).hinting("add --force to overwrite it")
+    case EEXIST:
+      fault(.outputExists, "the output exists", path, reason).hinting("add --force to overwrite it")
     case ENOENT, ENOTDIR: fault(.folderMissing, "the output's folder does not exist", path, reason)
     case EACCES, EPERM: fault(.folderNotWritable, "the output's folder may not be written to", path, reason)
     case EROFS: fault(.readOnlyFileSystem, "the output's file system is read-only", path, reason)

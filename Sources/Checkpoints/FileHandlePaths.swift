@@ -43,7 +43,8 @@ struct FilePath {
     }
     let text = path.hasPrefix("-") ? "./\(path)" : path
     if plain { return text }
-    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+      + "'"
   }
 
   /// Forces a folder's entries to the disk.

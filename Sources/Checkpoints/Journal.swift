@@ -4,7 +4,7 @@ import JSONText
 
 /// What an in-place run is about to do, kept beside the file until it is done: `FILE.reinit-journal`.
 ///
-/// The journal appears at once and complete (by renaming), and only after it the file is changed. Whoever finds
+/// The journal appears at once and complete (by renaming), and only then the file is changed. Whoever finds
 /// one can therefore do the run again. It knows its file by size and by the header's bytes, not by inode, so
 /// that a copy of both is as good.
 public struct Journal: Sendable {
@@ -33,7 +33,7 @@ public struct Journal: Sendable {
 
   /// The journal of an interrupted run on a file, or nil.
   ///
-  /// - Throws: R0631 for a damaged one, R0632 for another file's, R0633 for one that cannot be read, R0634 for
+  /// - Throws: R0631 for a damaged one, R0632 for another file's, R0633 for an unreadable one, R0634 for
   ///   one of a newer release; R0601 to R0609 where the file itself cannot be opened.
   public static func pending(for path: String) throws(Diagnostic) -> Journal? {
     try FileHandle.check(path: path)
@@ -43,7 +43,7 @@ public struct Journal: Sendable {
 
   /// Refuses a file on which an in-place run was interrupted, or is at work.
   ///
-  /// - Throws: R0630, or R0620 while the run is at work; as ``pending(for:)`` for a journal that is not right.
+  /// - Throws: R0630, or R0620 while the run is at work; as ``pending(for:)`` for a wrong journal.
   public static func refuseIfPending(_ path: String) throws(Diagnostic) {
     try FileHandle.check(path: path)
     guard exists(for: path) else { return }
@@ -115,7 +115,9 @@ extension Journal {
 
   /// Whether the file has the journal's size and header; the header may be half old and half new.
   private func belongs(to handle: FileHandle) throws(Diagnostic) -> Bool {
-    guard handle.status.size == contents.fileSize, contents.header.count <= contents.fileSize else { return false }
+    guard handle.status.size == contents.fileSize, contents.header.count <= contents.fileSize else {
+      return false
+    }
     let old = contents.header
     let new = contents.newHeader ?? old
     let now = try handle.bytes(0..<old.count)
@@ -139,7 +141,9 @@ extension Journal {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard name.hasPrefix(prefix), name.utf8.count == prefix.utf8.count + TemporaryFile.suffixLength else { continue }
+      guard name.hasPrefix(prefix), name.utf8.count == prefix.utf8.count + TemporaryFile.suffixLength else {
+        continue
+      }
       unlink(journal.sibling(name))
     }
   }

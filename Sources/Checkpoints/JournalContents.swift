@@ -62,12 +62,14 @@ struct JournalContents {
     }
     let found = String(decoding: bytes[magic.utf8.count..<first], as: UTF8.self)
     let checksum = checksumLine(bytes.dropLast(checksumLength))
-    guard bytes.count > first + checksumLength, bytes.suffix(checksumLength).elementsEqual(checksum.utf8) else {
+    guard bytes.count > first + checksumLength, bytes.suffix(checksumLength).elementsEqual(checksum.utf8)
+    else {
       throw corrupt(path, "the checksum of its contents in the last line", "another checksum")
     }
     guard found == version else {
       throw Diagnostic(
-        .journalVersion, "the journal has an unknown version", at: path, expected: version, found: "'\(found)'")
+        .journalVersion, "the journal has an unknown version", at: path, expected: version,
+        found: "'\(found)'")
     }
     return bytes[(first + 1)..<(bytes.count - checksumLength)]
   }
@@ -82,7 +84,9 @@ struct JournalContents {
   }
 
   /// A header's text without the eight bytes of its length, which follow from it.
-  private static func text(_ front: [UInt8]) -> JSONValue { .string(String(decoding: front.dropFirst(8), as: UTF8.self)) }
+  private static func text(_ front: [UInt8]) -> JSONValue {
+    .string(String(decoding: front.dropFirst(8), as: UTF8.self))
+  }
 
   private static func front(_ value: JSONValue) -> [UInt8]? {
     guard let text = value.string else { return nil }

@@ -64,7 +64,7 @@ public final class MappedFile: Sendable {
     munmap(UnsafeMutableRawPointer(bitPattern: address), size)
   }
 
-  /// Reports whether the file became shorter since it was mapped: then bytes read from here are not the file's.
+  /// Reports whether the file became shorter since it was mapped, so that what was read is not its contents.
   ///
   /// - Throws: R0607.
   public func validate() throws(Diagnostic) {

@@ -23,7 +23,9 @@ enum SafeTensorsSize: Equatable {
   /// The size of that many elements; nil is a number of elements that does not fit.
   init(count: UInt?, bits: Int) {
     let (total, overflows) = (count ?? .max).multipliedReportingOverflow(by: UInt(bits))
-    self = overflows || count == nil ? .overflow : total % 8 == 0 ? .bytes(Int(total / 8)) : .partialByte(bits: total)
+    self =
+      overflows || count == nil
+      ? .overflow : total % 8 == 0 ? .bytes(Int(total / 8)) : .partialByte(bits: total)
   }
 
   /// The number of elements, taken from left to right in 64 bits without sign, as the reference does.

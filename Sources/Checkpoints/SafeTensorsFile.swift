@@ -41,13 +41,14 @@ public final class SafeTensorsFile: Sendable {
   /// Reads a part of a tensor: as many bytes as the buffer has.
   ///
   /// - Parameter offset: Where to begin, in bytes from the tensor's first.
-  /// - Throws: R0607 where the file became shorter, R0606 where the system fails, R0425 outside of the tensor.
+  /// - Throws: R0607 where the file became shorter, R0606 where the system fails, R0425 outside the tensor.
   public func read(
     _ entry: SafeTensorsHeader.Entry, from offset: Int = 0, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
     guard offset >= 0, offset <= entry.range.count, buffer.count <= entry.range.count - offset else {
       throw Diagnostic(
-        .outsideTensor, "a range outside of tensor \(SafeTensorsParser.quoted(entry.name)) was read", at: path,
+        .outsideTensor, "a range outside of tensor \(SafeTensorsParser.quoted(entry.name)) was read",
+        at: path,
         expected: "bytes below \(entry.range.count)", found: "\(buffer.count) bytes from \(offset) on")
     }
     try handle.read(into: buffer, at: header.dataStart + entry.range.lowerBound + offset)

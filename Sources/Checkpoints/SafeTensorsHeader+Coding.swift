@@ -12,10 +12,12 @@ extension SafeTensorsHeader {
   }
 
   /// The header's length from the file's first eight bytes.
-  static func length(_ prefix: UnsafeRawBufferPointer, fileSize: Int, path: String) throws(Diagnostic) -> Int {
+  static func length(_ prefix: UnsafeRawBufferPointer, fileSize: Int, path: String) throws(Diagnostic) -> Int
+  {
     guard prefix.count >= 8, fileSize >= 8 else {
       throw Diagnostic(
-        .headerMissing, "the file is too short for a header", at: "\(path), byte \(min(prefix.count, fileSize))",
+        .headerMissing, "the file is too short for a header",
+        at: "\(path), byte \(min(prefix.count, fileSize))",
         expected: "at least 8 bytes", found: "\(min(prefix.count, fileSize)) bytes")
     }
     let length = UInt64(littleEndian: prefix.loadUnaligned(as: UInt64.self))

@@ -88,7 +88,8 @@ extension SafeTensorsHeader {
       end = next
     }
     let names = try Self.index(table)
-    let draft = SafeTensorsHeader(table: table, names: names, metadata: metadata, headerLength: 0, dataSize: end)
+    let draft = SafeTensorsHeader(
+      table: table, names: names, metadata: metadata, headerLength: 0, dataSize: end)
     let length = try draft.encoded().count - 8
     self.init(table: table, names: names, metadata: metadata, headerLength: length, dataSize: end)
   }
@@ -106,7 +107,8 @@ extension SafeTensorsHeader {
     case .overflow:
       throw Diagnostic(.shapeOverflow, "the size of \(tensor) does not fit into 64 bits", found: "\(shape)")
     case .partialByte(let bits):
-      throw Diagnostic(.partialByte, "\(tensor) ends within a byte", found: "\(bits) bits for \(dtype) \(shape)")
+      throw Diagnostic(
+        .partialByte, "\(tensor) ends within a byte", found: "\(bits) bits for \(dtype) \(shape)")
     }
   }
 

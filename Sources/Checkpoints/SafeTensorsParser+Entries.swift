@@ -59,7 +59,8 @@ extension SafeTensorsParser {
     if scanner.skip(exactly: "\"data_offsets\":") { return .offsets }
     let key = try scanner.string()
     try scanner.expect(0x3A)
-    return names(key, "dtype") ? .dtype : names(key, "shape") ? .shape : names(key, "data_offsets") ? .offsets : .unknown
+    return names(key, "dtype")
+      ? .dtype : names(key, "shape") ? .shape : names(key, "data_offsets") ? .offsets : .unknown
   }
 
   private mutating func readField(of draft: inout Draft) throws(Diagnostic) {

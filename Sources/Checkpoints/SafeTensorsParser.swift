@@ -38,7 +38,8 @@ struct SafeTensorsParser {
 
   private func checkText() throws(Diagnostic) {
     guard scanner.current == 0x7B else {
-      throw fault(.headerStart, "the header does not begin with '{'", at: 8, expected: "'{'", found: scanner.foundHere)
+      throw fault(
+        .headerStart, "the header does not begin with '{'", at: 8, expected: "'{'", found: scanner.foundHere)
     }
     if let place = UTF8Check.firstFault(in: UnsafeRawBufferPointer(rebasing: scanner.bytes[8...])) {
       let byte = String(scanner.bytes[8 + place], radix: 16, uppercase: true)
@@ -83,14 +84,17 @@ struct SafeTensorsParser {
         throw fault(.duplicateMetadata, "metadata key \(Self.quoted(key)) is given twice", at: start)
       }
       try scanner.expect(0x3A)
-      guard scanner.next() == 0x22 else { throw try wrongMetadata("metadata \(Self.quoted(key))", "a string") }
+      guard scanner.next() == 0x22 else {
+        throw try wrongMetadata("metadata \(Self.quoted(key))", "a string")
+      }
       pairs.append(key, scanner.text(try scanner.string()))
     } while try scanner.continues(until: 0x7D)
   }
 
   private mutating func wrongMetadata(_ what: String, _ expected: String) throws(Diagnostic) -> Diagnostic {
     let (place, found) = try readValue(depth: Self.depthLimit - 2)
-    return fault(.metadataNotStrings, "\(what) is not \(expected)", at: place, expected: expected, found: found)
+    return fault(
+      .metadataNotStrings, "\(what) is not \(expected)", at: place, expected: expected, found: found)
   }
 
   /// Reads a value that is not what it should be: text that is not JSON at all is the graver error.

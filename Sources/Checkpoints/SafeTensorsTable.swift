@@ -1,6 +1,6 @@
 /// The entries of a header, packed: a hundred thousand of them in a handful of allocations.
 struct SafeTensorsTable: Sendable {
-  /// One tensor; its name and sizes stand elsewhere. A header's offsets fit into 32 bits.
+  /// One tensor; its name and sizes stand elsewhere, at offsets that fit into 32 bits as headers do.
   struct Row: Sendable {
     /// Where the name stands in the text.
     var nameStart: UInt32
@@ -40,7 +40,8 @@ struct SafeTensorsTable: Sendable {
   func entry(_ index: Int) -> SafeTensorsHeader.Entry {
     let row = rows[index]
     return SafeTensorsHeader.Entry(
-      name: name(index), dtype: dtypes[Int(row.dtype)], shape: Array(sizes[row.sizes]), range: row.begin..<row.end)
+      name: name(index), dtype: dtypes[Int(row.dtype)], shape: Array(sizes[row.sizes]),
+      range: row.begin..<row.end)
   }
 
   /// The number of an element type, which is entered where it is new.

@@ -40,7 +40,7 @@ public struct TypeCorrection: Sendable {
   /// - Throws: ``Diagnostics/Code/ruleSyntax`` and ``Diagnostics/Code/selectorSyntax``;
   ///   ``Diagnostics/Code/unknownName`` for a type that is in no list.
   public init(parsing text: String) throws(Diagnostic) {
-    let rule = try RuleText(fill: text)
+    let rule = try RuleText(.fill(text))
     selector = rule.selector
     guard case .fill(let call) = rule.action else { throw TypeCorrection.malformed(text) }
     let parts = call.split(separator: "(", maxSplits: 1)

@@ -21,9 +21,9 @@ extension Code {
   public static let headerTooLong = Code(
     "R0402", .badData, "header longer than the format allows",
     cause: """
-      The first eight bytes of a safetensors file are the length of its header, and the format limits that to \
-      100,000,000. A larger number nearly always means that the file is not a safetensors file: a pickle, an \
-      HDF5 or GGUF file, a Git LFS pointer, or a web page saved under the name of a download.
+      The first eight bytes of a safetensors file are the length of its header, and the format limits that \
+      to 100,000,000. A larger number nearly always means that the file is not a safetensors file: a \
+      pickle, an HDF5 or GGUF file, a Git LFS pointer, or a web page saved under the name of a download.
       """,
     fix: "Look at the first bytes (head -c 64 FILE | xxd). Convert other formats to safetensors first.")
 
@@ -31,8 +31,8 @@ extension Code {
   public static let headerBeyondFile = Code(
     "R0403", .badData, "header reaches beyond the end of the file",
     cause: """
-      The first eight bytes announce a header that is longer than the rest of the file. The file was cut off, or \
-      is not a safetensors file (a Git LFS pointer, for example).
+      The first eight bytes announce a header that is longer than the rest of the file. The file was cut \
+      off, or is not a safetensors file (a Git LFS pointer, for example).
       """,
     fix: "Download or write the file again; for a Git LFS pointer, run git lfs pull.")
 
@@ -40,10 +40,12 @@ extension Code {
   public static let headerStart = Code(
     "R0404", .badData, "header does not begin with '{'",
     cause: """
-      The format requires that the header's first byte, the ninth of the file, is an opening brace: what follows \
-      the length is a JSON object, and only its end may be padded with spaces.
+      The format requires that the header's first byte, the ninth of the file, is an opening brace: what \
+      follows the length is a JSON object, and only its end may be padded with spaces.
       """,
-    fix: "Write the file again with a current safetensors library. If it has another format, convert it first.")
+    fix: """
+      Write the file again with a current safetensors library. If it has another format, convert it first.
+      """)
 
   /// The header holds bytes that are not UTF-8.
   public static let headerNotUTF8 = Code(
@@ -55,8 +57,9 @@ extension Code {
   public static let headerNotJSON = Code(
     "R0406", .badData, "header is not JSON",
     cause: """
-      The header is a JSON object, and breaks JSON's grammar at the byte named: a missing comma, text behind the \
-      closing brace, an unfinished string, nesting deeper than 127, a number outside of the range of a double.
+      The header is a JSON object, and breaks JSON's grammar at the byte named: a missing comma, text \
+      behind the closing brace, an unfinished string, nesting deeper than 127, a number outside of the \
+      range of a double.
       """,
     fix: "Write the file again with a safetensors library; headers made by hand must be strict JSON.")
 
@@ -64,8 +67,8 @@ extension Code {
   public static let duplicateTensor = Code(
     "R0407", .badData, "two tensors of the same name",
     cause: """
-      The format forbids a name to occur twice in the header. Libraries that do not check would take one of the \
-      two without a word.
+      The format forbids a name to occur twice in the header. Libraries that do not check would take one \
+      of the two without a word.
       """,
     fix: "Write the file again so that each tensor has its own name.")
 
@@ -78,15 +81,17 @@ extension Code {
   /// Metadata occurs twice, as a whole or a key of it.
   public static let duplicateMetadata = Code(
     "R0409", .badData, "metadata given twice",
-    cause: "'__metadata__', or a key within it, occurs twice in the header; the format forbids duplicate keys.",
+    cause: """
+      '__metadata__', or a key within it, occurs twice in the header; the format forbids duplicate keys.
+      """,
     fix: "Write the file again with each metadata key once.")
 
   /// A tensor's entry is not an object.
   public static let entryNotObject = Code(
     "R0410", .badData, "a tensor's entry is not an object",
     cause: """
-      Every member of the header besides '__metadata__' describes a tensor, and must be an object with dtype, \
-      shape and data_offsets.
+      Every member of the header besides '__metadata__' describes a tensor, and must be an object with \
+      dtype, shape and data_offsets.
       """,
     fix: "Move values of your own into '__metadata__', as strings.")
 
@@ -112,8 +117,8 @@ extension Code {
   public static let shapeNotIntegers = Code(
     "R0414", .badData, "shape is not a list of sizes",
     cause: """
-      A tensor's shape is an array of non-negative integers, written without sign, fraction or exponent; an empty \
-      array is a scalar.
+      A tensor's shape is an array of non-negative integers, written without sign, fraction or exponent; \
+      an empty array is a scalar.
       """,
     fix: "Write the file again with a safetensors library.")
 
@@ -121,8 +126,8 @@ extension Code {
   public static let offsetsNotIntegers = Code(
     "R0415", .badData, "data_offsets is not a pair of integers",
     cause: """
-      A tensor's data_offsets are two non-negative integers, where its bytes begin and end, counted from the end \
-      of the header.
+      A tensor's data_offsets are two non-negative integers, where its bytes begin and end, counted from \
+      the end of the header.
       """,
     fix: "Write the file again with a safetensors library.")
 
@@ -136,17 +141,19 @@ extension Code {
   public static let dataGap = Code(
     "R0417", .badData, "a hole between tensors",
     cause: """
-      The tensors' data must follow each other from the end of the header on without a hole. Bytes that belong to \
-      no tensor could hide anything, so the format forbids them.
+      The tensors' data must follow each other from the end of the header on without a hole. Bytes that \
+      belong to no tensor could hide anything, so the format forbids them.
       """,
-    fix: "Write the file again with a safetensors library; align the data by padding the header, not the data.")
+    fix: """
+      Write the file again with a safetensors library; align the data by padding the header, not the data.
+      """)
 
   /// Two tensors share bytes.
   public static let dataOverlap = Code(
     "R0418", .badData, "tensors overlap",
     cause: """
-      The data of two tensors share bytes. The format forbids it; tied tensors are stored once, and their other \
-      names are kept in the metadata.
+      The data of two tensors share bytes. The format forbids it; tied tensors are stored once, and their \
+      other names are kept in the metadata.
       """,
     fix: "Save tied tensors once (safetensors.torch.save_model does), or as copies.")
 
@@ -160,8 +167,8 @@ extension Code {
   public static let dataUncovered = Code(
     "R0420", .badData, "bytes behind the last tensor",
     cause: """
-      The file is longer than its header says. The format wants the last tensor to end at the end of the file. Two \
-      downloads were joined, or a longer file was overwritten by a shorter one.
+      The file is longer than its header says. The format wants the last tensor to end at the end of the \
+      file. Two downloads were joined, or a longer file was overwritten by a shorter one.
       """,
     fix: "Download or write the file again.")
 
@@ -175,15 +182,17 @@ extension Code {
   public static let partialByte = Code(
     "R0422", .badData, "tensor ends within a byte",
     cause: """
-      F4 and F6 elements have four and six bits. A tensor of them must fill whole bytes: an even number of F4 \
-      elements, a multiple of four F6 elements.
+      F4 and F6 elements have four and six bits. A tensor of them must fill whole bytes: an even number of \
+      F4 elements, a multiple of four F6 elements.
       """,
     fix: "Pad the tensor's last dimension before it is packed.")
 
   /// The data's size is not what shape and dtype make.
   public static let sizeMismatch = Code(
     "R0423", .badData, "size does not match shape and dtype",
-    cause: "A tensor's data_offsets span a number of bytes that differs from the product of its shape and dtype.",
+    cause: """
+      A tensor's data_offsets span a number of bytes that differs from the product of its shape and dtype.
+      """,
     fix: "Write the file again with a safetensors library.")
 
   /// A file has no tensor of that name.
@@ -202,8 +211,8 @@ extension Code {
   public static let headerDoesNotFit = Code(
     "R0426", .badData, "new header does not fit",
     cause: """
-      In place, a file's header can only grow into the spaces behind it, since the data must not move. Files \
-      written by other tools have next to none.
+      In place, a file's header can only grow into the spaces behind it, since the data must not move. \
+      Files written by other tools have next to none.
       """,
     fix: "Write a new file instead (reinit apply FILE -o OUTPUT): it gets room for later runs.")
 

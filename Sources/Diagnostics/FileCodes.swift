@@ -17,7 +17,9 @@ extension Code {
   /// The user may not open the file.
   public static let notPermitted = Code(
     "R0602", .noInput, "file may not be opened",
-    cause: "The file exists, but the user running the command has no permission for it or for a folder above it.",
+    cause: """
+      The file exists, but the user running the command has no permission for it or for a folder above it.
+      """,
     fix: "Look at the permissions (ls -l FILE) and change them (chmod u+r FILE), or ask the owner.")
 
   /// A folder was given where a file is needed.
@@ -30,8 +32,8 @@ extension Code {
   public static let notRegularFile = Code(
     "R0604", .noInput, "not a regular file",
     cause: """
-      The path names a pipe, socket or device. Checkpoints are read and written at many places, which only a \
-      regular file allows.
+      The path names a pipe, socket or device. Checkpoints are read and written at many places, which only \
+      a regular file allows.
       """,
     fix: "Write the data into a file first, and name that file.")
 
@@ -39,7 +41,10 @@ extension Code {
   public static let cannotOpen = Code(
     "R0605", .io, "file cannot be opened",
     cause: "The system refused to open the file; the message has its reason.",
-    fix: "Act on the system's reason: too many open files (ulimit -n), an unreachable network folder, a loop of links.")
+    fix: """
+      Act on the system's reason: too many open files (ulimit -n), an unreachable network folder, a loop \
+      of links.
+      """)
 
   /// The system reported an error while reading.
   public static let readFailed = Code(
@@ -51,10 +56,13 @@ extension Code {
   public static let fileShrank = Code(
     "R0607", .io, "file became shorter while it was used",
     cause: """
-      Another program truncated or rewrote the file after it had been opened here. What was read from then on is \
-      not the checkpoint, so the run was given up; nothing was written.
+      Another program truncated or rewrote the file after it had been opened here. What was read from then \
+      on is not the checkpoint, so the run was given up; nothing was written.
       """,
-    fix: "Wait until the other program is done. Programs that write checkpoints should rename a finished file into place.")
+    fix: """
+      Wait until the other program is done. Programs that write checkpoints should rename a finished file \
+      into place.
+      """)
 
   /// A file cannot be mapped into memory.
   public static let cannotMap = Code(
@@ -78,8 +86,8 @@ extension Code {
   public static let outputIsInput = Code(
     "R0611", .cannotCreate, "output is the input",
     cause: """
-      The output names the file that is read, directly or through a link. Overwriting a file while reading it is \
-      refused, with --force too.
+      The output names the file that is read, directly or through a link. Overwriting a file while reading \
+      it is refused, with --force too.
       """,
     fix: "Use --in-place, which is made for it and survives interruptions, or name another output.")
 
@@ -93,8 +101,8 @@ extension Code {
   public static let folderNotWritable = Code(
     "R0613", .cannotCreate, "output's folder may not be written to",
     cause: """
-      The user running the command may not make files in the output's folder. A new file is written beside the \
-      output and then renamed, so the folder itself must allow it.
+      The user running the command may not make files in the output's folder. A new file is written beside \
+      the output and then renamed, so the folder itself must allow it.
       """,
     fix: "Choose another folder, or change its permissions (chmod u+w FOLDER).")
 
@@ -114,7 +122,10 @@ extension Code {
   public static let diskFull = Code(
     "R0616", .io, "no space left",
     cause: "The disk is full, a quota is used up, or the file would exceed the limit on file sizes.",
-    fix: "Make space, or write to another disk. The unfinished file has been removed; existing files are unchanged.")
+    fix: """
+      Make space, or write to another disk. The unfinished file has been removed; existing files are \
+      unchanged.
+      """)
 
   /// The system reported an error while writing.
   public static let writeFailed = Code(
@@ -126,12 +137,18 @@ extension Code {
   public static let cannotPublish = Code(
     "R0618", .io, "finished file cannot be moved into place",
     cause: "The new file was written completely, but could not be renamed to its final name.",
-    fix: "Look whether another program made a folder of that name, or changed the folder's permissions, meanwhile.")
+    fix: """
+      Look whether another program made a folder of that name, or changed the folder's permissions, \
+      meanwhile.
+      """)
 
   /// Data could not be forced to the disk.
   public static let syncFailed = Code(
     "R0619", .io, "data could not be forced to the disk",
-    cause: "The system reported an error when asked to put the data on the disk; they may be lost at a power cut.",
+    cause: """
+      The system reported an error when asked to put the data on the disk; they may be lost at a power \
+      cut.
+      """,
     fix: "Look at the system's log (dmesg); the disk may be failing. Write to another one.")
 
   /// Another process works on the file.
@@ -150,31 +167,38 @@ extension Code {
   public static let journalPending = Code(
     "R0630", .badData, "an interrupted in-place run is not finished",
     cause: """
-      A run that changed this file in place was interrupted, so the file is part old and part new. The journal \
-      beside it (FILE.reinit-journal) says how to finish.
+      A run that changed this file in place was interrupted, so the file is part old and part new. The \
+      journal beside it (FILE.reinit-journal) says how to finish.
       """,
-    fix: "Run reinit apply FILE --in-place: it finishes the interrupted run first. Do not delete the journal before.")
+    fix: """
+      Run reinit apply FILE --in-place: it finishes the interrupted run first. Do not delete the journal \
+      before.
+      """)
 
   /// A journal is damaged.
   public static let journalCorrupt = Code(
     "R0631", .badData, "journal is damaged",
     cause: """
-      The journal beside the file does not match its own checksum or is not a journal. Journals are renamed into \
-      place when they are complete, so it was changed afterwards or the disk has lost data (see --sync).
+      The journal beside the file does not match its own checksum or is not a journal. Journals are \
+      renamed into place when they are complete, so it was changed afterwards or the disk has lost data \
+      (see --sync).
       """,
     fix: """
-      Restore the file from a copy. If you are sure that the file is whole (reinit verify after moving the journal \
-      away tells), delete the journal.
+      Restore the file from a copy. If you are sure that the file is whole (reinit verify after moving the \
+      journal away tells), delete the journal.
       """)
 
   /// A journal belongs to another file.
   public static let journalForeign = Code(
     "R0632", .badData, "journal belongs to another file",
     cause: """
-      The journal beside the file was written for a file of another size or header. The file was replaced after \
-      the interruption, or the journal was copied here.
+      The journal beside the file was written for a file of another size or header. The file was replaced \
+      after the interruption, or the journal was copied here.
       """,
-    fix: "If the file was replaced on purpose, delete the journal. Otherwise bring back the file that belongs to it.")
+    fix: """
+      If the file was replaced on purpose, delete the journal. Otherwise bring back the file that belongs \
+      to it.
+      """)
 
   /// A journal cannot be read.
   public static let journalUnreadable = Code(
@@ -185,13 +209,18 @@ extension Code {
   /// A journal was written by a newer release.
   public static let journalVersion = Code(
     "R0634", .badData, "journal of an unknown version",
-    cause: "The journal beside the file was written by a newer release, in a form that this one does not know.",
+    cause: """
+      The journal beside the file was written by a newer release, in a form that this one does not know.
+      """,
     fix: "Finish the interrupted run with the release that began it.")
 
   /// Text is not well-formed JSON.
   public static let jsonSyntax = Code(
     "R0640", .badData, "not JSON",
-    cause: "The text breaks JSON's grammar (RFC 8259) at the place named. Comments and trailing commas are not JSON.",
+    cause: """
+      The text breaks JSON's grammar (RFC 8259) at the place named. Comments and trailing commas are not \
+      JSON.
+      """,
     fix: "Correct the text at that place; python3 -m json.tool FILE checks it as well.")
 
   /// An object has a key twice.

@@ -31,7 +31,8 @@ extension Code {
   /// A layer's geometry contradicts the tensor's shape.
   public static let geometryMismatch = Code(
     "R0103", .badData, "a weight does not have its layer's shape",
-    cause: "The layer says what the axes mean, and the tensor lacks an axis, or groups or parts do not divide it.",
+    cause:
+      "The layer says what the axes mean, and the tensor lacks an axis, or groups or parts do not divide it.",
     fix: "Correct the layer's type or its number of groups with --type, or give the real tree with --model.")
   /// The initializer is not defined for a tensor of that shape.
   public static let unsuitableShape = Code(
@@ -41,12 +42,14 @@ extension Code {
   /// An argument's value is outside of its range.
   public static let argumentOutOfRange = Code(
     "R0105", .usage, "an argument is out of range",
-    cause: "A standard deviation is not negative, bounds are in order, a share lies in [0, 1], numbers are finite.",
+    cause:
+      "A standard deviation is not negative, bounds are in order, a share lies in [0, 1], numbers are finite.",
     fix: "`reinit explain NAME` lists the parameters with their ranges.")
   /// There is no initializer of that name.
   public static let unknownInitializer = Code(
     "R0106", .usage, "no such initializer",
-    cause: "The name is neither an initializer's, nor an alias, nor a framework's preset, nor a loaded plugin's.",
+    cause:
+      "The name is neither an initializer's, nor an alias, nor a framework's preset, nor a loaded plugin's.",
     fix: "`reinit list initializers` prints the names; load a plugin with --plugin FILE.")
   /// The initializer has no argument of that name.
   public static let unknownArgument = Code(
@@ -57,7 +60,8 @@ extension Code {
   public static let malformedInitializer = Code(
     "R0108", .usage, "an initializer cannot be read",
     cause: "An initializer is written `name` or `name(argument: value, …)`.",
-    fix: "Write arguments as in `truncated_normal(std: 0.02, bounds: sigma)`, and quote the rule for the shell.")
+    fix:
+      "Write arguments as in `truncated_normal(std: 0.02, bounds: sigma)`, and quote the rule for the shell.")
   /// An argument without default was left out.
   public static let missingArgument = Code(
     "R0109", .usage, "an argument is missing",
@@ -66,7 +70,8 @@ extension Code {
   /// An argument was given twice.
   public static let argumentTwice = Code(
     "R0110", .usage, "an argument is given twice",
-    cause: "Positional arguments fill the parameters in order; one of them was also given by name, or named twice.",
+    cause:
+      "Positional arguments fill the parameters in order; one of them was also given by name, or named twice.",
     fix: "Give it once.")
   /// An argument is of the wrong kind, or not one of the words.
   public static let argumentKind = Code(
@@ -92,7 +97,8 @@ extension Code {
   /// A tensor's elements are not floating-point numbers.
   public static let notFloatingPoint = Code(
     "R0114", .usage, "the tensor does not hold floating-point numbers",
-    cause: "Only constants may fill integer buffers, such as a counter of batches; packed tensors are never filled.",
+    cause:
+      "Only constants may fill integer buffers, such as a counter of batches; packed tensors are never filled.",
     fix: "Narrow the rule so that it leaves this tensor out, or keep it with --keep.")
   /// Two initializers claim one name.
   public static let initializerNameTaken = Code(
@@ -110,7 +116,8 @@ extension Code {
   /// A recorded draw cannot be repeated on its tensor.
   public static let malformedDraw = Code(
     "R0117", .badData, "a recorded initialization does not fit its tensor",
-    cause: "A receipt or a journal holds resolved numbers that contradict the tensor's shape or type; it was changed.",
+    cause:
+      "A receipt or a journal holds resolved numbers that contradict the tensor's shape or type; it was changed.",
     fix: "Use the receipt that belongs to the file.")
   /// There are more positional arguments than parameters.
   public static let tooManyArguments = Code(

@@ -1,7 +1,9 @@
 /// `R02`: rules, selectors, recipes, and the plans and receipts that come of them.
 let ruleCodes: [Code] = [
-  .ruleSyntax, .selectorSyntax, .ruleMatchesNothing, .ambiguousSelector, .mixedRoles, .tieConflict, .notFillable,
-  .nothingToDo, .outsideBranch, .recipeSyntax, .unknownRecipe, .receiptMissing, .receiptMismatch, .planMismatch,
+  .ruleSyntax, .selectorSyntax, .ruleMatchesNothing, .ambiguousSelector, .mixedRoles, .tieConflict,
+  .notFillable,
+  .nothingToDo, .outsideBranch, .recipeSyntax, .unknownRecipe, .receiptMissing, .receiptMismatch,
+  .planMismatch,
 ]
 
 extension Code {
@@ -12,7 +14,9 @@ extension Code {
       A rule is SELECTOR=INITIALIZER, such as 'Conv.weight=kaiming_normal(mode: fan_out)', or keep SELECTOR. The \
       first '=' outside of double quotes divides the two sides, and neither may be empty.
       """,
-    fix: "Write both sides; put the whole rule in single quotes so that the shell leaves '*', '?' and '>' alone.")
+    fix:
+      "Write both sides; put the whole rule in single quotes so that the shell leaves '*', '?' and '>' alone."
+  )
 
   /// A selector breaks the grammar.
   public static let selectorSyntax = Code(
@@ -73,13 +77,16 @@ extension Code {
       The rule reaches a tensor whose elements are not floating-point numbers of 16, 32 or 64 bits: a counter, an \
       index, packed or quantized weights. Initializers do not know what its bytes mean.
       """,
-    fix: "Leave the tensor out with a later --keep, name the others only, or dequantize the checkpoint first.")
+    fix: "Leave the tensor out with a later --keep, name the others only, or dequantize the checkpoint first."
+  )
 
   /// There is no rule.
   public static let nothingToDo = Code(
     "R0208", .usage, "there is nothing to do",
     cause: "The command was given no rule: no --fill and no --recipe.",
-    fix: "Add a rule, such as --fill 'fc=normal(std: 0.01)', or a recipe; reinit list recipes prints those there are.")
+    fix:
+      "Add a rule, such as --fill 'fc=normal(std: 0.01)', or a recipe; reinit list recipes prints those there are."
+  )
 
   /// A branch matches nothing.
   public static let outsideBranch = Code(
@@ -123,6 +130,7 @@ extension Code {
   /// A plan was made for another tree.
   public static let planMismatch = Code(
     "R0214", .badData, "a plan does not fit the model",
-    cause: "The plan was made for a tree with other paths, shapes or types than the one it is now applied to.",
+    cause:
+      "The plan was made for a tree with other paths, shapes or types than the one it is now applied to.",
     fix: "Make the plan again from the model or file that it is for.")
 }

@@ -24,12 +24,13 @@ enum FieldNames {
 
   /// Stops a program whose fields carry wrong names.
   ///
-  /// The description of a key path is silently wrong beside properties of size zero, and not a name at all for
-  /// computed ones. Each name is held against the instance's own reflection, once per type. Only a declaration
-  /// in source can fail here, at its first use.
+  /// The description of a key path is silently wrong beside properties of size zero, and not a name at all
+  /// for computed ones. Each name is held against the instance's own reflection, once per type. Only a
+  /// declaration in source can fail here, at its first use.
   static func check<Root>(_ fields: Fields<Root>, on root: Root) {
     let properties = Dictionary(
-      Mirror(reflecting: root).children.compactMap { child in child.label.map { ($0, type(of: child.value)) } },
+      Mirror(reflecting: root).children.compactMap { child in child.label.map { ($0, type(of: child.value)) }
+      },
       uniquingKeysWith: { first, _ in first })
     for field in fields.all where !field.isNameWritten {
       let name = swiftName(of: field.keyPath)

@@ -5,10 +5,10 @@ import Tensors
 ///
 ///     static let fields = Fields(weights: \Self.weight, biases: \.bias)
 ///
-/// Every property named must be a `var` of a type that is a ``Node``: `Tensor`, `Tensor?`, a layer, an array of
-/// layers, `Shared<Tensor>`, … The path's name of a property is its Swift name in snake case (`runningMean` is
-/// `running_mean`); ``Field/named(_:_:_:)`` says another. The order in paths, walks and files is: children, weights,
-/// scales, biases, buffers, or as listed with ``init(ordered:)``.
+/// Every property named must be a `var` of a type that is a ``Node``: `Tensor`, `Tensor?`, a layer, an array
+/// of layers, `Shared<Tensor>`, … The path's name of a property is its Swift name in snake case
+/// (`runningMean` is `running_mean`); ``Field/named(_:_:_:)`` says another. The order in paths, walks and
+/// files is: children, weights, scales, biases, buffers, or as listed with ``init(ordered:)``.
 public struct Fields<Root: Sendable>: Sendable {
   /// One declared property.
   public struct Field: Sendable {

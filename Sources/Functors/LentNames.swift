@@ -3,15 +3,15 @@ import Tensors
 
 /// Refuses children of which two would have one path.
 ///
-/// Names must differ, and so must those that unnamed children lend to their parent, at whatever depth they are
-/// unnamed. Containers call it where they are made. A tensor without a name stands for the parent itself.
+/// Names must differ, and so must those that unnamed children lend to their parent, at whatever depth they
+/// are unnamed. Containers call it where they are made. A tensor without a name stands for the parent itself.
 /// - Throws: ``Diagnostics/Code/lentNameTwice``.
 /// - Complexity: O(number of names), and nothing for a single unnamed child, which has been checked itself.
 public func checkLentNames(_ children: [Child]) throws(Diagnostic) {
   if children.count == 1, children[0].key.isUnnamed { return }
   var lenders: [Key: String] = [:]
   var level = children.map { (child: $0, lender: "the container itself") }
-  var seen: Set<Identity> = []
+  var seen: Set<NodeIdentity> = []
   while !level.isEmpty {
     var next: [(child: Child, lender: String)] = []
     for (child, lender) in level {

@@ -4,9 +4,10 @@ import Tensors
 extension Node {
   /// A copy with the tensors of another tree: a model of this structure, or a dictionary of equal names.
   ///
-  /// Both trees must have the same branches; fields that hold no tensors, such as activations, are not compared.
-  /// Values are converted to this tree's element types; buffers are copied too. A tensor that one tree lacks
-  /// (`bias: nil`) counts as zero. All places of a tie must get one value. An error leaves everything as it was.
+  /// Both trees must have the same branches; fields that hold no tensors, such as activations, are not
+  /// compared. Values are converted to this tree's element types; buffers are copied too. A tensor that one
+  /// tree lacks (`bias: nil`) counts as zero. All places of a tie must get one value. An error leaves
+  /// everything as it was.
   /// - Parameter filter: which branches take part, by path and node; asked for both trees.
   /// - Throws: ``Diagnostics/Code/structureMismatch``, ``Diagnostics/Code/shapeMismatch``,
   ///   ``Diagnostics/Code/tiedSourcesDiffer``, ``Diagnostics/Code/valueMissing``, ``Diagnostics/Code/cycle``.

@@ -64,7 +64,7 @@ extension Step {
   /// The way to the outermost child of that name, through unnamed children if need be.
   static func way(to key: Key, from node: any Node) -> [Step]? {
     var levels = [Level(node: node, children: node.children, from: -1, index: 0)]
-    var seen: Set<Identity> = []
+    var seen: Set<NodeIdentity> = []
     var head = 0
     while head < levels.count {
       let level = levels[head]

@@ -31,14 +31,19 @@ struct NodeVisitor: Visitor {
 
   mutating func enter(_ visit: borrowing Visit) throws -> Decision { try decide(visit) }
   mutating func replace(_ visit: borrowing Visit) throws -> any Node { try transform(visit) }
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node { try finish(visit, rebuilt) }
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+    try finish(visit, rebuilt)
+  }
 }
 
 extension Node {
+  // Disfavored: optionals and arrays of tensors have a `map` of their own, which is the one meant there.
+
   /// The same model with every tensor replaced by what the function makes of it; a tied one is mapped once.
   ///
   ///     let half = try model.map { tensor in tensor * 0.5 }
   /// - Throws: what the function throws; structural errors of ``rebuilding(_:ties:)``.
+  @_disfavoredOverload
   public func map(_ scope: MapScope = .floatingPoint, _ transform: (Tensor) throws -> Tensor) throws -> Self {
     try mapWithPath(scope) { _, tensor in try transform(tensor) }
   }
@@ -63,8 +68,8 @@ extension Node {
     }
   }
 
-  /// Replaces whole nodes: those at which `decide` stops, before their children are seen, and all others after
-  /// their children, by `finish`.
+  /// Replaces whole nodes: those at which `decide` stops, before their children are seen, and all others
+  /// after their children, by `finish`.
   public func mapNodes(
     deciding decide: (borrowing Visit) throws -> Decision,
     replacing transform: (borrowing Visit) throws -> any Node = { visit in visit.node },

@@ -20,7 +20,7 @@ struct OutlineBuilder<Value>: Visitor {
   let value: (borrowing Visit, Tensor) throws -> Value?
   private(set) var nodes: [Outline<Value>.Node] = []
   private var open: [Open] = []
-  private var copies: [Identity: Copy] = [:]
+  private var copies: [NodeIdentity: Copy] = [:]
 
   init(
     copiesTies: Bool, including includes: @escaping (borrowing Visit) throws -> Bool = { _ in true },

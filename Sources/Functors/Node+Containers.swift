@@ -10,7 +10,7 @@ extension Optional: Node where Wrapped: Node {
     return try value.rebuilt(from: parts)
   }
   /// The value's identity.
-  public var identity: Identity? { self?.identity }
+  public var identity: NodeIdentity? { self?.identity }
   /// The value's tensor.
   public var tensor: Tensor? { self?.tensor }
   /// The value, or ``Absent``.
@@ -47,7 +47,9 @@ extension Array: Node where Element: Node {
 extension Dictionary: Node where Key == String, Value: Node {
   private var names: [String] { keys.sorted() }
   /// The values, in order of their keys.
-  public var children: [Child] { names.compactMap { name in self[name].map { Child(.name(name), $0.presented) } } }
+  public var children: [Child] {
+    names.compactMap { name in self[name].map { Child(.name(name), $0.presented) } }
+  }
   /// A dictionary of those values under the same keys.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> [String: Value] {
     var result = self
@@ -66,7 +68,8 @@ extension Node {
     if let value = Value(presenting: self) { return value }
     let name = label()
     if self is Absent {
-      throw Diagnostic(.cannotPrune, "'\(name)' cannot be absent", expected: "\(Value.self)", found: "nothing")
+      throw Diagnostic(
+        .cannotPrune, "'\(name)' cannot be absent", expected: "\(Value.self)", found: "nothing")
     }
     throw Diagnostic(
       .rebuildMismatch, "'\(name)' cannot hold that value", expected: "\(Value.self)",

@@ -14,7 +14,7 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What makes two occurrences in one tree the same value.
-public struct Identity: Sendable, Hashable {
+public struct NodeIdentity: Sendable, Hashable {
   private enum Value: Hashable { case tie(TieID), object(ObjectIdentifier) }
   private let value: Value
 
@@ -37,7 +37,7 @@ public protocol Node: Sendable {
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self
 
   /// What makes two occurrences the same; nil for a plain value.
-  var identity: Identity? { get }
+  var identity: NodeIdentity? { get }
 
   /// The tensor, if this is a leaf that holds one.
   var tensor: Tensor? { get }
@@ -54,7 +54,7 @@ public protocol Node: Sendable {
 
 extension Node {
   /// A plain value has no identity.
-  public var identity: Identity? { nil }
+  public var identity: NodeIdentity? { nil }
   /// Most nodes are not tensors.
   public var tensor: Tensor? { nil }
   /// Most nodes stand for themselves.

@@ -3,8 +3,8 @@ import Tensors
 
 /// A list of named nodes of any types: what containers keep their children in.
 ///
-/// It is a value, copied on write. However deeply lists are nested in lists, destroying them takes no more stack
-/// than destroying one; that does not hold for arrays of values that contain arrays of themselves.
+/// It is a value, copied on write. However deeply lists are nested in lists, destroying them takes no more
+/// stack than destroying one; that does not hold for arrays of values that contain arrays of themselves.
 public struct NodeList: Node {
   /// Only a sole owner writes to `items`.
   private final class Storage: @unchecked Sendable {
@@ -32,7 +32,8 @@ public struct NodeList: Node {
   /// The parts, in order.
   public var children: [Child] { storage.items }
 
-  /// The same list with other nodes; an ``Absent`` one is left out, and those named by position are renumbered.
+  /// The same list with other nodes; an ``Absent`` one is left out, and those named by position are
+  /// renumbered.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> NodeList {
     guard parts.count == count else {
       throw .missingParts(of: "NodeList", expected: count, found: parts.count)
@@ -91,7 +92,7 @@ public struct AnyNode: Node {
     AnyNode(try value.rebuilt(from: parts))
   }
   /// The value's identity.
-  public var identity: Identity? { value.identity }
+  public var identity: NodeIdentity? { value.identity }
   /// The value's tensor.
   public var tensor: Tensor? { value.tensor }
   /// The value.

@@ -30,7 +30,7 @@ final class OpenNode {
   private static func named(below children: [Child]) -> [Child] {
     var named: [Child] = []
     var level = children
-    var seen: Set<Identity> = []
+    var seen: Set<NodeIdentity> = []
     while !level.isEmpty {
       named += level.filter { !$0.key.isUnnamed }
       level = level.filter { child in
@@ -45,7 +45,7 @@ extension Node {
   /// The tensor that this node is, or that lies in it behind unnamed children alone; the outermost one.
   var innermostTensor: Tensor? {
     var level: [any Node] = [presented]
-    var seen: Set<Identity> = []
+    var seen: Set<NodeIdentity> = []
     while !level.isEmpty {
       if let tensor = level.lazy.compactMap(\.tensor).first { return tensor }
       level = level.filter { $0.identity.map { seen.insert($0).inserted } ?? true }

@@ -1,7 +1,7 @@
 /// A tree of the same shape as a model, with a value of any kind where the model has a tensor.
 ///
-/// The nodes are those that have a path: unnamed ones are merged with their parents, absent ones left out. They
-/// are kept flat, in pre-order, so that depth costs neither stack nor time.
+/// The nodes are those that have a path: unnamed ones are merged with their parents, absent ones left out.
+/// They are kept flat, in pre-order, so that depth costs neither stack nor time.
 public struct Outline<Value> {
   struct Node {
     var key: Key
@@ -127,6 +127,7 @@ extension Outline: CustomStringConvertible {
   }
 
   private static func indent(_ level: Int) -> String {
-    level < 32 ? String(repeating: "  ", count: level) : String(repeating: "  ", count: 32) + "(level \(level)) "
+    level < 32
+      ? String(repeating: "  ", count: level) : String(repeating: "  ", count: 32) + "(level \(level)) "
   }
 }

@@ -2,15 +2,17 @@ import Diagnostics
 import Tensors
 
 extension Node {
-  /// A copy with another node at a path; if what was there is tied, the new one stands at all places of the tie.
+  /// A copy with another node at a path; if what was there is tied, the new one stands at all places of the
+  /// tie.
   ///
   ///     let transferred = try model.replacing("fc", with: Dense(2048, 10))
   ///
-  /// Of the nodes that have the path, a wrapper and what it holds, the one of the new node's type is replaced, or
-  /// else the innermost one that can be: a tensor given for a tied or frozen one stays tied or frozen. An absent
-  /// field can be filled, and an optional one emptied with ``Absent``.
-  /// - Throws: ``Diagnostics/Code/noSuchPath``; ``Diagnostics/Code/rebuildMismatch`` if the place holds another
-  ///   type; ``Diagnostics/Code/cannotPrune``; ``Diagnostics/Code/shapeMismatch`` for a tensor of another shape.
+  /// Of the nodes that have the path, a wrapper and what it holds, the one of the new node's type is
+  /// replaced, or else the innermost one that can be: a tensor given for a tied or frozen one stays tied or
+  /// frozen. An absent field can be filled, and an optional one emptied with ``Absent``.
+  /// - Throws: ``Diagnostics/Code/noSuchPath``; ``Diagnostics/Code/rebuildMismatch`` if the place holds
+  ///   another type; ``Diagnostics/Code/cannotPrune``; ``Diagnostics/Code/shapeMismatch`` for a tensor of
+  ///   another shape.
   public func replacing(_ path: Path, with node: any Node) throws(Diagnostic) -> Self {
     let spine = spine(to: path)
     guard spine.found else { throw noSuchPath(path) }
@@ -30,7 +32,9 @@ extension Node {
   /// The places with that path, in the order in which they are tried.
   private func candidates(_ spine: [Step], for node: any Node) -> [[Step]] {
     var places = [spine]
-    while let target = (places[places.count - 1].last?.target ?? presented) as (any Node)?, target.tensor == nil {
+    while let target = (places[places.count - 1].last?.target ?? presented) as (any Node)?,
+      target.tensor == nil
+    {
       let children = target.children
       guard children.count == 1, children[0].key.isUnnamed, places.count < 64 else { break }
       places.append(places[places.count - 1] + [Step(node: target, children: children, index: 0)])
@@ -49,7 +53,7 @@ extension Node {
 
   /// The tree rebuilt along a way, and its ties made whole.
   private func replaced(_ spine: [Step], with node: any Node) throws(Diagnostic) -> any Node {
-    var results: [Identity: any Node] = [:]
+    var results: [NodeIdentity: any Node] = [:]
     if let identity = (spine.last?.target ?? presented).identity { results[identity] = node }
     var node = node
     for step in spine.reversed() {

@@ -3,21 +3,21 @@ import Tensors
 
 /// Finds what differs between the occurrences of tied values, by their tensors.
 ///
-/// A first walk, over the original tree, takes down the tied tensors; a second one, over what became of it, finds
-/// for each tie the first occurrence that has changed.
+/// A first walk, over the original tree, takes down the tied tensors; a second one, over what became of it,
+/// finds for each tie the first occurrence that has changed.
 struct TieScan: Visitor {
   private struct Open {
-    let identity: Identity
+    let identity: NodeIdentity
     var leaves = 0
     var isChanged = false
   }
   private var places = Places()
   private var originals: [Int: Tensor] = [:]
-  private var leafCounts: [Identity: Int] = [:]
+  private var leafCounts: [NodeIdentity: Int] = [:]
   private var open: [Open] = []
   private var isComparing = false
   /// For each tie the first occurrence that differs from the original.
-  private(set) var changed: [Identity: any Node] = [:]
+  private(set) var changed: [NodeIdentity: any Node] = [:]
   /// Whether the tree has values that may occur twice.
   var hasTies: Bool { !leafCounts.isEmpty }
 
@@ -66,7 +66,7 @@ struct TieScan: Visitor {
 ///
 /// - Parameter results: what nodes with an identity became where the rebuild came to them.
 /// - Throws: ``Diagnostics/Code/tooManyPaths``, ``Diagnostics/Code/rebuildMismatch``.
-func retied(_ result: any Node, of original: any Node, results: [Identity: any Node]) throws -> any Node {
+func retied(_ result: any Node, of original: any Node, results: [NodeIdentity: any Node]) throws -> any Node {
   var scan = TieScan()
   try original.walk(&scan, ties: .every)
   guard scan.hasTies else { return result }

@@ -11,10 +11,12 @@ public struct TieID: Sendable, Hashable {
   public init() { number = TieID.counter.add(1, ordering: .relaxed).newValue }
 }
 
-/// A value that occurs at several places of a model and is one: the embedding and the head of a language model.
+/// A value that occurs at several places of a model and is one: the embedding and the head of a language
+/// model.
 ///
-/// A tie is declared, and it is a value: the tie's name and what is tied. Copying a model copies it, and equal
-/// values without a tie stay independent. Walks visit a tied value once, at the place they come to first.
+/// A tie is declared, and it is a value: the tie's name and what is tied. Copying a model copies it, and
+/// equal values without a tie stay independent. Walks visit a tied value once, at the place they come to
+/// first.
 public struct Shared<Value: Node>: Node {
   /// Which tie this is an occurrence of.
   public let tie: TieID
@@ -40,7 +42,7 @@ public struct Shared<Value: Node>: Node {
     return Shared(tie: tie, value: try part.present(as: Value.self, named: "value"))
   }
   /// The tie.
-  public var identity: Identity? { Identity(tie) }
+  public var identity: NodeIdentity? { NodeIdentity(tie) }
 }
 
 /// A value that rules leave alone unless they name it: the base of an adapter, a frozen backbone.

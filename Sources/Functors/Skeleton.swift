@@ -1,7 +1,9 @@
 import Diagnostics
 import Tensors
 
-/// The shape of a model, or of a part of it: an outline without values. A branch it lacks is not descended into.
+/// The shape of a model or of a part of it: an outline without values.
+///
+/// A branch that it lacks is not descended into.
 public typealias Skeleton = Outline<Never>
 
 /// Which branches a skeleton leaves out.
@@ -109,8 +111,8 @@ extension Node {
   }
 
   /// ``map(_:_:)`` over the branches that a skeleton, or any outline, has; the others stay as they are.
-  /// - Throws: what the function throws; ``Diagnostics/Code/noSuchPath`` if the skeleton names a branch that the
-  ///   model lacks, before the function is called; structural errors of ``rebuilding(_:ties:)``.
+  /// - Throws: what the function throws; ``Diagnostics/Code/noSuchPath`` if the skeleton names a branch that
+  ///   the model lacks, before the function is called; structural errors of ``rebuilding(_:ties:)``.
   public func map<Value>(
     along outline: Outline<Value>, _ scope: MapScope = .floatingPoint,
     _ transform: (Path, Tensor) throws -> Tensor

@@ -5,13 +5,15 @@ import Tensors
 public enum Decision: Sendable {
   /// Go on to the children; a leaf is given to ``Visitor/replace(_:)``.
   case descend
-  /// Apply ``Visitor/replace(_:)`` to the node as a whole, and do not descend. (Functors.jl calls this `exclude`.)
+  /// Apply ``Visitor/replace(_:)`` to the node as a whole, and do not descend. (Functors.jl calls this
+  /// `exclude`.)
   case stop
   /// Leave the node and all below it untouched, and do not descend.
   case skip
   /// The visitor has dealt with the node and all below it here; do not descend.
   case handled
-  /// Leave the node out of what is rebuilt or collected: an optional field becomes nil, a list's element goes.
+  /// Leave the node out of what is rebuilt or collected: an optional field becomes nil, a list's element
+  /// goes.
   case prune
 }
 

@@ -21,7 +21,7 @@ final class Trail {
     let role: Role?
     let isFrozen: Bool
     let index: Int
-    let identity: Identity?
+    let identity: NodeIdentity?
     let isRepeat: Bool
     let children: [Child]
     var next = 0
@@ -36,13 +36,13 @@ struct Driver<V: Visitor> {
   let ties: TieVisits
   let isRebuilding: Bool
   private let trail = Trail()
-  private var active: Set<Identity> = []
-  private var seen: Set<Identity> = []
+  private var active: Set<NodeIdentity> = []
+  private var seen: Set<NodeIdentity> = []
   private var repeats = 0
   /// What stands in for nodes with an identity, before they are visited.
-  var substitutes: [Identity: any Node] = [:]
+  var substitutes: [NodeIdentity: any Node] = [:]
   /// What nodes with an identity became.
-  private(set) var results: [Identity: any Node] = [:]
+  private(set) var results: [NodeIdentity: any Node] = [:]
   /// Whether a branch was not descended into, so that places of a tie may lie in it.
   private(set) var isPartial = false
 
@@ -96,7 +96,7 @@ struct Driver<V: Visitor> {
   }
 
   /// Whether a node is visited again because of a tie around it.
-  private mutating func countRepeat(_ visit: borrowing Visit, _ identity: Identity?) throws -> Bool {
+  private mutating func countRepeat(_ visit: borrowing Visit, _ identity: NodeIdentity?) throws -> Bool {
     guard ties == .every else { return false }
     let isKnown = identity.map { !seen.insert($0).inserted } ?? false
     guard isKnown || trail.frames.last?.isRepeat ?? false else { return false }
@@ -114,7 +114,7 @@ struct Driver<V: Visitor> {
   }
 
   private mutating func push(
-    _ visit: borrowing Visit, _ children: [Child], _ identity: Identity?, _ isRepeat: Bool
+    _ visit: borrowing Visit, _ children: [Child], _ identity: NodeIdentity?, _ isRepeat: Bool
   ) {
     if let identity { active.insert(identity) }
     trail.frames.append(
@@ -147,13 +147,13 @@ struct Driver<V: Visitor> {
     if isRebuilding { trail.frames[trail.frames.count - 1].parts.append(part) }
   }
 
-  private mutating func remember(_ node: any Node, _ identity: Identity?) -> any Node {
+  private mutating func remember(_ node: any Node, _ identity: NodeIdentity?) -> any Node {
     if ties == .once, let identity { results[identity] = node }
     return node
   }
 
   /// What a value that was met before became; an error if it is being visited right now.
-  private func known(_ identity: Identity, _ key: Key) throws -> (any Node)? {
+  private func known(_ identity: NodeIdentity, _ key: Key) throws -> (any Node)? {
     guard active.contains(identity) else { return results[identity] }
     let keys = trail.frames.map(\.key)
     let start = trail.frames.firstIndex { $0.identity == identity } ?? 0
@@ -177,8 +177,8 @@ extension Node {
 
   /// Shows a visitor every node and rebuilds the tree from what it returns in their place.
   ///
-  /// Ties stay whole: where a visitor changes a tied value at one place and does not come to another, because it
-  /// stopped above it or skipped it, the change stands at both.
+  /// Ties stay whole: where a visitor changes a tied value at one place and does not come to another, because
+  /// it stopped above it or skipped it, the change stands at both.
   /// - Throws: what the visitor throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/rebuildMismatch``,
   ///   ``Diagnostics/Code/cannotPrune``. The value itself stays as it was.
   public func rebuilding<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws -> Self {

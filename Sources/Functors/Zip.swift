@@ -33,15 +33,16 @@ struct ZipVisitor: Visitor {
 }
 
 extension Node {
-  /// Maps the tensors of this tree together with those at the same paths of others; the result is of this type.
+  /// Maps the tensors of this tree together with those at the same paths of others; the result is of this
+  /// type.
   ///
   ///     let stepped = try model.zipMap(with: gradient) { _, tensor, others in
   ///       others[0].map { tensor + $0 * -0.1 } ?? tensor
   ///     }
   ///
-  /// The other trees may be of other types (a dictionary of equal keys) and may have more branches. Where one is
-  /// absent (`nil` for a layer or a tensor), the function gets nil. A tied tensor of this tree is mapped once,
-  /// with the partners of its first place.
+  /// The other trees may be of other types (a dictionary of equal keys) and may have more branches. Where one
+  /// is absent (`nil` for a layer or a tensor), the function gets nil. A tied tensor of this tree is mapped
+  /// once, with the partners of its first place.
   /// - Throws: what the function throws; ``Diagnostics/Code/structureMismatch`` where a tree lacks a branch;
   ///   ``Diagnostics/Code/cycle``.
   public func zipMap(

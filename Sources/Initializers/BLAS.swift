@@ -8,12 +8,14 @@ import Glibc
 struct BLAS: Sendable {
   typealias Gemm =
     @convention(c) (
-      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32,
+      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>,
+      Int32,
       Float, UnsafeMutablePointer<Float>, Int32
     ) -> Void
   typealias Syrk =
     @convention(c) (
-      Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, Float, UnsafeMutablePointer<Float>,
+      Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>,
       Int32
     ) -> Void
   typealias Trsm =

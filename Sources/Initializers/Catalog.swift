@@ -34,7 +34,9 @@ extension InitializerRegistry {
   }
 
   /// Adds what is built in; that names are distinct is a fact of this source, which a test holds.
-  private mutating func add(_ descriptor: InitializerDescriptor, isPreset: Bool = false, _ make: @escaping Make) {
+  private mutating func add(
+    _ descriptor: InitializerDescriptor, isPreset: Bool = false, _ make: @escaping Make
+  ) {
     try? register(descriptor, isPreset: isPreset, make: make)
   }
 }

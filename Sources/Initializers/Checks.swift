@@ -1,4 +1,5 @@
 import Diagnostics
+import Functors
 import Tensors
 
 extension Initializer {
@@ -26,7 +27,8 @@ extension Initializer {
   /// An error about a shape for which the initializer is not defined.
   func unsuitable(_ context: ParameterContext, expected: String) -> Diagnostic {
     Diagnostic(
-      .unsuitableShape, "'\(descriptor.name)' is not defined for the shape of '\(context.name)'", at: context.name,
+      .unsuitableShape, "'\(descriptor.name)' is not defined for the shape of '\(context.name)'",
+      at: context.name,
       expected: expected, found: "\(context.shape)")
   }
 
@@ -36,7 +38,8 @@ extension Initializer {
     guard isConstant, context.role == .buffer, context.dtype != .opaque else {
       let kind = context.dtype == .opaque ? "packed" : context.dtype.rawValue
       throw Diagnostic(
-        .notFloatingPoint, "'\(descriptor.name)' cannot fill '\(context.name)', a \(context.role) of type '\(kind)'",
+        .notFloatingPoint,
+        "'\(descriptor.name)' cannot fill '\(context.name)', a \(context.role) of type '\(kind)'",
         at: context.name, expected: "f64, f32, f16 or bf16", found: kind,
         hints: ["--keep '\(context.name)' leaves it as it is"])
     }
@@ -50,7 +53,9 @@ extension Initializer {
       return
     }
     for number in draw.numbers where number.value.isFinite && Draw.scales.contains(number.name) {
-      guard context.dtype.holds(number.value) else { throw notRepresentable(number.name, number.value, context) }
+      guard context.dtype.holds(number.value) else {
+        throw notRepresentable(number.name, number.value, context)
+      }
     }
     if let std = draw["std"], draw.method != .truncatedNormal {
       let reach = abs(draw["mean"] ?? 0) + Draw.reach * std
@@ -60,7 +65,8 @@ extension Initializer {
 
   private func notRepresentable(_ name: String, _ value: Double, _ context: ParameterContext) -> Diagnostic {
     Diagnostic(
-      .notRepresentable, "'\(self)' gives '\(context.name)' values that its type cannot hold", at: context.name,
+      .notRepresentable, "'\(self)' gives '\(context.name)' values that its type cannot hold",
+      at: context.name,
       expected: "values within the range of '\(context.dtype)'",
       found: "\(name) '\(ArgumentValue.number(value))'")
   }

@@ -1,6 +1,8 @@
 import Diagnostics
 
-/// Fills with one value: zeros, ones, or any other. The only initializer that may fill integer buffers.
+/// Fills with one value: zeros, ones, or any other.
+///
+/// The only initializer that may fill integer buffers.
 public struct Constant: CatalogInitializer {
   /// The value of every element.
   public var value: Double
@@ -18,7 +20,8 @@ public struct Constant: CatalogInitializer {
     reference: "torch.nn.init.ones_; scales of norms")
   static let any = InitializerDescriptor(
     "constant", aliases: ["const"], summary: "every element one value; also for integer buffers",
-    formula: "w = value", parameters: [.init("value", nil, "a finite number")], reference: "torch.nn.init.constant_")
+    formula: "w = value", parameters: [.init("value", nil, "a finite number")],
+    reference: "torch.nn.init.constant_")
 
   /// `zeros`, `ones` or `constant`, whichever the value is.
   public var descriptor: InitializerDescriptor {

@@ -12,7 +12,9 @@ public enum KernelCenter: String, Sendable, CaseIterable {
   func index(of size: Int) -> Int { self == .lower ? (size - 1) / 2 : size / 2 }
 }
 
-/// A convolution that is an orthogonal map at the kernel's center and 0 elsewhere (Xiao et al. 2018).
+/// A convolution that is an orthogonal map at the kernel's center and 0 elsewhere.
+///
+/// Xiao et al. 2018, algorithm 1.
 public struct DeltaOrthogonal: CatalogInitializer {
   /// The length of the columns.
   public var gain: Double
@@ -59,7 +61,8 @@ public struct DeltaOrthogonal: CatalogInitializer {
       throw unsuitable(context, expected: "at least as many outputs as inputs, \(inputs) in each group")
     }
     guard gain > 0 else { return .constant(0) }
-    return Draw(.deltaOrthogonal, [Draw.Number("gain", gain)] + layout.numbers + layout.centers(center, of: shape))
+    return Draw(
+      .deltaOrthogonal, [Draw.Number("gain", gain)] + layout.numbers + layout.centers(center, of: shape))
   }
 }
 

@@ -19,7 +19,8 @@ public struct Dirac: CatalogInitializer {
 
   init(_ arguments: Arguments) throws(Diagnostic) {
     groups =
-      try arguments.number("groups", or: "layer") == nil ? nil : try arguments.integer("groups", in: 1...1 << 31)
+      try arguments.number("groups", or: "layer") == nil
+      ? nil : try arguments.integer("groups", in: 1...1 << 31)
     center = try arguments.word("center")
   }
 
@@ -36,7 +37,9 @@ public struct Dirac: CatalogInitializer {
   public var descriptor: InitializerDescriptor { Dirac.described }
 
   /// `groups`, `center`.
-  public var values: [ArgumentValue] { [groups.map { .number(Double($0)) } ?? .word("layer"), .word(center.rawValue)] }
+  public var values: [ArgumentValue] {
+    [groups.map { .number(Double($0)) } ?? .word("layer"), .word(center.rawValue)]
+  }
 
   /// Refuses numbers of groups below 1.
   public func check() throws(Diagnostic) {

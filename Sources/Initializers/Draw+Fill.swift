@@ -8,7 +8,9 @@ extension Draw {
   /// Values are made as f32 and rounded to the type, constants straight to the type. Any cut of a tensor into
   /// ranges gives the same bits. Nothing is written for another method, and only constants into integers.
   /// - Parameter bytes: memory aligned to the element, a whole number of elements.
-  public func fill(_ bytes: UnsafeMutableRawBufferPointer, dtype: DType, from first: Int, stream: RandomStream) {
+  public func fill(
+    _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, from first: Int, stream: RandomStream
+  ) {
     guard isElementwise, dtype.size > 0, let base = bytes.baseAddress else { return }
     let count = bytes.count / dtype.size
     if method == .constant {
@@ -31,7 +33,8 @@ extension Draw {
       while done < count {
         let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(block, count - done)])
         fill(part, from: first + done, stream: stream)
-        let bytes = UnsafeMutableRawBufferPointer(start: base + done * dtype.size, count: part.count * dtype.size)
+        let bytes = UnsafeMutableRawBufferPointer(
+          start: base + done * dtype.size, count: part.count * dtype.size)
         Draw.convert(UnsafeBufferPointer(part), to: bytes, dtype: dtype)
         done += part.count
       }
@@ -53,7 +56,8 @@ extension Draw {
   }
 
   private var truncation: Truncation? {
-    guard let low = self["low"], let high = self["high"], let mean = self["mean"], let std = self["std"] else {
+    guard let low = self["low"], let high = self["high"], let mean = self["mean"], let std = self["std"]
+    else {
       return nil
     }
     return Truncation(low: Float(low), high: Float(high), mean: Float(mean), std: Float(std))

@@ -13,7 +13,8 @@ extension Draw {
       guard let base = buffer.baseAddress else { return }
       for piece in 0..<layout.pieces {
         let first = piece * rows * columns
-        let matrix = HaarMatrix(rows: rows, columns: columns, first: first, gain: gain, stream: stream, blas: blas)
+        let matrix = HaarMatrix(
+          rows: rows, columns: columns, first: first, gain: gain, stream: stream, blas: blas)
         if let target = layout.target(of: piece, in: shape, base) {
           matrix.write(to: target.base, rowStride: target.rowStride, columnStride: target.columnStride)
         } else {
@@ -76,7 +77,8 @@ struct HaarMatrix {
     let isTall = rows >= columns
     let reflectors = Reflectors(m: max(rows, columns), n: min(rows, columns), first: first, stream: stream)
     let target = Reflectors.Target(
-      base: base, rowStride: isTall ? rowStride : columnStride, columnStride: isTall ? columnStride : rowStride)
+      base: base, rowStride: isTall ? rowStride : columnStride,
+      columnStride: isTall ? columnStride : rowStride)
     reflectors.write(to: target, gain: gain, using: blas)
   }
 

@@ -46,7 +46,9 @@ extension Draw {
     let strides = shape.strides
     for line in 0..<shape[1 - along] {
       let places = (0..<shape[along]).map { line * strides[1 - along] + $0 * strides[along] }
-      for place in places.sorted(by: { (words[$0], $0) < (words[$1], $1) }).prefix(zeros) { values[place] = 0 }
+      for place in places.sorted(by: { (words[$0], $0) < (words[$1], $1) }).prefix(zeros) {
+        values[place] = 0
+      }
     }
     return values
   }

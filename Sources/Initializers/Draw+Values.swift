@@ -1,4 +1,5 @@
 import Diagnostics
+import Functors
 import Tensors
 
 extension Draw {
@@ -28,16 +29,19 @@ extension Tensor {
   /// A tensor by itself belongs to no layer: initializers that need a fan want `geometry`, or `fans: .shape`.
   /// - Throws: a diagnostic of the `R01` family; the tensor is then as it was.
   public mutating func fill(
-    with initializer: some Initializer, seed: UInt64, name: String, role: Role = .weight, geometry: Geometry? = nil
+    with initializer: some Initializer, seed: UInt64, name: String, role: Role = .weight,
+    geometry: Geometry? = nil
   ) throws(Diagnostic) {
     self = try filled(
-      with: initializer, from: RandomStream(seed: seed, name: name), name: name, role: role, geometry: geometry)
+      with: initializer, from: RandomStream(seed: seed, name: name), name: name, role: role,
+      geometry: geometry)
   }
 
   /// A tensor of the same shape and type, filled with an initializer from the beginning of a stream.
   /// - Throws: a diagnostic of the `R01` family.
   public func filled(
-    with initializer: some Initializer, from stream: RandomStream, name: String = "tensor", role: Role = .weight,
+    with initializer: some Initializer, from stream: RandomStream, name: String = "tensor",
+    role: Role = .weight,
     geometry: Geometry? = nil
   ) throws(Diagnostic) -> Tensor {
     let context = ParameterContext(name: name, shape: shape, dtype: dtype, role: role, geometry: geometry)
@@ -46,7 +50,8 @@ extension Tensor {
 
   /// A tensor of a draw's values.
   /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/missingLibrary``.
-  public init(drawing draw: Draw, shape: Shape, dtype: DType = .f32, stream: RandomStream) throws(Diagnostic) {
+  public init(drawing draw: Draw, shape: Shape, dtype: DType = .f32, stream: RandomStream) throws(Diagnostic)
+  {
     let whole = draw.isElementwise ? nil : try draw.values(shape: shape, stream: stream)
     self.init(uninitialized: shape, dtype: dtype)
     withMutableBytes(keepingContents: false) { bytes in

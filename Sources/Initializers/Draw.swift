@@ -4,7 +4,9 @@ import Tensors
 ///
 /// A draw is plain data, so that a receipt or a journal can hold it and a later run repeat it to the bit.
 public struct Draw: Sendable, Equatable {
-  /// How values are made. Names are part of the receipts' format and never change their meaning.
+  /// How values are made.
+  ///
+  /// Names are part of the receipts' format and never change their meaning.
   public enum Method: String, Sendable, CaseIterable {
     /// `value`.
     case constant

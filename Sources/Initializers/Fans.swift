@@ -1,4 +1,5 @@
 import Diagnostics
+import Functors
 import Tensors
 
 /// Where fans come from.
@@ -45,7 +46,9 @@ extension Initializer {
       return mode(fans)
     case .layer:
       guard context.geometry != nil else { throw noFan(context) }
-      return try agreed(context, mode.rawValue) { geometry in mode(geometry.fans(of: context.shape) ?? .nan) }
+      return try agreed(context, mode.rawValue) { geometry in
+        geometry.fans(of: context.shape).map(mode.callAsFunction) ?? .nan
+      }
     }
   }
 
@@ -61,7 +64,8 @@ extension Initializer {
     let first = try value(geometry)
     for other in context.otherGeometries where other.fits(context.shape) {
       guard let second = try? value(other), second != first else { continue }
-      throw ambiguous(context, found: "\(label) \(ArgumentValue.plain(first)) or \(ArgumentValue.plain(second))")
+      throw ambiguous(
+        context, found: "\(label) \(ArgumentValue.plain(first)) or \(ArgumentValue.plain(second))")
     }
     return first
   }
@@ -76,7 +80,8 @@ extension Initializer {
     }
     return Diagnostic(
       .noFan, "'\(descriptor.name)' needs a fan, and '\(context.name)' has none", at: context.name,
-      expected: "a weight of a layer whose axes are known", found: "\(context.role) \(context.shape)", hints: hints)
+      expected: "a weight of a layer whose axes are known", found: "\(context.role) \(context.shape)",
+      hints: hints)
   }
 
   private func ambiguous(_ context: ParameterContext, found: String) -> Diagnostic {

@@ -59,16 +59,22 @@ public struct Fourier: CatalogInitializer {
 
   /// In the order of the parameters.
   public var values: [ArgumentValue] {
-    [.word(side.rawValue), .word(window.rawValue), .word(scaling.rawValue), .word(periodic ? "true" : "false")]
+    [
+      .word(side.rawValue), .word(window.rawValue), .word(scaling.rawValue),
+      .word(periodic ? "true" : "false"),
+    ]
   }
 
   /// The axes and choices, as numbers.
   public func resolve(for context: ParameterContext) throws(Diagnostic) -> Draw {
     let shape = context.shape
-    guard shape.rank == 3 else { throw unsuitable(context, expected: "a 1-D convolution's kernel, with three axes") }
+    guard shape.rank == 3 else {
+      throw unsuitable(context, expected: "a 1-D convolution's kernel, with three axes")
+    }
     let layout = try matrixLayout(for: context)
     let frame = 3 - layout.outAxis - layout.inAxis
-    guard shape[layout.inAxis] == 1, shape[layout.outAxis] >= 2, shape[frame] >= (window == .none ? 1 : 3) else {
+    guard shape[layout.inAxis] == 1, shape[layout.outAxis] >= 2, shape[frame] >= (window == .none ? 1 : 3)
+    else {
       throw unsuitable(context, expected: "one input, at least two bins, and a frame of at least three taps")
     }
     let number = { (index: Int?) in Double(index ?? 0) }
@@ -78,7 +84,8 @@ public struct Fourier: CatalogInitializer {
         .init("bin_axis", Double(layout.outAxis)), .init("frame_axis", Double(frame)),
         .init("side", number(Side.allCases.firstIndex(of: side))),
         .init("window", number(Window.allCases.firstIndex(of: window))),
-        .init("scaling", number(Scaling.allCases.firstIndex(of: scaling))), .init("periodic", periodic ? 1 : 0),
+        .init("scaling", number(Scaling.allCases.firstIndex(of: scaling))),
+        .init("periodic", periodic ? 1 : 0),
       ])
   }
 }
@@ -102,7 +109,8 @@ extension Fourier.Window {
 extension Initializer where Self == Fourier {
   /// One side of the short-time Fourier transform as a convolution's kernel.
   public static func stft(
-    side: Fourier.Side, window: Fourier.Window = .hann, scaling: Fourier.Scaling = .density, periodic: Bool = false
+    side: Fourier.Side, window: Fourier.Window = .hann, scaling: Fourier.Scaling = .density,
+    periodic: Bool = false
   ) -> Fourier {
     Fourier(side: side, window: window, scaling: scaling, periodic: periodic)
   }

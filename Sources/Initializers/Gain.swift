@@ -102,7 +102,8 @@ public enum Gain {
     }
     guard let moment, moment > 0, moment.isFinite else {
       throw Diagnostic(
-        .noGain, "the activation's gain cannot be computed", expected: "0 < E[f(z)²] < ∞ for a standard normal z",
+        .noGain, "the activation's gain cannot be computed",
+        expected: "0 < E[f(z)²] < ∞ for a standard normal z",
         found: moment.map { "E[f(z)²] = \($0)" } ?? "values that are not finite or not piecewise smooth",
         hints: ["give the gain as a number, as in 'kaiming_normal(gain: 1.4)'"])
     }

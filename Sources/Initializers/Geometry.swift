@@ -50,7 +50,8 @@ public struct Geometry: Sendable, Equatable {
   /// Whether every axis that this names exists in a shape, and groups and parts divide what they split.
   public func fits(_ shape: Shape) -> Bool {
     let axes = [outAxis] + inAxes
-    guard axes.allSatisfy({ shape.sizes.indices.contains($0) }), Set(axes).count == axes.count, !inAxes.isEmpty,
+    guard axes.allSatisfy({ shape.sizes.indices.contains($0) }), Set(axes).count == axes.count,
+      !inAxes.isEmpty,
       groups > 0, parts > 0, shape[outAxis] % parts == 0
     else { return false }
     return (isTransposed ? shape[inAxes[0]] : shape[outAxis] / parts) % groups == 0

@@ -1,6 +1,8 @@
 import Diagnostics
 
-/// Keeps variance between inputs and outputs in both directions (Glorot and Bengio 2010, eq. 16).
+/// Keeps variance between inputs and outputs in both directions.
+///
+/// Glorot and Bengio 2010, eq. 12 and 16.
 public struct Glorot: CatalogInitializer {
   /// Uniform or plain normal.
   public let spread: Spread

@@ -33,7 +33,8 @@ public struct Identity: CatalogInitializer {
   }
 
   static let described = InitializerDescriptor(
-    "identity", aliases: ["eye", "identity_init"], summary: "a matrix or convolution that gives back its input",
+    "identity", aliases: ["eye", "identity_init"],
+    summary: "a matrix or convolution that gives back its input",
     formula: "W[i, i, center] = gain, else 0; then moved cyclically by shift",
     parameters: [
       .init("gain", .number(1), "a finite number"),
@@ -64,7 +65,8 @@ public struct Identity: CatalogInitializer {
       throw unsuitable(context, expected: "as many axes as shifts, \(shift.count)")
     }
     let numbers = try agreed(context, "a map with") { geometry in
-      Diagonal(shift.contains { $0 != 0 } ? MatrixLayout(geometry) : MatrixLayout(geometry).normalized(shape), self)
+      Diagonal(
+        shift.contains { $0 != 0 } ? MatrixLayout(geometry) : MatrixLayout(geometry).normalized(shape), self)
     }
     return Draw(
       .identity,

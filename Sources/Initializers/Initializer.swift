@@ -100,7 +100,8 @@ public enum ArgumentValue: Sendable, Equatable, CustomStringConvertible {
   }
 
   private static func text(of number: Double) -> String {
-    guard abs(number) < 0x1p53, let integer = Int(exactly: number), integer != 0 || number.sign == .plus else {
+    guard abs(number) < 0x1p53, let integer = Int(exactly: number), integer != 0 || number.sign == .plus
+    else {
       return "\(number)"
     }
     return String(integer)

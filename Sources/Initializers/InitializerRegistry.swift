@@ -34,7 +34,8 @@ public struct InitializerRegistry: Sendable {
     for name in names {
       guard let taken = indices[name] else { continue }
       throw Diagnostic(
-        .initializerNameTaken, "the name '\(name)' is taken by an initializer that is \(entries[taken].descriptor.origin)",
+        .initializerNameTaken,
+        "the name '\(name)' is taken by an initializer that is \(entries[taken].descriptor.origin)",
         found: "'\(descriptor.name)' of \(descriptor.origin)")
     }
     for name in names { indices[name] = entries.count }
@@ -53,12 +54,14 @@ public struct InitializerRegistry: Sendable {
   /// - Throws: the codes ``Diagnostics/Code/malformedInitializer``, ``Diagnostics/Code/unknownInitializer`` and
   ///   those for arguments, each with its byte.
   public func initializer(parsing text: String) throws(Diagnostic) -> any Initializer {
-    let text = try InitializerText(text)
-    guard let entry = entry(named: text.name) else { throw unknown(text.name) }
-    let arguments = try Arguments(entry.descriptor, text)
-    let initializer = try entry.make(arguments)
-    if let catalog = initializer as? any CatalogInitializer { try catalog.check() }
-    return initializer
+    let parsed = try InitializerText(text)
+    guard let entry = entry(named: parsed.name) else { throw unknown(parsed.name) }
+    let arguments = try Arguments(entry.descriptor, parsed)
+    do throws(Diagnostic) {
+      let initializer = try entry.make(arguments)
+      if let catalog = initializer as? any CatalogInitializer { try catalog.check() }
+      return initializer
+    } catch { throw error.at("'\(text)'") }
   }
 
   private func unknown(_ name: String) -> Diagnostic {

@@ -15,7 +15,7 @@ struct InitializerText {
     let offset: Int
   }
 
-  let name: String
+  private(set) var name: String
   private(set) var arguments: [Argument] = []
   private let bytes: [UInt8]
   private var position = 0
@@ -25,20 +25,12 @@ struct InitializerText {
     bytes = Array(text.utf8)
     name = ""
     skipSpaces()
-    let start = position
-    let word = readWord()
-    guard !word.isEmpty else { throw malformed("an initializer's name", at: start) }
-    self = try InitializerText(bytes, name: word, from: position)
-  }
-
-  private init(_ bytes: [UInt8], name: String, from position: Int) throws(Diagnostic) {
-    (self.bytes, self.name, self.position) = (bytes, name, position)
-    if take("(") {
-      if !take(")") { try readArguments() }
-    }
+    name = readWord()
+    guard !name.isEmpty else { throw malformed("an initializer's name", at: position) }
+    if take("("), !take(")") { try readArguments() }
     skipSpaces()
-    guard self.position == bytes.count else {
-      throw malformed(arguments.isEmpty ? "'(' or the end" : "the end", at: self.position)
+    guard position == bytes.count else {
+      throw malformed(arguments.isEmpty ? "'(' or the end" : "the end", at: position)
     }
   }
 
@@ -77,7 +69,9 @@ struct InitializerText {
 
   /// A number in the forms that are printed; a hexadecimal float is one too.
   private static func number(_ word: String) -> Double? {
-    guard let first = word.utf8.first(where: { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }) else { return nil }
+    guard let first = word.utf8.first(where: { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }) else {
+      return nil
+    }
     let isSpecial = ["inf", "-inf", "+inf", "nan"].contains(word)
     let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || first == UInt8(ascii: ".")
     return isSpecial || isDigit ? Double(word) : nil

@@ -1,6 +1,8 @@
 import Diagnostics
 
-/// Keeps variance through a rectifier (He et al. 2015, eq. 10 and 14).
+/// Keeps variance through a rectifier.
+///
+/// He et al. 2015, eq. 10 and 14.
 public struct Kaiming: CatalogInitializer {
   /// Uniform or plain normal.
   public let spread: Spread
@@ -51,7 +53,8 @@ public struct Kaiming: CatalogInitializer {
     "kaiming_uniform", aliases: ["he_uniform"], summary: "uniform, scaled by a fan and an activation's gain",
     formula: "w ~ U[−b, b), b = √3·gain / √fan", parameters: parameters, reference: reference + "uniform_")
   static let normal = InitializerDescriptor(
-    "kaiming_normal", aliases: ["he_normal"], summary: "plain normal, scaled by a fan and an activation's gain",
+    "kaiming_normal", aliases: ["he_normal"],
+    summary: "plain normal, scaled by a fan and an activation's gain",
     formula: "w ~ N(0, σ²), σ = gain / √fan", parameters: parameters,
     reference: reference + "normal_ (JAX's and Keras's he_normal are truncated: variance_scaling)")
 
@@ -61,7 +64,8 @@ public struct Kaiming: CatalogInitializer {
   /// In the order of the parameters.
   public var values: [ArgumentValue] {
     [
-      .word(mode.rawValue), .word(nonlinearity.rawValue), .number(slope), gain.map(ArgumentValue.number) ?? .word("auto"),
+      .word(mode.rawValue), .word(nonlinearity.rawValue), .number(slope),
+      gain.map(ArgumentValue.number) ?? .word("auto"),
       .word(fans.rawValue),
     ]
   }

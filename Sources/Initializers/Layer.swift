@@ -15,7 +15,9 @@ public struct LayerKind: Sendable, Hashable {
   }
 
   /// Whether a rule's type name means this kind.
-  public func matches(_ name: some StringProtocol) -> Bool { self.name == name || aliases.contains { $0 == name } }
+  public func matches(_ name: some StringProtocol) -> Bool {
+    self.name == name || aliases.contains { $0 == name }
+  }
 
   /// Kinds are the same if their names are.
   public static func == (a: LayerKind, b: LayerKind) -> Bool { a.name == b.name }

@@ -1,6 +1,8 @@
 import Diagnostics
 
-/// Keeps the variance of inputs through a linear map (LeCun et al. 1998, eq. 16; Klambauer et al. 2017 for SELU).
+/// Keeps the variance of inputs through a linear map.
+///
+/// LeCun et al. 1998, eq. 16; for SELU, Klambauer et al. 2017.
 public struct Lecun: CatalogInitializer {
   /// Uniform, or normal cut at two standard deviations.
   public let spread: Spread
@@ -35,7 +37,8 @@ public struct Lecun: CatalogInitializer {
       of: try arguments.word("of"), fans: try arguments.word("fans"))
   }
 
-  private static let gainParameter = InitializerDescriptor.Parameter("gain", .number(1), "a factor, at least 0")
+  private static let gainParameter = InitializerDescriptor.Parameter(
+    "gain", .number(1), "a factor, at least 0")
   static let uniform = InitializerDescriptor(
     "lecun_uniform", summary: "uniform, scaled by the number of inputs",
     formula: "w ~ U[−b, b), b = gain·√(3 / fan_in)", parameters: [gainParameter, .fans],
@@ -46,7 +49,8 @@ public struct Lecun: CatalogInitializer {
     parameters: [
       gainParameter,
       .init("bounds", .word("sigma"), "sigma: ±2σ of the parent; absolute: ±2, as in Flux"),
-      .init("of", .word("result"), "whose standard deviation gain/√fan_in is: result, or parent as in Flux"), .fans,
+      .init("of", .word("result"), "whose standard deviation gain/√fan_in is: result, or parent as in Flux"),
+      .fans,
     ],
     reference: "LeCun et al. 1998, eq. 16; jax.nn.initializers.lecun_normal; Klambauer et al. 2017")
 
@@ -66,7 +70,9 @@ public struct Lecun: CatalogInitializer {
   /// A standard deviation of gain/√fan_in.
   public func resolve(for context: ParameterContext) throws(Diagnostic) -> Draw {
     let std = gain / (try fan(.fanIn, by: fans, of: context)).squareRoot()
-    guard spread != .uniform, std > 0, bounds == .absolute || of == .parent else { return spread.draw(std: std) }
+    guard spread != .uniform, std > 0, bounds == .absolute || of == .parent else {
+      return spread.draw(std: std)
+    }
     return try TruncatedNormal(std: std, bounds: bounds, of: of).resolve(for: context)
   }
 }

@@ -47,7 +47,8 @@ struct MatrixLayout: Equatable, CustomStringConvertible {
   /// The numbers that a draw keeps.
   var numbers: [Draw.Number] {
     [
-      .init("out_axis", Double(outAxis)), .init("out_pieces", Double(outPieces)), .init("in_axis", Double(inAxis)),
+      .init("out_axis", Double(outAxis)), .init("out_pieces", Double(outPieces)),
+      .init("in_axis", Double(inAxis)),
       .init("in_pieces", Double(inPieces)),
     ]
   }
@@ -106,6 +107,7 @@ extension Draw {
 
   /// An error about numbers that do not fit.
   func malformed(_ found: String) -> Diagnostic {
-    Diagnostic(.malformedDraw, "a recorded '\(method.rawValue)' cannot be repeated on this tensor", found: found)
+    Diagnostic(
+      .malformedDraw, "a recorded '\(method.rawValue)' cannot be repeated on this tensor", found: found)
   }
 }

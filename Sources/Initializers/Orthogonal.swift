@@ -1,9 +1,9 @@
 import Diagnostics
 import Tensors
 
-/// A Haar-distributed matrix with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014).
+/// A Haar-distributed matrix with orthonormal rows or columns, whichever are fewer.
 ///
-/// Rows are the outputs, columns everything else. Each packed part (queries, keys, values; gates) and each group
+/// Saxe et al. 2014. Rows are the outputs, columns everything else. Each packed part (queries, keys, values; gates) and each group
 /// of a convolution is a map, and so a matrix, of its own. A tensor that belongs to no layer is read as `[out, …]`.
 public struct Orthogonal: CatalogInitializer {
   /// The length of the rows or columns.
@@ -19,7 +19,8 @@ public struct Orthogonal: CatalogInitializer {
 
   init(_ arguments: Arguments) throws(Diagnostic) {
     gain = try arguments.number("gain")
-    axis = try arguments.number("axis", or: "layer") == nil ? nil : try arguments.integer("axis", in: -16...15)
+    axis =
+      try arguments.number("axis", or: "layer") == nil ? nil : try arguments.integer("axis", in: -16...15)
   }
 
   static let described = InitializerDescriptor(

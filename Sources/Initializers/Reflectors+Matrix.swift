@@ -19,7 +19,9 @@ extension Reflectors {
       triangle.deallocate()
       work.deallocate()
     }
-    for start in stride(from: (n - 1) / Reflectors.block * Reflectors.block, through: 0, by: -Reflectors.block) {
+    for start in stride(
+      from: (n - 1) / Reflectors.block * Reflectors.block, through: 0, by: -Reflectors.block)
+    {
       let width = min(Reflectors.block, n - start)
       makeTriangle(start, width, triangle, blas)
       if q.isByColumn {
@@ -60,7 +62,8 @@ extension Reflectors {
     blas.sgemm(
       BLAS.columnMajor, BLAS.transposed, BLAS.asIs, b, columns, rows, 1, vectors, ldv, c, ldc, 0, work, b)
     blas.strsm(
-      BLAS.columnMajor, BLAS.left, BLAS.upper, BLAS.asIs, BLAS.anyDiagonal, b, columns, 1, triangle, b, work, b)
+      BLAS.columnMajor, BLAS.left, BLAS.upper, BLAS.asIs, BLAS.anyDiagonal, b, columns, 1, triangle, b, work,
+      b)
     blas.sgemm(BLAS.columnMajor, BLAS.asIs, BLAS.asIs, rows, columns, b, -1, vectors, ldv, work, b, 1, c, ldc)
   }
 
@@ -78,7 +81,8 @@ extension Reflectors {
       BLAS.columnMajor, BLAS.right, BLAS.upper, BLAS.transposed, BLAS.anyDiagonal, columns, b, 1, triangle, b,
       work, columns)
     blas.sgemm(
-      BLAS.columnMajor, BLAS.asIs, BLAS.transposed, columns, rows, b, -1, work, columns, vectors, ldv, 1, c, ldc)
+      BLAS.columnMajor, BLAS.asIs, BLAS.transposed, columns, rows, b, -1, work, columns, vectors, ldv, 1, c,
+      ldc)
   }
 
   /// Gives each column its sign and exactly the length `gain`: rounding has moved it by some 10⁻⁶.

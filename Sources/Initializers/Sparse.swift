@@ -29,11 +29,13 @@ public struct Sparse: CatalogInitializer {
 
   init(_ arguments: Arguments) throws(Diagnostic) {
     self.init(
-      sparsity: try arguments.number("sparsity"), std: try arguments.number("std"), axis: try arguments.word("axis"))
+      sparsity: try arguments.number("sparsity"), std: try arguments.number("std"),
+      axis: try arguments.word("axis"))
   }
 
   static let described = InitializerDescriptor(
-    "sparse", aliases: ["sparse_init"], summary: "a normal matrix with the same number of zeros in each column",
+    "sparse", aliases: ["sparse_init"],
+    summary: "a normal matrix with the same number of zeros in each column",
     formula: "w ~ N(0, std²), and 0 at ⌈sparsity·rows⌉ random places of each column",
     parameters: [
       .init("sparsity", nil, "a share from 0 to 1"), .init("std", .number(0.01), "at least 0"),
@@ -59,7 +61,8 @@ public struct Sparse: CatalogInitializer {
     guard std > 0 else { return .constant(0) }
     let length = context.shape[axis == .columns ? 0 : 1]
     let zeros = (sparsity * Double(length)).rounded(.up)
-    return Draw(.sparse, [.init("std", std), .init("zeros", zeros), .init("along", axis == .columns ? 0 : 1)])
+    return Draw(
+      .sparse, [.init("std", std), .init("zeros", zeros), .init("along", axis == .columns ? 0 : 1)])
   }
 }
 

@@ -31,7 +31,9 @@ public struct TorchLayer: CatalogInitializer {
   public var descriptor: InitializerDescriptor { TorchLayer.described }
 
   /// `fan_in`, `fans`.
-  public var values: [ArgumentValue] { [fanIn.map(ArgumentValue.number) ?? .word("auto"), .word(fans.rawValue)] }
+  public var values: [ArgumentValue] {
+    [fanIn.map(ArgumentValue.number) ?? .word("auto"), .word(fans.rawValue)]
+  }
 
   /// Refuses fans that are not positive.
   public func check() throws(Diagnostic) {
@@ -46,7 +48,9 @@ public struct TorchLayer: CatalogInitializer {
 
   private func resolvedFan(of context: ParameterContext) throws(Diagnostic) -> Double {
     if let fanIn { return fanIn }
-    guard context.role == .bias, context.geometry == nil else { return try fan(.fanIn, by: fans, of: context) }
+    guard context.role == .bias, context.geometry == nil else {
+      return try fan(.fanIn, by: fans, of: context)
+    }
     guard let fans = context.weightFans else {
       throw Diagnostic(
         .noFan, "'torch_layer' needs the fan of the weight beside '\(context.name)', which is not known",

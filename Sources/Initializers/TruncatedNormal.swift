@@ -115,14 +115,17 @@ public struct TruncatedNormal: CatalogInitializer {
   private func draw(parent: Double, _ low: Double, _ high: Double) throws(Diagnostic) -> Draw {
     var truncation = rk_truncation()
     let isPossible = rk_truncation_make(&truncation, Float(low), Float(high), Float(mean), Float(parent))
-    if isPossible, truncation.method == RK_TRUNCATION_WHOLE.rawValue { return .normal(mean: mean, std: parent) }
+    if isPossible, truncation.method == RK_TRUNCATION_WHOLE.rawValue {
+      return .normal(mean: mean, std: parent)
+    }
     // Numbers that a float cannot hold are refused afterwards, by name.
     if isPossible || Float(parent) == 0 || !Float(parent).isFinite || !Float(mean).isFinite {
       return .truncatedNormal(mean: mean, std: parent, low: low, high: high)
     }
     throw Diagnostic(
       .argumentOutOfRange, "the bounds of 'truncated_normal' leave next to nothing of the distribution",
-      expected: "at least 2⁻⁴⁰ of the mass of N(\(ArgumentValue.number(mean)), \(ArgumentValue.number(parent))²)",
+      expected:
+        "at least 2⁻⁴⁰ of the mass of N(\(ArgumentValue.number(mean)), \(ArgumentValue.number(parent))²)",
       found: "between '\(ArgumentValue.number(low))' and '\(ArgumentValue.number(high))'")
   }
 }

@@ -18,7 +18,8 @@ public struct Uniform: CatalogInitializer {
   }
 
   static let described = InitializerDescriptor(
-    "uniform", aliases: ["random_uniform"], summary: "uniform between two bounds", formula: "w ~ U[low, high)",
+    "uniform", aliases: ["random_uniform"], summary: "uniform between two bounds",
+    formula: "w ~ U[low, high)",
     parameters: [.init("low", .number(0), "a finite number"), .init("high", .number(1), "at least low")],
     reference: "torch.nn.init.uniform_")
 

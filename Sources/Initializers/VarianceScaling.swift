@@ -33,7 +33,9 @@ public struct VarianceScaling: CatalogInitializer {
     formula: "Var w = scale / fan; normal, truncated_normal at ±2σ (corrected), or uniform ±√(3·scale/fan)",
     parameters: [
       .init("scale", .number(1), "above 0"), .mode(.fanIn),
-      .init("distribution", .word("truncated_normal"), "normal (or untruncated_normal), truncated_normal, uniform"),
+      .init(
+        "distribution", .word("truncated_normal"), "normal (or untruncated_normal), truncated_normal, uniform"
+      ),
       .fans,
     ],
     reference: "jax.nn.initializers.variance_scaling; keras.initializers.VarianceScaling")

@@ -40,7 +40,9 @@ extension JSONScanner {
   @inlinable public func matches(_ token: JSONStringToken, _ word: StaticString) -> Bool {
     let count = word.utf8CodeUnitCount
     guard token.range.count == count else { return false }
-    for place in 0..<count where bytes[token.range.lowerBound + place] != word.utf8Start[place] { return false }
+    for place in 0..<count where bytes[token.range.lowerBound + place] != word.utf8Start[place] {
+      return false
+    }
     return true
   }
 
@@ -52,7 +54,7 @@ extension JSONScanner {
       let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       let quote = word ^ (ones &* 0x22)
       let slash = word ^ (ones &* 0x5C)
-      // A byte's high bit is set where it is zero after the xor, or below 0x20; carries only spoil later bytes.
+      // High bits mark zeros of the xor and bytes below 0x20; carries only spoil later bytes.
       let zeros = ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | ((word &- ones &* 0x20) & ~word)
       let hits = zeros & (ones &* 0x80)
       if hits != 0 { return place + hits.trailingZeroBitCount >> 3 }
@@ -86,16 +88,19 @@ extension JSONScanner {
     case 0x75: return try unicodeEscapeLength(at: place)
     default:
       throw fault(
-        .jsonSyntax, "unknown escape in a string", at: place, expected: "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u")
+        .jsonSyntax, "unknown escape in a string", at: place,
+        expected: "one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u")
     }
   }
 
   private func unicodeEscapeLength(at place: Int) throws(Diagnostic) -> Int {
     guard let unit = hexadecimal(at: place + 2) else {
-      throw fault(.jsonSyntax, "unfinished escape in a string", at: place, expected: "four hexadecimal digits")
+      throw fault(
+        .jsonSyntax, "unfinished escape in a string", at: place, expected: "four hexadecimal digits")
     }
     if !(0xD800...0xDFFF).contains(unit) { return 6 }
-    let pairs = unit < 0xDC00 && place + 7 < bytes.count && bytes[place + 6] == 0x5C && bytes[place + 7] == 0x75
+    let pairs =
+      unit < 0xDC00 && place + 7 < bytes.count && bytes[place + 6] == 0x5C && bytes[place + 7] == 0x75
     guard pairs, let low = hexadecimal(at: place + 8), (0xDC00...0xDFFF).contains(low) else {
       throw fault(.jsonSyntax, "half of a surrogate pair in a string", at: place, expected: "both halves")
     }

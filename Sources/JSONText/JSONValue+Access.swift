@@ -55,7 +55,8 @@ extension JSONValue {
     _ key: String, _ expected: String, _ convert: (JSONValue) -> Result?
   ) throws(Diagnostic) -> Result {
     guard let member = self[key] else {
-      throw Diagnostic(.jsonShape, "'\(key)' is missing", expected: expected, found: object == nil ? kind : nil)
+      throw Diagnostic(
+        .jsonShape, "'\(key)' is missing", expected: expected, found: object == nil ? kind : nil)
     }
     guard let result = convert(member) else {
       throw Diagnostic(.jsonShape, "'\(key)' is of the wrong kind", expected: expected, found: member.kind)

@@ -27,7 +27,8 @@ extension JSONValue {
         element.append(to: &bytes, indent: indent)
       }
     case .object(let object):
-      Self.append(object.members, brackets: (0x7B, 0x7D), to: &bytes, indent: indent) { member, bytes, indent in
+      Self.append(object.members, brackets: (0x7B, 0x7D), to: &bytes, indent: indent) {
+        member, bytes, indent in
         Self.append(quoted: member.key, to: &bytes)
         bytes += (indent == nil ? ":" : ": ").utf8
         member.value.append(to: &bytes, indent: indent)

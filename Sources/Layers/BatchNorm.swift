@@ -56,7 +56,8 @@ public struct BatchNorm: PrintableLayer {
     Call.text(
       "BatchNorm",
       [
-        "\(channels)", Call.argument("eps", eps, unless: 1e-5), Call.argument("momentum", momentum, unless: 0.1),
+        "\(channels)", Call.argument("eps", eps, unless: 1e-5),
+        Call.argument("momentum", momentum, unless: 0.1),
         Call.argument("affine", weight != nil, unless: true),
         Call.argument("trackRunningStats", runningMean != nil, unless: true),
       ])

@@ -59,7 +59,7 @@ public struct Chain: Container {
   public static let fields = Fields<Chain>(ordered: [])
 
   /// Layers named by their positions.
-  public init(_ layers: any Node...) { self.layers = NodeList(indexing: layers) }
+  public init(_ layers: any Layer...) { self.layers = NodeList(indexing: layers) }
 
   /// Named layers; an empty name lends.
   /// - Throws: ``Diagnostics/Code/lentNameTwice``.

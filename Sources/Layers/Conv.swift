@@ -75,7 +75,8 @@ public struct Conv: PrintableLayer {
 /// The constructor calls of both convolutions.
 enum ConvolutionCode {
   static func text(
-    _ name: String, inputs: Int, outputs: Int, _ weight: Tensor, stride: [Int], padding: [Int], dilation: [Int],
+    _ name: String, inputs: Int, outputs: Int, _ weight: Tensor, stride: [Int], padding: [Int],
+    dilation: [Int],
     groups: Int, bias: Tensor?, outputPadding: String? = nil
   ) -> String {
     let kernel = Array(weight.shape.sizes.dropFirst(2))
@@ -83,7 +84,8 @@ enum ConvolutionCode {
     return Call.text(
       name,
       [
-        "in: \(inputs)", "out: \(outputs)", "kernel: \(kernel)", Call.argument("stride", stride, unless: ones),
+        "in: \(inputs)", "out: \(outputs)", "kernel: \(kernel)",
+        Call.argument("stride", stride, unless: ones),
         Call.argument("padding", padding, unless: kernel.map { _ in 0 }), outputPadding,
         Call.argument("dilation", dilation, unless: ones), Call.argument("groups", groups, unless: 1),
         Call.argument("bias", bias != nil, unless: true),

@@ -24,7 +24,8 @@ public struct ConvTranspose: PrintableLayer {
 
   /// A layer of given tensors; nil for stride, padding or dilation is 1, 0, 1 along every spatial axis.
   public init(
-    weight: Tensor, bias: Tensor? = nil, stride: [Int]? = nil, padding: [Int]? = nil, outputPadding: [Int]? = nil,
+    weight: Tensor, bias: Tensor? = nil, stride: [Int]? = nil, padding: [Int]? = nil,
+    outputPadding: [Int]? = nil,
     dilation: [Int]? = nil, groups: Int = 1
   ) {
     let axes = max(0, weight.shape.rank - 2)
@@ -41,7 +42,8 @@ public struct ConvTranspose: PrintableLayer {
   /// - Precondition: sizes are not negative, and `groups` divides `in` and `out`.
   public init(
     in inputs: Int, out outputs: Int, kernel: [Int], stride: [Int]? = nil, padding: [Int]? = nil,
-    outputPadding: [Int]? = nil, dilation: [Int]? = nil, groups: Int = 1, bias: Bool = true, dtype: DType = .f32
+    outputPadding: [Int]? = nil, dilation: [Int]? = nil, groups: Int = 1, bias: Bool = true,
+    dtype: DType = .f32
   ) {
     precondition(
       groups > 0 && inputs % groups == 0 && outputs % groups == 0,

@@ -56,7 +56,8 @@ public struct InstanceNorm: PrintableLayer {
     Call.text(
       "InstanceNorm",
       [
-        "\(channels)", Call.argument("eps", eps, unless: 1e-5), Call.argument("momentum", momentum, unless: 0.1),
+        "\(channels)", Call.argument("eps", eps, unless: 1e-5),
+        Call.argument("momentum", momentum, unless: 0.1),
         Call.argument("affine", weight != nil, unless: false),
         Call.argument("trackRunningStats", runningMean != nil, unless: false),
       ])

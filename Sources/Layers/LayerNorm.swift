@@ -25,7 +25,8 @@ public struct LayerNorm: PrintableLayer {
 
   /// A norm over axes of those sizes whose tensors have no bytes yet.
   /// - Precondition: sizes are not negative.
-  public init(_ sizes: [Int], eps: Double = 1e-5, affine: Bool = true, bias: Bool = true, dtype: DType = .f32) {
+  public init(_ sizes: [Int], eps: Double = 1e-5, affine: Bool = true, bias: Bool = true, dtype: DType = .f32)
+  {
     self.init(scale: affine ? Scale(sizes, bias: bias, dtype: dtype) : nil, sizes: sizes, eps: eps)
   }
 
@@ -40,7 +41,8 @@ public struct LayerNorm: PrintableLayer {
     Call.text(
       "LayerNorm",
       [
-        "\(sizes)", Call.argument("eps", eps, unless: 1e-5), Call.argument("affine", scale != nil, unless: true),
+        "\(sizes)", Call.argument("eps", eps, unless: 1e-5),
+        Call.argument("affine", scale != nil, unless: true),
         scale == nil ? nil : Call.argument("bias", scale?.bias != nil, unless: true),
       ])
   }
@@ -82,7 +84,8 @@ public struct RMSNorm: PrintableLayer {
     Call.text(
       "RMSNorm",
       [
-        "\(sizes)", Call.argument("eps", eps, unless: 1e-6), Call.argument("affine", weight != nil, unless: true),
+        "\(sizes)", Call.argument("eps", eps, unless: 1e-6),
+        Call.argument("affine", weight != nil, unless: true),
       ])
   }
 }

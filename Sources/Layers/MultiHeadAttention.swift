@@ -40,7 +40,8 @@ public struct MultiHeadAttention: PrintableLayer {
   ///   - biasKV: whether a key and a value are appended.
   /// - Precondition: sizes are not negative, and `heads` divides `size`.
   public init(
-    _ size: Int, heads: Int, bias: Bool = true, biasKV: Bool = false, keySize: Int? = nil, valueSize: Int? = nil,
+    _ size: Int, heads: Int, bias: Bool = true, biasKV: Bool = false, keySize: Int? = nil,
+    valueSize: Int? = nil,
     dtype: DType = .f32
   ) {
     precondition(heads > 0 && size % heads == 0, "\(heads) heads do not divide \(size)")

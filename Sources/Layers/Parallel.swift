@@ -31,7 +31,7 @@ public struct Parallel: Container {
   public static let fields = Fields<Parallel>(ordered: [])
 
   /// Branches named by their positions.
-  public init(_ connection: Connection, _ layers: any Node...) {
+  public init(_ connection: Connection, _ layers: any Layer...) {
     self.connection = connection
     self.layers = NodeList(indexing: layers)
   }
@@ -65,7 +65,7 @@ public struct SkipConnection: Container {
   public static let fields = Fields<SkipConnection>(ordered: [])
 
   /// Layers named by their positions.
-  public init(_ connection: Connection, _ layers: any Node...) {
+  public init(_ connection: Connection, _ layers: any Layer...) {
     self.connection = connection
     self.layers = NodeList(indexing: layers)
   }

@@ -23,7 +23,9 @@ enum Call {
   }
 
   /// `label: value`, or nil where the value is the default.
-  static func argument<Value: Equatable>(_ label: String, _ value: Value, unless defaultValue: Value) -> String? {
+  static func argument<Value: Equatable>(_ label: String, _ value: Value, unless defaultValue: Value)
+    -> String?
+  {
     value == defaultValue ? nil : "\(label): \(value)"
   }
 }

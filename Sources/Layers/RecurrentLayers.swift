@@ -56,11 +56,13 @@ public struct LSTM: RecurrentLayer {
   /// A network of those sizes whose tensors have no bytes yet.
   /// - Precondition: sizes are not negative.
   public init(
-    in inputs: Int, hidden: Int, layers: Int = 1, bias: Bool = true, bidirectional: Bool = false, projection: Int? = nil,
+    in inputs: Int, hidden: Int, layers: Int = 1, bias: Bool = true, bidirectional: Bool = false,
+    projection: Int? = nil,
     dtype: DType = .f32
   ) {
     sizes = RecurrentSizes(
-      inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional, projection: projection)
+      inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional,
+      projection: projection)
     parameters = RecurrentParameters(gates: Self.gates, sizes, dtype: dtype)
   }
 

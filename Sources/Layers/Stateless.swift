@@ -30,13 +30,13 @@ public struct Dropout: PrintableLayer {
 }
 
 /// Gives back its input.
-public struct Identity: PrintableLayer {
+public struct PassThrough: PrintableLayer {
   /// No parameters.
-  public static let fields = Fields<Identity>(ordered: [])
+  public static let fields = Fields<PassThrough>(ordered: [])
   /// The identity.
   public init() {}
   /// `Identity`.
   public var kind: LayerKind { .identity }
-  /// `Identity()`.
-  public var code: String { "Identity()" }
+  /// `PassThrough()`.
+  public var code: String { "PassThrough()" }
 }

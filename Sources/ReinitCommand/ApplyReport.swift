@@ -75,7 +75,7 @@ struct ApplyReport {
     }
     let rest = plan.untouched
     table.add([
-      "no rule".styled(.secondary), Text(numbers.integer(rest.count)),
+      ("no rule" as Text).styled(.secondary), Text(numbers.integer(rest.count)),
       Text(numbers.integer(rest.reduce(0) { $0 + inventory.leaves[$1].shape.count })),
       Text(rest.first.map { inventory.path(ofLeaf: $0).description } ?? ""),
     ])

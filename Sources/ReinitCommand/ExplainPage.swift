@@ -29,7 +29,7 @@ struct ExplainPage {
     sections += [("Reference", [descriptor.reference]), ("Origin", [descriptor.origin])]
   }
 
-  init(_ layer: LayerCatalog.Item) {
+  init(_ layer: LayerCatalog.Entry) {
     (kind, name, title) = ("layer", layer.kind.name, layer.summary)
     sections = [("Fields", layer.fields)]
     if !layer.kind.aliases.isEmpty { sections.append(("Also called", [layer.kind.aliases.joined(separator: ", ")])) }
@@ -58,7 +58,7 @@ struct ExplainPage {
     let style = console.style
     var lines = [style("\(name, .total)  \(title)")]
     for section in sections {
-      lines += ["", style("\(section.heading)".styled(.secondary))]
+      lines += ["", style(Text(section.heading).styled(.secondary))]
       for paragraph in section.paragraphs {
         lines += HelpText.wrap(
           Text(paragraph), width: console.tableWidth ?? 100, indent: 2, hanging: 4, in: style)

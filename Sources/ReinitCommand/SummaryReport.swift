@@ -51,7 +51,7 @@ struct SummaryReport {
     ]
     if !buffers.isEmpty {
       let values = buffers.reduce(0) { $0 + $1.shape.count }
-      facts.append("\(numbers.integer(values)) buffer values in \(numbers.integer(buffers.count)) tensors")
+      facts.append("\(numbers.integer(values)) buffer values in \(numbers.integer(buffers.count)) \(buffers.count == 1 ? "tensor" : "tensors")")
     }
     let bytes = inventory.leaves.reduce(0) { $0 + $1.byteCount }
     facts.append("\(numbers.bytes(UInt64(bytes)))")
@@ -97,7 +97,7 @@ struct SummaryReport {
 
   private func layer(_ entry: Int, _ leaves: Range<Int>) -> Text {
     guard let kind = inventory.kind(of: entry) else {
-      return inventory.entries[entry].isLeaf ? "" : "\(leaves.count) tensors".styled(.secondary)
+      return inventory.entries[entry].isLeaf ? "" : ("\(leaves.count) tensors" as Text).styled(.secondary)
     }
     return Text(kind.name + (inventory.entries[entry].isGuess ? "?" : "")).styled(.layer)
   }

@@ -44,6 +44,12 @@ package struct FillRange: Sendable {
   /// The number of elements.
   package let count: Int
 
+  package init(tensor: Int, first: Int, count: Int) {
+    self.tensor = tensor
+    self.first = first
+    self.count = count
+  }
+
   /// All ranges of tensors with those numbers of elements and element sizes, tensor by tensor.
   package static func ranges(_ tensors: [(count: Int, size: Int)]) -> [FillRange] {
     var ranges: [FillRange] = []

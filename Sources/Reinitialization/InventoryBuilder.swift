@@ -47,12 +47,12 @@ struct InventoryBuilder: Visitor {
     let owner: Int32
     let layer: (any Layer)?
     /// The innermost enclosing value with identity, and its entry: where a tied parameter's own name begins.
-    let identity: (Identity, Int32)?
+    let identity: (NodeIdentity, Int32)?
     /// For each typed place that began at an enclosing node, the key path so far.
     let trails: [(place: Int, keyPath: AnyKeyPath?)]
   }
   private struct TieKey: Hashable {
-    let identity: Identity
+    let identity: NodeIdentity
     let steps: [Key]
   }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Functors
 import Initializers
 import Tensors

@@ -23,7 +23,8 @@ extension RuleText {
     }
     guard !rules.isEmpty else {
       throw Diagnostic(
-        .recipeSyntax, "the recipe holds no rule", at: name, expected: "lines such as 'Conv.weight = kaiming_normal'")
+        .recipeSyntax, "the recipe holds no rule", at: name,
+        expected: "lines such as 'Conv.weight = kaiming_normal'")
     }
     return rules
   }
@@ -36,7 +37,8 @@ extension RuleText {
 extension Diagnostic {
   fileprivate func inRecipe(_ name: String, line: Int) -> Diagnostic {
     Diagnostic(
-      .recipeSyntax, message, at: place.map { "\(name):\(line), \($0)" } ?? "\(name):\(line)", expected: expected,
+      .recipeSyntax, message, at: place.map { "\(name):\(line), \($0)" } ?? "\(name):\(line)",
+      expected: expected,
       found: found, notes: notes, hints: hints)
   }
 }

@@ -37,25 +37,22 @@ public struct SelectorMatch: Sendable {
   }
 
   /// The leaves at or below the entries, each once, of which a condition holds.
+  /// - Complexity: O(entries + leaves): both stand in the same order, so one cursor suffices.
   private func select(in inventory: Inventory, _ condition: (_ leaf: Int, _ isNamed: Bool) -> Bool) -> [Int] {
+    let named = entries.compactMap { entry in
+      inventory.entries[entry].isLeaf ? Int(inventory.entries[entry].leaf) : nil
+    }
+    var (cursor, done) = (0, 0)
     var result: [Int] = []
-    var done = 0
-    for (position, entry) in entries.enumerated() {
-      guard !inventory.entries[entry].isLeaf else {
-        let leaf = Int(inventory.entries[entry].leaf)
-        if leaf >= done, condition(leaf, true) { result.append(leaf) }
-        done = max(done, leaf + 1)
-        continue
+    for entry in entries {
+      let leaf = Int(inventory.entries[entry].leaf)
+      let range = leaf >= 0 ? leaf..<leaf + 1 : inventory.leaves(under: entry)
+      guard range.upperBound > done else { continue }
+      for leaf in max(done, range.lowerBound)..<range.upperBound {
+        while cursor < named.count, named[cursor] < leaf { cursor += 1 }
+        if condition(leaf, cursor < named.count && named[cursor] == leaf) { result.append(leaf) }
       }
-      let below = inventory.leaves(under: entry)
-      guard below.upperBound > done else { continue }
-      var named = entries[(position + 1)...].lazy.filter { inventory.entries[$0].isLeaf }.makeIterator()
-      var nextNamed = named.next()
-      for leaf in max(done, below.lowerBound)..<below.upperBound {
-        while let known = nextNamed, known < Int(inventory.leaves[leaf].entry) { nextNamed = named.next() }
-        if condition(leaf, nextNamed == Int(inventory.leaves[leaf].entry)) { result.append(leaf) }
-      }
-      done = below.upperBound
+      done = range.upperBound
     }
     return result
   }

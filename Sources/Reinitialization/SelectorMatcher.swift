@@ -38,17 +38,16 @@ struct SelectorMatcher {
 
   /// The states of an entry, from those of its parent.
   private func advance(_ above: UInt64, to index: Int) -> UInt64 {
-    let key = inventory.entries[index].key
     var states: UInt64
     let tests: UInt64
-    if key.isUnnamed {
+    if isUnnamed(index) {
       states = above
       tests = above & (program.types | program.roles)
     } else {
       // A direct state has passed its one name: its twin, one bit above, goes on.
       states = above & program.anywhere | (above & program.directly) << 1
       tests = above & (program.anywhere | program.directly)
-      step(above & program.parts, at: index, key, into: &states)
+      step(above & program.parts, at: index, into: &states)
     }
     if inventory.entries[index].isLeaf {
       test(tests & program.roles, at: index, into: &states)
@@ -59,8 +58,12 @@ struct SelectorMatcher {
     return states
   }
 
+  private func isUnnamed(_ index: Int) -> Bool {
+    if case .name(let name) = inventory.entries[index].key { name.isEmpty } else { false }
+  }
+
   /// Moves path states over a name.
-  private func step(_ waiting: UInt64, at index: Int, _ key: Key, into states: inout UInt64) {
+  private func step(_ waiting: UInt64, at index: Int, into states: inout UInt64) {
     var waiting = waiting
     while waiting != 0 {
       let state = program.states[waiting.trailingZeroBitCount - 2]
@@ -68,7 +71,9 @@ struct SelectorMatcher {
       switch state.test {
       case .deep: states |= state.success
       case .part(let part, let orField):
-        if part.matches(key.text) || orField && part.matches(inventory.entries[index].field) {
+        if part.matches(inventory.entries[index].key.text)
+          || orField && part.matches(inventory.entries[index].field)
+        {
           states |= state.success
         }
       case .type, .role: break
@@ -81,20 +86,22 @@ struct SelectorMatcher {
     while waiting != 0 {
       let state = program.states[waiting.trailingZeroBitCount - 2]
       waiting &= waiting - 1
-      let entry = inventory.entries[index]
       switch state.test {
-      case .type(let kinds): if entry.kind >= 0, kinds[Int(entry.kind)] { states |= state.success }
-      case .role(let role): if entry.isLeaf, inventory.leaves[Int(entry.leaf)].role == role { states |= state.success }
+      case .type(let kinds):
+        let kind = Int(inventory.entries[index].kind)
+        if kind >= 0, kinds[kind] { states |= state.success }
+      case .role(let role):
+        let leaf = Int(inventory.entries[index].leaf)
+        if leaf >= 0, inventory.leaves[leaf].role == role { states |= state.success }
       case .part, .deep: break
       }
     }
   }
 
   private func isMatch(_ index: Int, _ states: UInt64) -> Bool {
-    let entry = inventory.entries[index]
-    let wanted =
-      entry.isLeaf ? SelectorProgram.matched | SelectorProgram.pathMatched : SelectorProgram.matched
-    guard states & wanted != 0 else { return false }
-    return !entry.isLeaf || program.reachesBuffers || inventory.leaves[Int(entry.leaf)].role != .buffer
+    let leaf = Int(inventory.entries[index].leaf)
+    guard leaf >= 0 else { return states & SelectorProgram.matched != 0 }
+    guard states & (SelectorProgram.matched | SelectorProgram.pathMatched) != 0 else { return false }
+    return program.reachesBuffers || inventory.leaves[leaf].role != .buffer
   }
 }

@@ -32,7 +32,9 @@ struct SelectorParser {
     let parts: [SelectorPart] = try path()
     skipSpaces()
     guard next == nil else { throw error("a path is one step", expected: "the end") }
-    return try checked(Selector(steps: [Selector.Step(relation: .inside, target: .path(parts, isForced: true))]))
+    let isForced = SelectorPart.looksLikeType(parts) || SelectorPart.looksLikeField(parts)
+    return try checked(
+      Selector(steps: [Selector.Step(relation: .inside, target: .path(parts, isForced: isForced))]))
   }
 
   private func checked(_ selector: Selector) throws(Diagnostic) -> Selector {
@@ -58,7 +60,8 @@ struct SelectorParser {
     guard next == nil else {
       position = isOptional ? mark : position
       throw error(
-        "'?' stands at the end only", expected: "the end after '?'", hints: ["'*' stands for any text within a name: 'bn*.weight'"])
+        "'?' stands at the end only", expected: "the end after '?'",
+        hints: ["'*' stands for any text within a name: 'bn*.weight'"])
     }
     return isOptional
   }
@@ -83,7 +86,7 @@ struct SelectorParser {
     throw error(
       "'@\(SelectorCharacters.excerpt(of: Array(name.unicodeScalars)))' is not a role",
       expected: "@weight, @bias, @scale or @buffer",
-      hints: Suggestion.hint(for: name, in: Role.allCases.map(\.rawValue)))
+      hints: Suggestion.hint(for: "@" + name, in: Role.allCases.map { "@" + $0.rawValue }))
   }
 
   /// Where the slash of a plugin's type name is, if the step has one outside of quotes.
@@ -102,7 +105,9 @@ struct SelectorParser {
       guard let scalar = next, !SelectorCharacters.isOdd(scalar) else { throw oddCharacter() }
       position += 1
     }
-    guard position > start else { throw error("no plugin is named before '/'", expected: "a plugin's identifier") }
+    guard position > start else {
+      throw error("no plugin is named before '/'", expected: "a plugin's identifier")
+    }
     position += 1
     guard next != "\"" else { throw oddCharacter() }
     _ = try part()
@@ -133,7 +138,8 @@ extension SelectorParser {
       position += 1
     }
     guard position > start else {
-      throw error("a part of the path is empty", expected: "a name, '*' or '**'", hints: ["an empty name is '\"\"'"])
+      throw error(
+        "a part of the path is empty", expected: "a name, '*' or '**'", hints: ["an empty name is '\"\"'"])
     }
     return try name(start..<position)
   }
@@ -160,7 +166,9 @@ extension SelectorParser {
       position = start
       throw error("the quotes are not closed", expected: "'\"' at the end of the name")
     }
-    guard isAtStepEnd || next == "." else { throw error("text follows the quotes", expected: "'.', a space or the end") }
+    guard isAtStepEnd || next == "." else {
+      throw error("text follows the quotes", expected: "'.', a space or the end")
+    }
     return String(name)
   }
 
@@ -204,7 +212,8 @@ extension SelectorParser {
   private func error(_ message: String, expected: String? = nil, hints: [String] = []) -> Diagnostic {
     let byte = text.prefix(position).reduce(0) { $0 + UTF8.width($1) }
     return Diagnostic(
-      .selectorSyntax, message, at: "byte \(byte) of '\(SelectorCharacters.excerpt(of: text, around: position))'",
+      .selectorSyntax, message,
+      at: "byte \(byte) of '\(SelectorCharacters.excerpt(of: text, around: position))'",
       expected: expected, hints: hints)
   }
 }

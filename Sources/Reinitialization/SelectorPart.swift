@@ -56,7 +56,8 @@ struct Glob: Sendable, Equatable {
 
   /// A pattern; nil if the text has no star.
   init?(_ text: String) {
-    let pieces = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+    let pieces = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(
+      Array.init)
     guard pieces.count > 1 else { return nil }
     self.pieces = pieces
     borders = pieces.map(Glob.borders)

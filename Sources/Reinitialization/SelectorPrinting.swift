@@ -45,6 +45,12 @@ extension SelectorPart {
     path.first?.text.unicodeScalars.first?.properties.isUppercase ?? false
   }
 
+  /// Whether a path would be read as the field of any layer without a dot before it: `*.bias`.
+  static func looksLikeField(_ path: [SelectorPart]) -> Bool {
+    guard path.count == 2, case .pattern(let glob) = path[0] else { return false }
+    return glob.isBare && path[1].hasLiteral
+  }
+
   private static func needsQuotes(_ name: String) -> Bool {
     name.isEmpty || name.unicodeScalars.contains { $0 == "." || $0 == "*" || SelectorCharacters.isOdd($0) }
   }

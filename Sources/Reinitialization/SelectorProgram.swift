@@ -101,8 +101,7 @@ struct SelectorProgram {
 extension Selector.Target {
   /// `*.bias` alone: the field `bias` of any layer.
   fileprivate var isFieldOfAnyLayer: Bool {
-    guard case .path(let parts, isForced: false) = self, parts.count == 2, case .pattern(let glob) = parts[0]
-    else { return false }
-    return glob.isBare && parts[1].hasLiteral
+    guard case .path(let parts, isForced: false) = self else { return false }
+    return SelectorPart.looksLikeField(parts)
   }
 }

@@ -6,7 +6,7 @@ extension Inventory {
   /// A selector whose first step is a path wherever it is one of this tree.
   func resolve(_ selector: Selector, types: [String]) throws(Diagnostic) -> Selector {
     guard let first = selector.steps.first, case .type(let name, let path) = first.target,
-      let names = ([name] + path).literals, !entries(at: names).isEmpty
+      let names = ([name] + path).literals, !names[0].contains("/"), !entries(at: names).isEmpty
     else { return selector }
     let asPath = selector.readAsPath(at: 0)
     guard let text = name.literal, isType(text, besides: types) else { return asPath }

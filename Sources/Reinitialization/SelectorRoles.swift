@@ -19,7 +19,9 @@ extension SelectorMatch {
     return targets
   }
 
-  private func mixed(_ roles: [Role], _ targets: [Int], in inventory: Inventory, _ rule: String?) -> Diagnostic {
+  private func mixed(_ roles: [Role], _ targets: [Int], in inventory: Inventory, _ rule: String?)
+    -> Diagnostic
+  {
     Diagnostic(
       .mixedRoles, "\(subject(rule)) reaches parameters of \(roles.count) roles",
       expected: "parameters of one role", found: inventory.counts(of: targets),
@@ -40,8 +42,9 @@ extension Inventory {
     let frozen = all.filter { leaves[$0].isFrozen }
     let others = all.filter { !leaves[$0].isFrozen }
     var result = Diagnostic(
-      .ruleMatchesNothing, "\(spelling.subject(selector)) reaches no weights",
-      expected: "parameters in the role weight", found: all.isEmpty ? "no parameters below" : counts(of: all))
+      .ruleMatchesNothing,
+      "\(spelling.subject(selector)) reaches no \(all.isEmpty ? "parameters" : "weights")",
+      expected: "parameters in the role weight", found: all.isEmpty ? "none in any role" : counts(of: all))
     if let leaf = frozen.first {
       result.notes.append("frozen, and reached only by an exact path: \(tensors(frozen.count))")
       result.hints.append("for one of them: \(spelling.text(exact(leaf)))")
@@ -115,26 +118,27 @@ extension Inventory {
 
   /// `BatchNorm.weight`, if that is what the first of some leaves is.
   private func typedFields(of leaves: [Int]) -> [Selector] {
-    guard let leaf = leaves.first.map({ self.leaves[$0] }), leaf.owner >= 0, let kind = kind(of: Int(leaf.owner))
+    guard let leaf = leaves.first.map({ self.leaves[$0] }), leaf.owner >= 0,
+      let kind = kind(of: Int(leaf.owner))
     else { return [] }
-    return (try? Selector(parsing: "\(kind.name).\(SelectorPart.literal(entries[Int(leaf.entry)].field).text)"))
+    return
+      (try? Selector(parsing: "\(kind.name).\(SelectorPart.literal(entries[Int(leaf.entry)].field).text)"))
       .map { [$0] } ?? []
   }
 }
 
 extension Selector {
-  /// The same with a role at its end: in place of a last `*` or `**`, of the last part, and behind all.
+  /// Selectors of a role: below what this one names, anywhere, and below or beside what its last part names.
   fileprivate func narrowings(to role: Role) -> [Selector] {
     guard let last = steps.last else { return [] }
-    let end = Step(relation: .inside, target: .role(role))
-    var results = [Selector(steps: [end])]
-    if let shorter = last.target.withoutLastPart {
-      let front = Selector(steps: steps.dropLast() + [Step(relation: last.relation, target: shorter)])
-      let isDirect = last.target.lastPart != .deep
-      if isDirect { results.append(Selector(steps: front.steps + [Step(relation: .directly, target: .role(role))])) }
-      results.append(Selector(steps: front.steps + [end]))
-    }
-    return results + [Selector(steps: steps + [end])]
+    let (below, beside) = (
+      Step(relation: .inside, target: .role(role)), Step(relation: .directly, target: .role(role))
+    )
+    let wide = [Selector(steps: steps + [below]), Selector(steps: [below])]
+    guard let shorter = last.target.withoutLastPart else { return wide }
+    let front = steps.dropLast() + [Step(relation: last.relation, target: shorter)]
+    let narrow = [Selector(steps: front + [beside]), Selector(steps: front + [below])]
+    return last.target.lastPart == .deep ? narrow.reversed() + wide : wide + narrow
   }
 }
 

@@ -26,11 +26,14 @@ extension Inventory {
     let similar = similar(to: selector, isKeep: true, types: [])
     return Diagnostic(
       .outsideBranch, "nothing in this tree has the path of \(option) '\(selector)'",
-      hints: similar.map { ["a similar path exists: \(option) '\($0.selector)' (\(tensors($0.count)))"] } ?? [])
+      hints: similar.map { ["a similar path exists: \(option) '\($0.selector)' (\(tensors($0.count)))"] }
+        ?? [])
   }
 
   /// The nearest selector that reaches something, and how much.
-  private func similar(to selector: Selector, isKeep: Bool, types: [String]) -> (selector: Selector, count: Int)? {
+  private func similar(to selector: Selector, isKeep: Bool, types: [String]) -> (
+    selector: Selector, count: Int
+  )? {
     // Each candidate costs a pass over the tree.
     guard selector.stateCount <= 24 else { return nil }
     for candidate in candidates(near: selector).prefix(32) {
@@ -86,8 +89,15 @@ extension Selector {
     }
   }
 
-  /// The same path at any depth, and without its first part.
+  /// The same inside at any depth, from another place of the tree, and without its first step.
   fileprivate var elsewhere: [Selector] {
+    guard steps.count > 1 else { return pathElsewhere }
+    let inside = Selector(steps: steps.map { Step(relation: .inside, target: $0.target) })
+    return [inside] + pathElsewhere + [Selector(steps: Array(inside.steps.dropFirst()))]
+  }
+
+  /// The same path at any depth, and without its first part.
+  private var pathElsewhere: [Selector] {
     guard case .path(let path, let isForced) = steps[0].target, path.first != .deep else { return [] }
     let shorter = Array(path.dropFirst())
     return [replacing(0, with: .path([.deep] + path, isForced: false))]

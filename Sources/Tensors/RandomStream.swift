@@ -3,9 +3,9 @@ import CXXHash
 
 /// One endless sequence of random words: a function of seed, name and lane alone.
 ///
-/// Element `i` of a tensor is made of word `i` of lane 0, so that any range of it can be filled by itself, in any
-/// order, with the same bits. As a `RandomNumberGenerator` the stream is read one word after the other from
-/// `position` on. docs/random.md specifies every value.
+/// Element `i` of a tensor is made of word `i` of lane 0, so that any range of it can be filled by itself, in
+/// any order, with the same bits. As a `RandomNumberGenerator` the stream is read one word after the other
+/// from `position` on. docs/random.md specifies every value.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   /// The run's seed.
   public let seed: UInt64
@@ -131,15 +131,15 @@ extension RandomStream {
   }
 }
 
-/// A normal distribution cut to an open interval, prepared for filling; some 10 microseconds to make.
+/// A normal distribution cut to an open interval, prepared for filling; 5 to 40 microseconds to make.
 public struct Truncation: Sendable {
   /// What the kernels take.
   package let cValue: rk_truncation
 
   /// The normal distribution with `mean` and `std` cut to (low, high), which may be infinite.
   ///
-  /// Nil if an argument is not a number, `mean` or `std` is not finite, `std` is not positive, no `Float` lies in
-  /// the interval, or it holds less than 2^-40 of the mass.
+  /// Nil if an argument is not a number, `mean` or `std` is not finite, `std` is not positive, no `Float` lies
+  /// in the interval, or it holds less than 2^-40 of the mass.
   public init?(low: Float, high: Float, mean: Float, std: Float) {
     var truncation = rk_truncation()
     guard rk_truncation_make(&truncation, low, high, mean, std) else { return nil }

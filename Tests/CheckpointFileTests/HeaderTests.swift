@@ -11,7 +11,8 @@ import Testing
   @Test("Entries, metadata and their order are those of the file")
   func contents() throws {
     let text = """
-      {"b":{"dtype":"Q9","shape":[2],"data_offsets":[4,7]},"__metadata__":{"z":"1","a":"2","\u{E9}":"3","e\u{301}":"4"},\
+      {"b":{"dtype":"Q9","shape":[2],"data_offsets":[4,7]},\
+      "__metadata__":{"z":"1","a":"2","\u{E9}":"3","e\u{301}":"4"},\
       "a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}
       """
     let header = try Self.parse(Checkpoint.file(text, data: 7))
@@ -22,10 +23,13 @@ import Testing
     #expect(header.headerLength == text.utf8.count && header.dataSize == 7)
   }
 
-  @Test("A header that is written is read back as it was, wherever its data begin", arguments: [0, 1, 7, 8, 1000])
+  @Test(
+    "A header that is written is read back as it was, wherever its data begin", arguments: [0, 1, 7, 8, 1000])
   func roundTrip(room: Int) throws {
     let names = (0..<300).map { "layer\($0).\"w\\\n\u{1F600}\u{7F}\u{1}" }
-    let tensors = names.enumerated().map { (name: $1, dtype: ["F32", "U8", "F4"][$0 % 3], shape: [2, $0 % 5]) }
+    let tensors = names.enumerated().map {
+      (name: $1, dtype: ["F32", "U8", "F4"][$0 % 3], shape: [2, $0 % 5])
+    }
     let header = try SafeTensorsHeader(layingOut: tensors, metadata: ["a\"": "\u{0}b", "": ""])
     let front = try header.encoded(room: room)
     #expect(front.count % 8 == 0 && front.count > header.dataStart + room - 8)
@@ -39,14 +43,20 @@ import Testing
     let header = try SafeTensorsHeader(layingOut: [("a", "F32", [1])])
     let exact = try header.encoded().drop { $0 != 0x7B }.count { $0 != 0x20 }
     #expect(try header.encoded(headerLength: exact).count == 8 + exact)
-    #expect(try Self.parse(header.encoded(headerLength: exact + 13) + [0, 0, 0, 0]).headerLength == exact + 13)
-    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try header.encoded(headerLength: exact - 1) } == .headerDoesNotFit)
-    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try header.encoded(room: 100_000_000) } == .headerTooLong)
+    #expect(
+      try Self.parse(header.encoded(headerLength: exact + 13) + [0, 0, 0, 0]).headerLength == exact + 13)
+    #expect(
+      Checkpoint.code { () throws(Diagnostic) in _ = try header.encoded(headerLength: exact - 1) }
+        == .headerDoesNotFit)
+    #expect(
+      Checkpoint.code { () throws(Diagnostic) in _ = try header.encoded(room: 100_000_000) } == .headerTooLong
+    )
   }
 
   static let impossible: [([(String, String, [Int])], Code)] = [
     ([("a", "U8", []), ("a", "U8", [])], .duplicateTensor), ([("__metadata__", "U8", [])], .duplicateTensor),
-    ([("a", "Q4", [1])], .unknownSize), ([("a", "U8", [-1])], .shapeNotIntegers), ([("a", "F4", [1])], .partialByte),
+    ([("a", "Q4", [1])], .unknownSize), ([("a", "U8", [-1])], .shapeNotIntegers),
+    ([("a", "F4", [1])], .partialByte),
     ([("a", "F64", [1 << 60])], .shapeOverflow),
   ]
 
@@ -68,7 +78,10 @@ import Testing
   @Test("A header of 100,000 tensors is read in linear time", .timeLimit(.minutes(1)))
   func speed() throws {
     let tensors = (0..<100_000).map { index in
-      (name: "model.layers.\(index / 8).attention.projection\(index % 8).weight", dtype: "F32", shape: [4, 4])
+      (
+        name: "model.layers.\(index / 8).attention.projection\(index % 8).weight", dtype: "F32",
+        shape: [4, 4]
+      )
     }
     let header = try SafeTensorsHeader(layingOut: tensors)
     let folder = try Folder()

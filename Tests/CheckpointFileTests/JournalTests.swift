@@ -60,7 +60,9 @@ import Testing
     _ = try InPlaceFile(path)
   }
 
-  @Test("An interrupted run refuses readers with a hint to paste, through links too, and is found by the next run")
+  @Test(
+    "An interrupted run refuses readers with a hint to paste, through links too, and is found by the next run"
+  )
   func pending() throws {
     let folder = try Folder()
     let path = try Self.sample(folder)
@@ -91,7 +93,8 @@ import Testing
     do {
       let file = try InPlaceFile(path)
       let journal = try Journal.begin(file, payload: nil)
-      try file.replaceMetadata(["format": "pt", "receipt": String(repeating: "r", count: 300)], journal: journal)
+      try file.replaceMetadata(
+        ["format": "pt", "receipt": String(repeating: "r", count: 300)], journal: journal)
     }
     let new = try #require(Checkpoint.read(path))
     let dataStart = try SafeTensorsFile(path).header.dataStart
@@ -99,7 +102,9 @@ import Testing
     for cut in 0...dataStart {
       try folder.write(Array(new[..<cut] + old[cut...]), "my model.safetensors")
       let file = try InPlaceFile(path)
-      if file.pending == nil || Checkpoint.read(path) != old || file.header.metadata["k"] == nil { wrong.append(cut) }
+      if file.pending == nil || Checkpoint.read(path) != old || file.header.metadata["k"] == nil {
+        wrong.append(cut)
+      }
     }
     #expect(wrong == [])
     #expect(folder.names == ["my model.safetensors", "my model.safetensors.reinit-journal"])
@@ -112,7 +117,9 @@ import Testing
     let file = try InPlaceFile(path)
     let large: SafeTensorsMetadata = ["receipt": String(repeating: "r", count: 1000)]
     #expect(!file.fits(large) && file.fits(file.header.metadata))
-    #expect(Self.code { () throws(Diagnostic) in try file.replaceMetadata(large, journal: nil) } == .headerDoesNotFit)
+    #expect(
+      Self.code { () throws(Diagnostic) in try file.replaceMetadata(large, journal: nil) }
+        == .headerDoesNotFit)
     #expect(Checkpoint.read(path) == (try Checkpoint.sample()))
   }
 
@@ -125,10 +132,12 @@ import Testing
     try folder.write([1, 2], ".other.safetensors.reinit-journal.reinit-a1B2c3")
     try Journal.refuseIfPending(path)
     _ = try InPlaceFile(path)
-    #expect(folder.names == [
-      ".my model.safetensors.reinit-journal.reinit-notours", ".other.safetensors.reinit-journal.reinit-a1B2c3",
-      "my model.safetensors",
-    ])
+    #expect(
+      folder.names == [
+        ".my model.safetensors.reinit-journal.reinit-notours",
+        ".other.safetensors.reinit-journal.reinit-a1B2c3",
+        "my model.safetensors",
+      ])
   }
 
   @Test("A journal that is damaged anywhere is refused, and file and journal stay as they were")
@@ -139,11 +148,14 @@ import Testing
     _ = try Journal.begin(InPlaceFile(path), payload: ["seed": 7])
     let journal = try #require(Checkpoint.read(Journal.path(for: path)))
     let name = "my model.safetensors.reinit-journal"
-    let damaged = journal.indices.map { index in
-      var bytes = journal
-      bytes[index] ^= 1
-      return bytes
-    } + journal.indices.map { Array(journal[..<$0]) } + [journal + [0x0A], [], [UInt8](repeating: 0, count: 5000)]
+    let damaged =
+      journal.indices.map { index in
+        var bytes = journal
+        bytes[index] ^= 1
+        return bytes
+      } + journal.indices.map { Array(journal[..<$0]) } + [
+        journal + [0x0A], [], [UInt8](repeating: 0, count: 5000),
+      ]
     var wrong = 0
     for bytes in damaged {
       try folder.write(bytes, name)
@@ -167,7 +179,8 @@ import Testing
     let code = { Self.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } }
     try folder.write(Checkpoint.sample(room: 408), "my model.safetensors")
     #expect(code() == .journalForeign)
-    try folder.write(Checkpoint.sample(room: 400, metadata: ["format": "tf", "k": "v \"q\" é"]), "my model.safetensors")
+    try folder.write(
+      Checkpoint.sample(room: 400, metadata: ["format": "tf", "k": "v \"q\" é"]), "my model.safetensors")
     #expect(code() == .journalForeign)
     #expect(Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) } == .journalForeign)
     _ = try Self.sample(folder)
@@ -206,7 +219,9 @@ import Testing
     try file.pending?.finish()
     let after = try #require(Checkpoint.read(path))
     let start = file.header.dataStart
-    #expect(after[..<(start + 128)] == before[..<(start + 128)] && after[(start + 228)...] == before[(start + 228)...])
+    #expect(
+      after[..<(start + 128)] == before[..<(start + 128)]
+        && after[(start + 228)...] == before[(start + 228)...])
     #expect(after[(start + 128)..<(start + 228)].allSatisfy { $0 == 9 })
     #expect(folder.names == ["my model.safetensors"])
   }

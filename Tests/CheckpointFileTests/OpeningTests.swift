@@ -7,11 +7,15 @@ import Testing
 @Suite("Opening and mapping") struct OpeningTests {
   static let kinds: [(String, Code)] = [
     ("missing", .noSuchFile), ("file/within", .noSuchFile), ("folder", .isFolder), ("pipe", .notRegularFile),
-    ("/dev/null", .notRegularFile), ("/dev/zero", .notRegularFile), ("socket", .notRegularFile), ("loop", .cannotOpen),
-    ("dangling", .noSuchFile), ("", .badPath), ("a\0b", .badPath), (String(repeating: "x", count: 300), .cannotOpen),
+    ("/dev/null", .notRegularFile), ("/dev/zero", .notRegularFile), ("socket", .notRegularFile),
+    ("loop", .cannotOpen),
+    ("dangling", .noSuchFile), ("", .badPath), ("a\0b", .badPath),
+    (String(repeating: "x", count: 300), .cannotOpen),
   ]
 
-  @Test("What is not a readable file is refused at once, each kind with its code", .timeLimit(.minutes(1)), arguments: kinds)
+  @Test(
+    "What is not a readable file is refused at once, each kind with its code", .timeLimit(.minutes(1)),
+    arguments: kinds)
   func refuses(name: String, code: Code) throws {
     let folder = try Folder()
     try folder.write([1], "file")
@@ -26,7 +30,9 @@ import Testing
     #expect(Checkpoint.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } == code)
   }
 
-  @Test("A file without permission is refused with its code", .enabled(if: geteuid() != 0, "root may read everything"))
+  @Test(
+    "A file without permission is refused with its code",
+    .enabled(if: geteuid() != 0, "root may read everything"))
   func permission() throws {
     let folder = try Folder()
     let path = try folder.write(Checkpoint.sample(), "f")
@@ -58,7 +64,9 @@ import Testing
     let folder = try Folder()
     let file = try SafeTensorsFile(folder.write(Checkpoint.sample(), "f"))
     truncate(folder["f"], off_t(file.header.dataStart + 130))
-    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try file.bytes(of: file.header.entry(named: "b")) } == .fileShrank)
+    #expect(
+      Checkpoint.code { () throws(Diagnostic) in _ = try file.bytes(of: file.header.entry(named: "b")) }
+        == .fileShrank)
     #expect(try file.bytes(of: file.header.entry(named: "a")).count == 128)
   }
 
@@ -74,7 +82,9 @@ import Testing
     try empty.validate()
   }
 
-  static let cuts: [(Int, Int)] = [(0, 0), (1, 0), (4096, 4096), (4097, 9000), (8191, 8192), (400_000, 999_999)]
+  static let cuts: [(Int, Int)] = [
+    (0, 0), (1, 0), (4096, 4096), (4097, 9000), (8191, 8192), (400_000, 999_999),
+  ]
 
   @Test("A page that is gone reads zeros and is reported, not signaled", arguments: cuts)
   func truncatedMapping(size: Int, touched: Int) throws {
@@ -123,9 +133,10 @@ import Testing
       let folder = try Folder()
       let path = try folder.write([UInt8](repeating: 7, count: 10_000), "f")
       _ = try MappedFile(path)
-      let descriptor = open(path, O_RDONLY)
+      let descriptor = open(path, O_RDWR)
       let foreign = mmap(nil, 10_000, PROT_READ, MAP_SHARED, descriptor, 0)
-      truncate(path, 0)
+      folder.remove()
+      ftruncate(descriptor, 0)
       _ = foreign?.load(as: UInt8.self)
     }
   }
@@ -135,6 +146,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGBUS)) {
       let folder = try Folder()
       _ = try MappedFile(folder.write([1, 2, 3], "f"))
+      folder.remove()
       kill(getpid(), SIGBUS)
     }
   }

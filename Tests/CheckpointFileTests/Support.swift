@@ -7,14 +7,17 @@ import Testing
 final class Folder: Sendable {
   let path: String
 
-  init() throws {
-    var template = Array("/tmp/reinit-files-XXXXXX".utf8CString)
+  init(in parent: String = "/tmp") throws {
+    var template = Array("\(parent)/reinit-files-XXXXXX".utf8CString)
     let made = mkdtemp(&template) != nil
     try #require(made)
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  deinit { _ = system("rm -rf '\(path)'") }
+  deinit { remove() }
+
+  /// Removes the folder now, for tests that do not come back.
+  func remove() { _ = system("rm -rf '\(path)'") }
 
   subscript(name: String) -> String { "\(path)/\(name)" }
 
@@ -24,9 +27,10 @@ final class Folder: Sendable {
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
-      names.append(withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      })
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
     }
     return names.filter { $0 != "." && $0 != ".." }.sorted()
   }
@@ -84,7 +88,11 @@ enum Checkpoint {
   }
 
   /// A file with tensors `a` F32 [4, 8], `b` U8 [100], `c` F16 [0], `d` F32 [] and two remarks.
-  static func sample(room: Int = 0, metadata: SafeTensorsMetadata = ["format": "pt", "k": "v \"q\" é"]) throws -> [UInt8] {
+  static func sample(
+    room: Int = 0, metadata: SafeTensorsMetadata = ["format": "pt", "k": "v \"q\" é"]
+  ) throws
+    -> [UInt8]
+  {
     let header = try SafeTensorsHeader(
       layingOut: [("a", "F32", [4, 8]), ("b", "U8", [100]), ("c", "F16", [0]), ("d", "F32", [])],
       metadata: metadata)

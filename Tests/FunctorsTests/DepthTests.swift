@@ -45,7 +45,8 @@ struct DepthTests {
   @Test("100,000 levels on the small stack of a task") func task() async throws {
     try await Task { () throws in try Self.essentials() }.value
   }
-  @Test("all that walks a tree, on a small stack: named levels, unnamed ones, ties in frozen and any-typed wrappers",
+  @Test(
+    "all that walks a tree, on a small stack: levels with names, without, and in ties and wrappers",
     arguments: ["named", "unnamed", "wrapped"])
   func levels(_ kind: String) async throws {
     try await Task { () throws in

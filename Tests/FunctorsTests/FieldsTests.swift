@@ -31,7 +31,7 @@ struct TwiceNamed: Structure {
 
 @Suite("Declared fields")
 struct FieldsTests {
-  @Test("51 fields are listed by role: children, weights, scales, biases, buffers")
+  @Test("fields are listed by role: children, weights, scales, biases, buffers")
   func order() {
     struct All: Structure {
       var runningMean = Tensor([1])
@@ -47,7 +47,8 @@ struct FieldsTests {
     #expect(All().keyPath(ofChild: 2) == \All.gamma && All().keyPath(ofChild: 5) == nil)
   }
 
-  @Test("a name that the key path's text gets wrong beside an empty property stops the program, with a message")
+  @Test(
+    "a name that the key path's text gets wrong beside an empty property stops the program, with a message")
   func besideEmpty() async throws {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = BesideEmpty().children
@@ -74,5 +75,26 @@ struct FieldsTests {
       static let fields = Fields<Self>(ordered: [.named("kernel", .weight, \.other)])
     }
     #expect(try Named().map { $0 * 2 }.leaves().map { "\($0.path) \($0.tensor.floats)" } == ["kernel [2.0]"])
+  }
+
+  @Test("51 a node written by hand may choose its children per instance; only those are walked and rebuilt")
+  func chosen() throws {
+    struct Flexible: Node {
+      var tensors: [String: Tensor]
+      var trained: [String]
+      var children: [Child] {
+        trained.compactMap { name in tensors[name].map { Child(.name(name), role: .weight, $0) } }
+      }
+      func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Flexible {
+        var copy = self
+        for (name, part) in zip(trained, parts) { copy.tensors[name] = part as? Tensor }
+        return copy
+      }
+    }
+    let layer = Flexible(
+      tensors: ["a": Tensor([1]), "b": Tensor([2]), "c": Tensor([3])], trained: ["c", "a"])
+    let mapped = try [layer].map { $0 * 2 }[0]
+    #expect(mapped.tensors == ["a": Tensor([2]), "b": Tensor([2]), "c": Tensor([6])])
+    #expect(try [layer].leaves().map(\.path) == ["0.c", "0.a"])
   }
 }

@@ -70,10 +70,12 @@ final class Knot: Node {
   func tie(_ child: Child) { inner.withLock { $0.append(child) } }
   var children: [Child] { inner.withLock { $0 } }
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self {
-    guard let copy = Knot(zip(children, parts).map { Child($0.key, role: $0.role, $1) }) as? Self else { return self }
+    guard let copy = Knot(zip(children, parts).map { Child($0.key, role: $0.role, $1) }) as? Self else {
+      return self
+    }
     return copy
   }
-  var identity: Identity? { Identity(self) }
+  var identity: NodeIdentity? { NodeIdentity(self) }
 }
 
 struct Stopped: Error, Equatable {}

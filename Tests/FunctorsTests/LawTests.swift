@@ -16,7 +16,7 @@ func fingerprint(_ node: any Node) throws -> [String] {
 
 /// Whether all places of each tie hold one tensor, not merely equal ones.
 func isTied(_ node: any Node) throws -> Bool {
-  var tensors: [Identity: Tensor] = [:]
+  var tensors: [NodeIdentity: Tensor] = [:]
   var holds = true
   try node.forEach(ties: .every) { visit in
     if let identity = visit.node.identity, let tensor = visit.node.children.first?.node as? Tensor {
@@ -49,7 +49,9 @@ struct LawTests {
       let tree = TreeMaker.tree(seed)
       if try tree.leaves().count < tree.leaves(ties: .every).count { kinds.insert("repeated tie") }
     }
-    let expected = ["absent", "frozen", "repeated tie", "unnamed NodeList", "unnamed Shared<NodeList>", "f16", "i64"]
+    let expected = [
+      "absent", "frozen", "repeated tie", "unnamed NodeList", "unnamed Shared<NodeList>", "f16", "i64",
+    ]
     #expect(kinds.isSuperset(of: expected))
   }
 
@@ -79,12 +81,14 @@ struct LawTests {
       let tree = TreeMaker.tree(seed)
       let leaves = try tree.leaves(ties: .every)
       #expect(Set(leaves.map(\.path)).count == leaves.count, "seed \(seed)")
-      #expect(leaves.allSatisfy { tree.tensor(at: $0.path)?.isIdentical(to: $0.tensor) ?? false }, "seed \(seed)")
+      #expect(
+        leaves.allSatisfy { tree.tensor(at: $0.path)?.isIdentical(to: $0.tensor) ?? false }, "seed \(seed)")
       #expect(leaves.allSatisfy { tree.tensor(at: Path($0.path.description)) == $0.tensor }, "seed \(seed)")
     }
   }
 
-  @Test("a replaced tensor is found at its path and at all places of its tie, and nowhere else") func replacing() throws {
+  @Test("a replaced tensor is found at its path and at all places of its tie, and nowhere else")
+  func replacing() throws {
     for seed in Self.seeds {
       let tree = TreeMaker.tree(seed)
       let leaves = try tree.leaves(ties: .every)
@@ -94,7 +98,8 @@ struct LawTests {
       let replaced = try tree.replacing(leaf.path, with: new)
       for place in leaves {
         let expected = place.tensor.isIdentical(to: leaf.tensor) ? new : place.tensor
-        #expect(replaced.tensor(at: place.path)?.isIdentical(to: expected) ?? false, "seed \(seed) \(place.path)")
+        #expect(
+          replaced.tensor(at: place.path)?.isIdentical(to: expected) ?? false, "seed \(seed) \(place.path)")
       }
       #expect(try isTied(replaced), "seed \(seed)")
     }
@@ -112,7 +117,9 @@ struct LawTests {
     }
   }
 
-  @Test("an outline has the leaves' paths and values in their order, at every place or once") func structure() throws {
+  @Test("an outline has the leaves' paths and values in their order, at every place or once") func structure()
+    throws
+  {
     for seed in Self.seeds {
       let tree = TreeMaker.tree(seed)
       for ties in [TieVisits.once, .every] {
@@ -125,7 +132,8 @@ struct LawTests {
     }
   }
 
-  @Test("a tie is mapped once and stays tied, whatever branches are stopped at or skipped") func ties() throws {
+  @Test("a tie is mapped once and stays tied, whatever branches are stopped at or skipped") func ties() throws
+  {
     for seed in Self.seeds {
       let tree = TreeMaker.tree(seed)
       let count = try tree.leaves().filter(\.tensor.dtype.isFloatingPoint).count
@@ -136,16 +144,21 @@ struct LawTests {
       }
       #expect(try calls == count && isTied(mapped), "seed \(seed)")
       var random = Seeded(state: seed)
-      let partly = try tree.map(deciding: { _ in Int.random(in: 0..<4, using: &random) == 0 ? .skip : .descend }) { $1 * 2 }
+      let partly = try tree.map(deciding: { _ in Int.random(in: 0..<4, using: &random) == 0 ? .skip : .descend
+      }) { $1 * 2 }
       #expect(try isTied(partly), "seed \(seed)")
       let stopped = try tree.mapNodes(
-        deciding: { $0.depth > 1 && !($0.node is Absent) && Int.random(in: 0..<3, using: &random) == 0 ? .stop : .descend },
+        deciding: {
+          $0.depth > 1 && !($0.node is Absent) && Int.random(in: 0..<3, using: &random) == 0
+            ? .stop : .descend
+        },
         replacing: { visit in try AnyNode(visit.node).map { $0 * 3 }.value })
       #expect(try isTied(stopped), "seed \(seed)")
     }
   }
 
-  @Test("a node is entered before its children, in order, and left after them; what is skipped is entered alone")
+  @Test(
+    "a node is entered before its children, in order, and left after them; what is skipped is entered alone")
   func order() throws {
     for seed in Self.seeds {
       var open: [Int] = []
@@ -168,11 +181,13 @@ struct LawTests {
     }
   }
 
-  @Test("along its own skeleton a tree maps as alone; along one without a name, only the rest changes") func skeletons() throws {
+  @Test("along its own skeleton a tree maps as alone; along one without a name, only the rest changes")
+  func skeletons() throws {
     for seed in Self.seeds {
       let tree = TreeMaker.tree(seed)
       let whole = try tree.map { double($0) }
-      #expect(try fingerprint(tree.map(along: tree.skeleton(skipping: [])) { double($1) }) == fingerprint(whole))
+      #expect(
+        try fingerprint(tree.map(along: tree.skeleton(skipping: [])) { double($1) }) == fingerprint(whole))
       let leaves = try tree.leaves()
       guard let name = leaves.last?.path.keys.last else { continue }
       let partly = try tree.map(along: tree.skeleton(skipping: [.named(name)])) { double($1) }

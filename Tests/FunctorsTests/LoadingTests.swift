@@ -45,18 +45,33 @@ struct LoadingTests {
     #expect(try values(model) == ["first.weight": [2], "second.weight": [0]])
   }
 
-  @Test("another structure or shape is an error with path and code, and leaves the destination as it was", arguments: [
-    (["first": AnyNode(Dense([1, 2]))], Code.structureMismatch, "second"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3])]), "third": AnyNode(Tensor([4]))],
-      .structureMismatch, "third"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3]), Tensor([4])])], .structureMismatch, "second.1"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode(Tensor([3]))], .structureMismatch, "second.0"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Dense([3])])], .structureMismatch, "second.0"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3, 4])])], .shapeMismatch, "second.0"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3], shape: [1, 1])])], .shapeMismatch, "second.0"),
-    (["first": AnyNode(Dense([1, 2], bias: [1])), "second": AnyNode([Tensor([3])])], .valueMissing, "first.bias"),
-    (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor(lazy: [1])])], .valueMissing, "second.0"),
-  ])
+  @Test(
+    "another structure or shape is an error with path and code, and leaves the destination as it was",
+    arguments: [
+      (["first": AnyNode(Dense([1, 2]))], Code.structureMismatch, "second"),
+      (
+        ["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3])]), "third": AnyNode(Tensor([4]))],
+        .structureMismatch, "third"
+      ),
+      (
+        ["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3]), Tensor([4])])], .structureMismatch,
+        "second.1"
+      ),
+      (["first": AnyNode(Dense([1, 2])), "second": AnyNode(Tensor([3]))], .structureMismatch, "second.0"),
+      (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Dense([3])])], .structureMismatch, "second.0"),
+      (["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3, 4])])], .shapeMismatch, "second.0"),
+      (
+        ["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3], shape: [1, 1])])], .shapeMismatch,
+        "second.0"
+      ),
+      (
+        ["first": AnyNode(Dense([1, 2], bias: [1])), "second": AnyNode([Tensor([3])])], .valueMissing,
+        "first.bias"
+      ),
+      (
+        ["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor(lazy: [1])])], .valueMissing, "second.0"
+      ),
+    ])
   func refused(_ source: [String: AnyNode], expected: Code, place: String) throws {
     let destination = Pair(Dense([8, 9]), [Tensor([7])])
     let before = try values(destination)
@@ -65,12 +80,14 @@ struct LoadingTests {
     #expect(try values(destination) == before && destination.first.weight.floats == [8, 9])
   }
 
-  @Test("what is absent counts as zero, on either side", arguments: [
-    (Dense([1], bias: [0]), Dense([2]), true), (Dense([1], bias: [-0.0, 0]), Dense([2]), true),
-    (Dense([1], bias: [3]), Dense([2]), false), (Dense([1]), Dense([2], bias: [0]), true),
-    (Dense([1]), Dense([2], bias: [3]), false), (Dense([1]), Dense([2], bias: [.nan]), false),
-    (Dense([1]), Dense([2]), true),
-  ])
+  @Test(
+    "what is absent counts as zero, on either side",
+    arguments: [
+      (Dense([1], bias: [0]), Dense([2]), true), (Dense([1], bias: [-0.0, 0]), Dense([2]), true),
+      (Dense([1], bias: [3]), Dense([2]), false), (Dense([1]), Dense([2], bias: [0]), true),
+      (Dense([1]), Dense([2], bias: [3]), false), (Dense([1]), Dense([2], bias: [.nan]), false),
+      (Dense([1]), Dense([2]), true),
+    ])
   func absent(_ destination: Dense, source: Dense, isFine: Bool) throws {
     if isFine {
       let loaded = try destination.loading(from: source)
@@ -89,11 +106,13 @@ struct LoadingTests {
     #expect(code { _ = try source.loading(from: Pair(Dense([0], bias: [4]), Dense([2]))) } == .valueMissing)
   }
 
-  @Test("the table of ties: one value for all places, or an error that names two of them", arguments: [
-    (TiedSource.tied([1]), [Float(1)]), (.untied([1], [1]), [1]), (.untied([1], [2]), nil),
-    (.untied([1], nil), nil), (.untied(nil, [1]), nil), (.untied([0], nil), [0]), (.untied(nil, [0]), [0]),
-    (.untied(nil, nil), nil),
-  ] as [(TiedSource, [Float]?)])
+  @Test(
+    "the table of ties: one value for all places, or an error that names two of them",
+    arguments: [
+      (TiedSource.tied([1]), [Float(1)]), (.untied([1], [1]), [1]), (.untied([1], [2]), nil),
+      (.untied([1], nil), nil), (.untied(nil, [1]), nil), (.untied([0], nil), [0]), (.untied(nil, [0]), [0]),
+      (.untied(nil, nil), nil),
+    ] as [(TiedSource, [Float]?)])
   func ties(_ source: TiedSource, expected: [Float]?) throws {
     let tied = Shared(Tensor([5]))
     let destination = Pair(tied, tied)
@@ -140,10 +159,13 @@ struct LoadingTests {
     let source: [String: AnyNode] = ["first": AnyNode(Dense([3])), "other": AnyNode(Tensor([9]))]
     let loaded = try destination.loading(from: source) { path, _ in path != "second" && path != "other" }
     #expect(try values(loaded) == ["first.weight": [3], "second.0": [2]])
-    let byType = try destination.loading(from: Pair(Dense([3]), [Tensor([4])])) { _, node in !(node is Dense) }
+    let byType = try destination.loading(from: Pair(Dense([3]), [Tensor([4])])) { _, node in !(node is Dense)
+    }
     #expect(try values(byType) == ["first.weight": [1], "second.0": [4]])
     let tied = Shared(Tensor([5]))
-    let half = try Pair(tied, tied).loading(from: TiedSource.untied([1], [2]).node) { path, _ in path != "first" }
+    let half = try Pair(tied, tied).loading(from: TiedSource.untied([1], [2]).node) { path, _ in
+      path != "first"
+    }
     #expect(half.first.value.floats == [2] && half.second.value.floats == [2])
   }
 }

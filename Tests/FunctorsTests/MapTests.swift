@@ -7,7 +7,8 @@ import Testing
 struct MapTests {
   let model = Pair(Dense([1, 2], bias: [3]), Pair([Tensor([4]), Tensor([5])], Activation()))
 
-  @Test("01 a structure without declared children has none and is no tensor; others list their fields in order")
+  @Test(
+    "01 a structure without declared children has none and is no tensor; others list their fields in order")
   func declaredFields() {
     #expect(Activation().children.isEmpty && Activation().tensor == nil)
     #expect(Norm([1]).children.map(\.key) == ["", "running_mean", "steps"])
@@ -36,7 +37,9 @@ struct MapTests {
       var first = Tensor([1])
       var hidden = Tensor([2])
       var last = Tensor([3])
-      static let fields = Fields<Self>(ordered: [.named("last", nil, \Self.last), .named("first", nil, \.first)])
+      static let fields = Fields<Self>(ordered: [
+        .named("last", nil, \Self.last), .named("first", nil, \.first),
+      ])
     }
     let mapped = try Partial().map { $0 * 2 }
     #expect([mapped.first, mapped.hidden, mapped.last].map(\.floats) == [[2], [2], [6]])
@@ -67,12 +70,16 @@ struct MapTests {
     #expect(error?.place == "first" && error?.found == "Activation")
   }
 
-  @Test("19 20 nodes are collected in pre-order; an excluded one is left out with all below it; equal ones are not merged")
+  @Test(
+    "19 20 nodes are collected in pre-order; excluded ones go with all below; equal ones are not merged"
+  )
   func collect() throws {
     let twins = Pair(Dense([1]), [Dense([1]), Dense([1])])
     let names = try twins.collect().map { "\(type(of: $0))" }
     #expect(
-      names == ["Pair<Dense, Array<Dense>>", "Dense", "Tensor", "Array<Dense>", "Dense", "Tensor", "Dense", "Tensor"])
+      names == [
+        "Pair<Dense, Array<Dense>>", "Dense", "Tensor", "Array<Dense>", "Dense", "Tensor", "Dense", "Tensor",
+      ])
     let rest = try twins.collect { $0.node is [Dense] }
     #expect(rest.map { "\(type(of: $0))" } == ["Pair<Dense, Array<Dense>>", "Dense", "Tensor"])
     let shared = Shared(Tensor([1]))
@@ -97,7 +104,8 @@ struct MapTests {
 
   @Test("30 33 leaves come depth first; a node at which a walk stops is given whole")
   func leaves() throws {
-    #expect(try model.leaves().map(\.path) == ["first.weight", "first.bias", "second.first.0", "second.first.1"])
+    #expect(
+      try model.leaves().map(\.path) == ["first.weight", "first.bias", "second.first.0", "second.first.1"])
     var seen: [Path] = []
     _ = try model.mapNodes(deciding: { $0.node is Dense ? .stop : .descend }) { visit in
       seen.append(visit.path)
@@ -158,7 +166,9 @@ struct MapTests {
 
   @Test("pruning empties an optional field and shortens a list, and is an error elsewhere")
   func prune() throws {
-    let pruned = try model.map(deciding: { $0.path == "first.bias" || $0.path == "second.first.0" ? .prune : .descend }) {
+    let pruned = try model.map(deciding: {
+      $0.path == "first.bias" || $0.path == "second.first.0" ? .prune : .descend
+    }) {
       $1 * 2
     }
     #expect(pruned.first.bias == nil && pruned.second.first.map(\.floats) == [[10]])

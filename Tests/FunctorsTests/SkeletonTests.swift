@@ -12,13 +12,15 @@ struct SkeletonTests {
     try mapped.leaves().filter { $0.tensor.elements == [2] }.map(\.path.description)
   }
 
-  @Test("a skeleton leaves branches out, by name, path or key path; a map along it leaves their tensors untouched", arguments: [
-    (["bias"], ["first.weight", "second.first.0.weight", "second.first.1.weight", "second.second.scale"]),
-    (["second"], ["first.weight", "first.bias"]),
-    (["second.first", "first.bias"], ["first.weight", "second.second.scale"]),
-    (["first", "second.second"], []),
-    (["1", "scale", "first.weight"], ["first.bias", "second.first.0.weight", "second.first.0.bias"]),
-  ])
+  @Test(
+    "a map along a skeleton leaves the tensors of branches untouched that it skips by name or path",
+    arguments: [
+      (["bias"], ["first.weight", "second.first.0.weight", "second.first.1.weight", "second.second.scale"]),
+      (["second"], ["first.weight", "first.bias"]),
+      (["second.first", "first.bias"], ["first.weight", "second.second.scale"]),
+      (["first", "second.second"], []),
+      (["1", "scale", "first.weight"], ["first.bias", "second.first.0.weight", "second.first.0.bias"]),
+    ])
   func names(_ branches: [String], mapped: [String]) throws {
     let skeleton = try model.skeleton(skipping: branches.map { Branch($0) })
     let result = try model.map(along: skeleton) { _, tensor in tensor * 2 }
@@ -29,16 +31,22 @@ struct SkeletonTests {
   @Test("key paths name properties wherever their layer is, over several steps too")
   func keyPaths() throws {
     let biases = try model.skeleton(skipping: \Dense.bias, \Pair<[Dense], Norm>.second)
-    #expect(try changed(model.map(along: biases) { $1 * 2 }) == ["first.weight", "second.first.0.weight", "second.first.1.weight"])
+    #expect(
+      try changed(model.map(along: biases) { $1 * 2 }) == [
+        "first.weight", "second.first.0.weight", "second.first.1.weight",
+      ])
     typealias Inner = Pair<[Dense], Norm>
-    let deep = try model.skeleton(skipping: \Pair<Dense, Inner>.second.first, \Pair<Dense, Inner>.first.weight)
+    let deep = try model.skeleton(
+      skipping: \Pair<Dense, Inner>.second.first, \Pair<Dense, Inner>.first.weight)
     #expect(try changed(model.map(along: deep) { $1 * 2 }) == ["first.bias", "second.second.scale"])
   }
 
-  @Test("a branch that is nowhere in the model is an error with similar names", arguments: [
-    ("biass", "a similar name exists: bias"), ("second.frist", "a similar name exists: first"),
-    ("first.0", nil), ("nothing_like_it", nil),
-  ])
+  @Test(
+    "a branch that is nowhere in the model is an error with similar names",
+    arguments: [
+      ("biass", "a similar name exists: bias"), ("second.frist", "a similar name exists: first"),
+      ("first.0", nil), ("nothing_like_it", nil),
+    ])
   func unknown(_ branch: String, hint: String?) {
     let error = diagnostic { _ = try model.skeleton(skipping: [Branch(branch)]) }
     #expect(error?.code == .noSuchPath && error?.hints.first == hint)
@@ -56,7 +64,9 @@ struct SkeletonTests {
       }
     }
     #expect(error?.code == .noSuchPath && error?.place == "second.second.weight" && calls == 0)
-    #expect(code { _ = try Dense([1]).map(along: Dense([1], bias: [1]).skeleton(skipping: [])) { $1 } } == .noSuchPath)
+    #expect(
+      code { _ = try Dense([1]).map(along: Dense([1], bias: [1]).skeleton(skipping: [])) { $1 } }
+        == .noSuchPath)
   }
 
   @Test("along any outline: its values do not matter, and a tie that it has at one place only changes at all")
@@ -69,7 +79,9 @@ struct SkeletonTests {
     #expect(try twice.mapStructure { _, _ in 0 }.skeleton == twice.skeleton(skipping: []))
   }
 
-  @Test("stop applies to the node itself, skip leaves it, handled takes it as done, prune removes it; none descends")
+  @Test(
+    "stop applies to the node, skip and handled leave it, prune removes it; none of them descends"
+  )
   func decisions() throws {
     for decision in [Decision.stop, .skip, .handled, .prune] {
       var entered: [Path] = []
@@ -105,9 +117,11 @@ struct SkeletonTests {
       }
       return .descend
     }
-    #expect(seen == [
-      "norm.scale scale scale false", "norm.running_mean running_mean buffer false", "norm.steps steps buffer false",
-      "weight weight weight true",
-    ])
+    #expect(
+      seen == [
+        "norm.scale scale scale false", "norm.running_mean running_mean buffer false",
+        "norm.steps steps buffer false",
+        "weight weight weight true",
+      ])
   }
 }

@@ -67,7 +67,9 @@ struct TieTests {
 
   @Test("36 with paths as without: a tie is mapped at the place a walk comes to first")
   func firstPlace() throws {
-    let mapped = try Pair(tied, [tied]).mapWithPath { path, tensor in path == "first" ? tensor * 2 : tensor * 3 }
+    let mapped = try Pair(tied, [tied]).mapWithPath { path, tensor in
+      path == "first" ? tensor * 2 : tensor * 3
+    }
     #expect(mapped.first.value.floats == [2, 4] && mapped.second[0].value.floats == [2, 4])
   }
 
@@ -156,7 +158,8 @@ struct TieTests {
     let model = Pair(Activation(), AnyNode(knot))
     let walks: [(Pair<Activation, AnyNode>) throws -> Void] = [
       { _ = try $0.map { $0 } }, { _ = try $0.leaves() }, { _ = try $0.leaves(ties: .every) },
-      { _ = try $0.mapStructure { _, _ in 0 } }, { model in _ = try model.zipMap(with: model) { $1 + Double($2.count) } },
+      { _ = try $0.mapStructure { _, _ in 0 } },
+      { model in _ = try model.zipMap(with: model) { $1 + Double($2.count) } },
       { _ = try $0.skeleton(skipping: "weight") }, { model in _ = try model.loading(from: model) },
     ]
     for walk in walks {

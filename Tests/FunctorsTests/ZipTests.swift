@@ -9,12 +9,15 @@ struct ZipTests {
   let b = Pair(Dense([10, 20], bias: [30]), [Tensor([40]), Tensor([50])])
   let table: [String: AnyNode] = [
     "first": AnyNode(["weight": Tensor([10, 20]), "bias": Tensor([30])]),
-    "second": AnyNode(["0": Tensor([40]), "1": Tensor([50]), "2": Tensor([60])]), "third": AnyNode(Tensor([1])),
+    "second": AnyNode(["0": Tensor([40]), "1": Tensor([50]), "2": Tensor([60])]),
+    "third": AnyNode(Tensor([1])),
   ]
 
   func sum(_ tensor: Tensor, _ others: [Tensor?]) -> Tensor { others.compactMap { $0 }.reduce(tensor, +) }
 
-  @Test("21 29 37 two trees are added leaf by leaf; the type is the first one's, further keys of the second are ignored")
+  @Test(
+    "21 29 37 two trees are added leaf by leaf, in the first one's type; further keys are ignored"
+  )
   func add() throws {
     let expected = ["first.weight": [11.0, 22], "first.bias": [33], "second.0": [44], "second.1": [55]]
     let both: Pair<Dense, [Tensor]> = try a.zipMap(with: b) { _, tensor, others in sum(tensor, others) }
@@ -24,14 +27,16 @@ struct ZipTests {
     #expect(try values(reverse) == ["first.weight": [11, 22]])
   }
 
-  @Test("22 another depth is an error that names the path and both sides", arguments: [
-    (["first": AnyNode(Tensor([1]))], "first.weight", "Tensor without children"),
-    (["first": AnyNode(["weigth": Tensor([1]), "bias": Tensor([1])])], "first.weight", "'bias', 'weigth'"),
-    (["first": AnyNode(Dense([1])), "second": AnyNode([Tensor([1])])], "second.1", "'0'"),
-    (["first": AnyNode(Pair(Tensor([1]), Tensor([2])))], "first.weight", "'first', 'second'"),
-    (["first": AnyNode(["weight": AnyNode(Dense([1]))])], "first.weight", "Dense in tree 2"),
-    ([:], "first", "Dictionary<String, AnyNode> without children"),
-  ])
+  @Test(
+    "22 another depth is an error that names the path and both sides",
+    arguments: [
+      (["first": AnyNode(Tensor([1]))], "first.weight", "Tensor without children"),
+      (["first": AnyNode(["weigth": Tensor([1]), "bias": Tensor([1])])], "first.weight", "'bias', 'weigth'"),
+      (["first": AnyNode(Dense([1])), "second": AnyNode([Tensor([1])])], "second.1", "'0'"),
+      (["first": AnyNode(Pair(Tensor([1]), Tensor([2])))], "first.weight", "'first', 'second'"),
+      (["first": AnyNode(["weight": AnyNode(Dense([1]))])], "first.weight", "Dense in tree 2"),
+      ([:], "first", "Dictionary<String, AnyNode> without children"),
+    ])
   func mismatch(_ partner: [String: AnyNode], path: String, found: String) {
     let error = diagnostic { _ = try a.zipMap(with: partner) { _, tensor, _ in tensor } }
     #expect(error?.code == .structureMismatch && error?.place == path && error?.found == found)
@@ -46,7 +51,9 @@ struct ZipTests {
       return self.sum(tensor, others)
     }
     #expect(calls == 1 && sum.first.value.floats == [11] && sum.second.value.isIdentical(to: sum.first.value))
-    let untied = try Pair(Tensor([10]), Tensor([20])).zipMap(with: Pair(tied, Frozen(tied))) { self.sum($1, $2) }
+    let untied = try Pair(Tensor([10]), Tensor([20])).zipMap(with: Pair(tied, Frozen(tied))) {
+      self.sum($1, $2)
+    }
     #expect(untied.first.floats == [11] && untied.second.floats == [21])
   }
 

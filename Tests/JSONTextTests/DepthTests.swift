@@ -12,7 +12,9 @@ import Testing
   func limits(depth: Int) throws {
     let value = try JSONValue(parsing: Self.nested("[", "]", depth), depth: depth)
     #expect(value.compact.utf8.count == 2 * depth)
-    #expect(throws: Diagnostic.self) { try JSONValue(parsing: Self.nested("[", "]", depth + 1), depth: depth) }
+    #expect(throws: Diagnostic.self) {
+      try JSONValue(parsing: Self.nested("[", "]", depth + 1), depth: depth)
+    }
   }
 
   @Test(
@@ -46,7 +48,9 @@ import Testing
     #expect(end == bytes.count - 1)
   }
 
-  @Test("What is refused when parsed is refused when skipped, duplicate keys excepted", arguments: AcceptanceTests.refused)
+  @Test(
+    "What is refused when parsed is refused when skipped, duplicate keys excepted",
+    arguments: AcceptanceTests.refused)
   func skipRefuses(text: String) {
     #expect(throws: Diagnostic.self) {
       try Array(text.utf8).withUnsafeBytes { buffer in

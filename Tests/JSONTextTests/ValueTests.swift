@@ -5,11 +5,13 @@ import Testing
 /// What values mean, how they are written, where errors are.
 @Suite("JSON values") struct ValueTests {
   static let meanings: [(String, JSONValue)] = [
-    ("0", .integer(0)), ("-0", .number(-0.0)), ("-7", .integer(-7)), ("1.0", .number(1)), ("1e2", .number(100)),
+    ("0", .integer(0)), ("-0", .number(-0.0)), ("-7", .integer(-7)), ("1.0", .number(1)),
+    ("1e2", .number(100)),
     ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
     ("9223372036854775808", .number(9_223_372_036_854_775_808)), ("1e-400", .number(0)),
     ("0.1", .number(0.1)), ("2.2250738585072011e-308", .number(Double(bitPattern: 0x000F_FFFF_FFFF_FFFF))),
-    (#""\ud83d\ude00 \u0041\n\/""#, .string("😀 A\n/")), (#""\u0000""#, .string("\0")), ("[]", []), ("{}", [:]),
+    (#""\ud83d\ude00 \u0041\n\/""#, .string("😀 A\n/")), (#""\u0000""#, .string("\0")), ("[]", []),
+    ("{}", [:]),
     (#"{"b":1,"a":[null,true]}"#, ["b": 1, "a": [nil, true]]),
   ]
 
@@ -38,7 +40,8 @@ import Testing
       if try JSONValue(parsing: JSONValue.number(value).compact).double?.bitPattern != bits { wrong += 1 }
     }
     #expect(wrong == 0)
-    #expect(JSONValue.array([.number(.nan), .number(.infinity), .number(1e21)]).compact == "[null,null,1e+21]")
+    #expect(
+      JSONValue.array([.number(.nan), .number(.infinity), .number(1e21)]).compact == "[null,null,1e+21]")
   }
 
   @Test("Every control character is escaped and read back")

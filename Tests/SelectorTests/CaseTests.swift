@@ -13,7 +13,8 @@ struct Case: Sendable {
   let code: String?
 
   static let all: [Case] = ((try? json("Reference/cases.json"))?.array ?? []).compactMap { row in
-    guard let tree = row["tree"]?.string, let selector = row["selector"]?.string, let what = row["what"]?.string
+    guard let tree = row["tree"]?.string, let selector = row["selector"]?.string,
+      let what = row["what"]?.string
     else { return nil }
     let names = row["expected"]?.array.map { Set($0.compactMap(\.string)) }
     return Case(tree: tree, selector: selector, what: what, names: names, code: row["expected"]?.string)
@@ -47,7 +48,9 @@ struct CaseTests {
     #expect(Set(Case.all.map(\.tree)) == Set(Trees.names))
   }
 
-  @Test("A selector reaches the tensors, or ends in the error, that regular expressions say", arguments: Trees.names)
+  @Test(
+    "A selector reaches the tensors, or ends in the error, that regular expressions say",
+    arguments: Trees.names)
   func meaning(tree: String) throws {
     let inventory = try #require(Trees.all[tree])
     let wrong = Case.all.filter { $0.tree == tree }.compactMap { problem($0, inventory) }
@@ -58,7 +61,9 @@ struct CaseTests {
     let label = "\(item.what) '\(item.selector.prefix(80))'"
     do {
       let found = try item.found(in: inventory)
-      guard let names = item.names else { return "\(label): expected \(item.code ?? "?"), found \(found.count) names" }
+      guard let names = item.names else {
+        return "\(label): expected \(item.code ?? "?"), found \(found.count) names"
+      }
       guard Set(found).count == found.count else { return "\(label): a tensor is listed twice" }
       let (missing, extra) = (names.subtracting(found), Set(found).subtracting(names))
       return missing.isEmpty && extra.isEmpty

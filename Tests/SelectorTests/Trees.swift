@@ -17,7 +17,9 @@ enum Trees {
   static let names = ["resnet18", "inception_v3", "minilm", "flax"]
 
   /// The checkpoint's inventory: the one line to change where another inference is to be tested.
-  static func inventory(of tensors: [TensorName]) -> Inventory? { try? Inventory(of: InferredTree(tensors).root) }
+  static func inventory(of tensors: [TensorName]) -> Inventory? {
+    try? Inventory(of: InferredTree(tensors).root)
+  }
 
   static let all: [String: Inventory] = names.reduce(into: [:]) { $0[$1] = read($1) }
 
@@ -54,7 +56,9 @@ struct AnyLayer: Layer {
 }
 
 /// A small tensor that is never written to.
-func parameter(_ key: Key, _ role: Role?, field: String? = nil, _ shape: Shape = [2], _ dtype: DType = .f32) -> Child {
+func parameter(_ key: Key, _ role: Role?, field: String? = nil, _ shape: Shape = [2], _ dtype: DType = .f32)
+  -> Child
+{
   Child(key, field: field, role: role, Tensor(lazy: shape, dtype: dtype))
 }
 
@@ -108,10 +112,15 @@ struct InferredTree {
     }
   }
 
-  private func leaf(_ tensor: TensorName, _ part: String, beside fields: Set<String>, in layer: String) -> Child {
+  private func leaf(_ tensor: TensorName, _ part: String, beside fields: Set<String>, in layer: String)
+    -> Child
+  {
     let isBuffer = ["running_mean", "running_var", "mean", "var"].contains(part) || tensor.dtype == .i64
-    let field = ["kernel": "weight", "embedding": "weight", "scale": "weight", "mean": "running_mean",
-      "var": "running_var"][part] ?? part
+    let field =
+      [
+        "kernel": "weight", "embedding": "weight", "scale": "weight", "mean": "running_mean",
+        "var": "running_var",
+      ][part] ?? part
     let role: Role =
       isBuffer ? .buffer : part == "bias" ? .bias : tensor.shape.rank < 2 ? .scale : .weight
     return parameter(Key(part), role, field: field, tensor.shape, tensor.dtype)

@@ -33,7 +33,7 @@ enum Tour {
 
   // tour: skip by name
   static func skipByName(_ model: DenseNet) throws -> DenseNet {
-    let skeleton = try model.skeleton(of: ["bias", "classifier"])
+    let skeleton = try model.skeleton(skipping: "bias", "classifier")
     return try model.map(along: skeleton) { tensor in tensor * 0.5 }
   }
   // end

@@ -64,8 +64,8 @@ typedef enum rk_truncation_method {
 } rk_truncation_method;
 
 /// Prepares the normal distribution with `mean` and `std` cut to the open interval (low, high), which may be
-/// infinite. False if an argument is not a number, `mean` or `std` not finite, `std` not positive, no float lies
-/// inside of the interval, or it holds less than 2^-40 of the mass.
+/// infinite. False if an argument is not a number, `mean` or `std` not finite, `std` not positive, no float
+/// lies inside of the interval, or it holds less than 2^-40 of the mass.
 bool rk_truncation_make(rk_truncation *out, float low, float high, float mean, float std);
 
 /// Truncated normal values, all inside of the open interval.
@@ -91,9 +91,9 @@ void rk_constant_u16(uint16_t *out, size_t count, uint16_t pattern);
 /// `count` times the pattern.
 void rk_constant_u64(uint64_t *out, size_t count, uint64_t pattern);
 
-/// Rounds to nearest even; what is too large becomes infinite, NaN stays NaN (quiet, upper payload bits kept).
+/// Rounds to nearest even; what is too large becomes infinite, NaN a quiet NaN with its upper payload bits.
 void rk_f32_to_f16(uint16_t *out, const float *in, size_t count);
-/// Rounds to nearest even; what is too large becomes infinite, NaN stays NaN (quiet, upper payload bits kept).
+/// Rounds to nearest even; what is too large becomes infinite, NaN a quiet NaN with its upper payload bits.
 void rk_f32_to_bf16(uint16_t *out, const float *in, size_t count);
 /// Exact; NaN becomes quiet.
 void rk_f16_to_f32(float *out, const uint16_t *in, size_t count);

@@ -39,7 +39,10 @@ public struct InferenceOverride: Sendable {
   public var arguments: [(name: String, value: Double)]
 
   /// A correction.
-  public init(type: String, arguments: [(name: String, value: Double)] = [], matches: @escaping @Sendable (String) -> Bool) {
+  public init(
+    type: String, arguments: [(name: String, value: Double)] = [],
+    matches: @escaping @Sendable (String) -> Bool
+  ) {
     self.matches = matches
     self.type = type
     self.arguments = arguments

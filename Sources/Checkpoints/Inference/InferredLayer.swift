@@ -51,7 +51,9 @@ public struct InferredLayer: Layer {
   }
 
   /// What they may mean as well.
-  public func otherGeometries(of field: String) -> [Geometry] { Array((choices(of: field) ?? []).dropFirst()) }
+  public func otherGeometries(of field: String) -> [Geometry] {
+    Array((choices(of: field) ?? []).dropFirst())
+  }
 
   /// As the real layer says.
   public func fresh(_ field: String) -> (any Initializer)? { base.fresh(field) }

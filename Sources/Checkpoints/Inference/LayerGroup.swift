@@ -14,6 +14,8 @@ struct LayerGroup {
   let name: String
   let entry: Int
   let leaves: [Leaf]
+  /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes, 8-bit floats).
+  let isQuantized: Bool
 
   init(_ entry: Int, in trie: NameTrie, _ tensors: [NamedTensor]) {
     self.entry = entry
@@ -23,6 +25,7 @@ struct LayerGroup {
       return Leaf(
         entry: child, name: name, field: LeafField(name), tensor: tensors[trie.entries[child].tensor].tensor)
     }
+    isQuantized = leaves.contains(where: LayerGroup.isPacked)
   }
 
   /// One tensor as a group of its own.
@@ -30,6 +33,7 @@ struct LayerGroup {
     name = leaf.name
     entry = leaf.entry
     leaves = [Leaf(entry: leaf.entry, name: "", field: .weight, tensor: leaf.tensor)]
+    isQuantized = false
   }
 
   subscript(_ field: LeafField) -> Leaf? { leaves.first { $0.field == field } }
@@ -39,12 +43,9 @@ struct LayerGroup {
   var bias: Leaf? { self[.bias] }
   var hasStatistics: Bool { self[.runningMean] != nil || self[.runningVar] != nil }
 
-  /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes, 8-bit floats).
-  var isQuantized: Bool {
-    leaves.contains { leaf in
-      let isPacked = leaf.name == "qweight" || leaf.name == "qzeros"
-      return isPacked || ((leaf.field == .weight || leaf.field == .kernel) && !leaf.tensor.dtype.isFloatingPoint)
-    }
+  private static func isPacked(_ leaf: Leaf) -> Bool {
+    leaf.name == "qweight" || leaf.name == "qzeros"
+      || ((leaf.field == .weight || leaf.field == .kernel) && !leaf.tensor.dtype.isFloatingPoint)
   }
 }
 

@@ -9,6 +9,10 @@ enum LeafField {
   case runningMean
   case runningVar
   case counter
+  /// A tensor under torch's names of a recurrent layer.
+  case recurrent
+  /// A matrix under torch's names of attention.
+  case attention
   case other
 
   init(_ name: String) {
@@ -22,7 +26,12 @@ enum LeafField {
     case "running_mean", "moving_mean": self = .runningMean
     case "running_var", "moving_variance", "moving_var": self = .runningVar
     case "num_batches_tracked": self = .counter
-    default: self = .other
+    case "in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight": self = .attention
+    default: self = LeafField.isRecurrent(name) ? .recurrent : .other
     }
+  }
+
+  private static func isRecurrent(_ name: String) -> Bool {
+    ["weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh"].contains { name.utf8.starts(with: $0.utf8) }
   }
 }

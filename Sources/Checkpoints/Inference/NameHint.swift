@@ -25,7 +25,8 @@ struct NameHint {
     return (0...(bytes.count - length)).contains { start in
       (start == 0 || !NameHint.isLetter(bytes[start - 1]))
         && (start + length == bytes.count || !NameHint.isLetter(bytes[start + length]))
-        && bytes[start..<(start + length)].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: length))
+        && bytes[start..<(start + length)].elementsEqual(
+          UnsafeBufferPointer(start: text.utf8Start, count: length))
     }
   }
 
@@ -60,21 +61,26 @@ struct NameHint {
     hasWord("kv") || has("gate_up_proj") || bytes == Array("w12".utf8) || hasWord("key_value")
   }
   var isLayerScale: Bool {
-    has("layer_scale") || has("layerscale") || has("gamma_1") || has("gamma_2") || has("gamma1") || has("gamma2")
+    has("layer_scale") || has("layerscale") || has("gamma_1") || has("gamma_2") || has("gamma1")
+      || has("gamma2")
       || has("lambda_1") || has("lambda_2") || hasWord("ls")
   }
   /// State that looks like a parameter.
   var isBuffer: Bool {
     let isMask = has("mask") && !has("token") && !has("embed")
-    return isMask || has("running_") || has("inv_freq") || hasWord("freqs") || has("freqs_c") || has("_cached")
+    return isMask || has("running_") || has("inv_freq") || hasWord("freqs") || has("freqs_c")
+      || has("_cached")
       || has("position_ids") || has("_index") || has("num_batches_tracked") || has("coords_table")
       || hasWord("pe") || has("moving_mean") || has("moving_var") || has("absmax") || has("quant_")
       || has("weight_scale")
   }
   /// Vectors that are learned like weights: tokens, positions, queries.
   var isToken: Bool {
-    has("token") || has("embed") || has("pos_emb") || has("position") || hasWord("queries") || hasWord("latents")
+    has("token") || has("embed") || has("pos_emb") || has("position") || hasWord("queries")
+      || hasWord("latents")
       || has("bias_table") || hasWord("prompt")
   }
-  var isBias: Bool { bytes.suffix(4).elementsEqual("bias".utf8) || bytes.suffix(6).elementsEqual("biases".utf8) }
+  var isBias: Bool {
+    bytes.suffix(4).elementsEqual("bias".utf8) || bytes.suffix(6).elementsEqual("biases".utf8)
+  }
 }

@@ -16,7 +16,7 @@ struct NameBytes: Hashable {
   }
 }
 
-/// The names of a file as a tree, in the order in which parts are first seen. Parents stand before children.
+/// The names of a file as a tree, in the order in which parts are first seen; parents stand before children.
 struct NameTrie {
   struct Entry {
     let parent: Int
@@ -49,7 +49,9 @@ struct NameTrie {
   }
 
   /// The child of that name.
-  func child(_ name: String, of parent: Int) -> Int? { positions[Step(parent: parent, name: NameBytes(name))] }
+  func child(_ name: String, of parent: Int) -> Int? {
+    positions[Step(parent: parent, name: NameBytes(name))]
+  }
 
   /// Whether an entry is a tensor and nothing else.
   func isLeaf(_ entry: Int) -> Bool { entries[entry].children.isEmpty }
@@ -68,7 +70,9 @@ struct NameTrie {
   /// Follows the last name as far as both agree, which is most of it in most files.
   private mutating func enter(_ parts: [Substring], near last: inout [Int]) -> Int {
     var shared = 0
-    while shared < min(last.count, parts.count), entries[last[shared]].name.utf8.elementsEqual(parts[shared].utf8) {
+    while shared < min(last.count, parts.count),
+      entries[last[shared]].name.utf8.elementsEqual(parts[shared].utf8)
+    {
       shared += 1
     }
     last.removeLast(last.count - shared)
@@ -90,7 +94,9 @@ struct NameTrie {
     return place
   }
 
-  /// The parts between dots. An empty part, which would leave no trace in a path, keeps its dot and is joined to
+  /// The parts between dots.
+  ///
+  /// An empty part, which would leave no trace in a path, keeps its dot and is joined to
   /// the next one, or at the end to the last one, so that the parts joined by dots are the name again.
   static func parts(of name: String) -> [Substring] {
     let bytes = name.utf8
@@ -117,7 +123,8 @@ struct NameTrie {
 extension Diagnostic {
   fileprivate static func sameName(_ name: String, _ first: String, _ second: String) -> Diagnostic {
     Diagnostic(
-      .duplicateTensor, "two tensors are called '\(name)'", expected: "names that differ without their prefixes",
+      .duplicateTensor, "two tensors are called '\(name)'",
+      expected: "names that differ without their prefixes",
       found: "'\(first)' and '\(second)'", hints: ["strip a longer prefix, or none"])
   }
 }

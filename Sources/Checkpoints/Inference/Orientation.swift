@@ -28,7 +28,9 @@ struct LayoutEvidence {
       guard shape.rank == 2, entry.parent > 0, shape[0] != shape[1] else { continue }
       let name = trie.entries[entry.parent].name
       guard NameHint(name).isConv1D else { continue }
-      let bias = trie.child("bias", of: entry.parent).map { trie.entries[$0].tensor }.flatMap { $0 < 0 ? nil : $0 }
+      let bias = trie.child("bias", of: entry.parent).map { trie.entries[$0].tensor }.flatMap {
+        $0 < 0 ? nil : $0
+      }
       switch LayoutEvidence.vote(name, shape, bias: bias.map { tensors[$0].tensor.shape }, at: place) {
       case .inOut: inOut += 1
       case .outIn: outIn += 1

@@ -15,7 +15,9 @@ struct Overrides {
       let names = LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases }
       throw Diagnostic(
         .unknownName, "there is no layer type '\(override.type)'",
-        hints: Suggestion.hint(for: override.type, in: names) + ["reinit list layers prints the types there are"])
+        hints: Suggestion.hint(for: override.type, in: names) + [
+          "reinit list layers prints the types there are"
+        ])
     }
     self.all = all
     isUsed = Array(repeating: false, count: all.count)
@@ -82,7 +84,9 @@ struct Correction {
     let isTransposed = (argument("transposed") ?? 0) != 0
     let parts = try count("parts")
     let outputs = primary.tensor.shape[isTransposed ? 1 : 0]
-    guard parts.map({ outputs % $0 == 0 }) ?? true else { throw wrong("\(parts ?? 0) parts do not divide \(outputs)") }
+    guard parts.map({ outputs % $0 == 0 }) ?? true else {
+      throw wrong("\(parts ?? 0) parts do not divide \(outputs)")
+    }
     return recognizer.dense(group, primary, isTransposed ? .inOut : .outIn, parts: parts, isGuess: false)
   }
 
@@ -147,7 +151,9 @@ struct Correction {
 
   // MARK: arguments
 
-  private func check(_ names: [String], _ primary: LayerGroup.Leaf, ranks: ClosedRange<Int>) throws(Diagnostic) {
+  private func check(_ names: [String], _ primary: LayerGroup.Leaf, ranks: ClosedRange<Int>)
+    throws(Diagnostic)
+  {
     if let unknown = override.arguments.first(where: { !names.contains($0.name) }) {
       throw Diagnostic(
         .usage, "'\(kind.name)' has no argument '\(unknown.name)' in a type correction",
@@ -162,11 +168,14 @@ struct Correction {
 
   private func count(_ name: String) throws(Diagnostic) -> Int? {
     guard let value = argument(name) else { return nil }
-    guard let count = Int(exactly: value), count > 0 else { throw wrong("'\(name)' must be a positive integer") }
+    guard let count = Int(exactly: value), count > 0 else {
+      throw wrong("'\(name)' must be a positive integer")
+    }
     return count
   }
 
   private func wrong(_ message: String) -> Diagnostic {
-    Diagnostic(.usage, message, hints: ["leave the correction out to see what is inferred: reinit summary FILE"])
+    Diagnostic(
+      .usage, message, hints: ["leave the correction out to see what is inferred: reinit summary FILE"])
   }
 }

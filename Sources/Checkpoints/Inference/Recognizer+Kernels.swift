@@ -28,11 +28,14 @@ extension Recognizer {
 
   func bilinear(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
     guess(
-      Bilinear(weight: primary.tensor, bias: group.bias?.tensor), group, isGuess: true, [Geometry(inAxes: [1, 2])])
+      Bilinear(weight: primary.tensor, bias: group.bias?.tensor), group, isGuess: true,
+      [Geometry(inAxes: [1, 2])])
   }
 
   /// A convolution; without a number of groups it is taken as depthwise where it reads one channel.
-  func conv(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout, groups: Int?) -> LayerGuess {
+  func conv(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout, groups: Int?)
+    -> LayerGuess
+  {
     let shape = primary.tensor.shape
     var geometry = Recognizer.axes(of: shape, layout)
     let outputs = shape[geometry.outAxis]
@@ -70,20 +73,24 @@ extension Recognizer {
   /// Flax's attention keeps the heads as an axis: `[in, heads, size]` with a bias `[heads, size]` for queries,
   /// keys and values, `[heads, size, out]` for the output.
   private func generalDense(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess? {
-    guard primary.field == .kernel else { return nil }
     let shape = primary.tensor.shape
+    guard primary.field == .kernel, shape.count > 0 else { return nil }
     let isProjection =
       group.bias?.tensor.shape.rank == 2 || ["query", "key", "value"].contains(group.name)
     if isProjection { return splitHeads(group, primary, shape) }
     guard group.name == "out", hasSibling(group, "query") else { return nil }
     let joined = Geometry(outAxis: 2, inAxes: [0, 1])
-    return guess(wideDense(group, primary, in: shape[0] * shape[1], out: shape[2]), group, isGuess: false, [joined])
+    return guess(
+      wideDense(group, primary, in: shape[0] * shape[1], out: shape[2]), group, isGuess: false, [joined])
   }
 
-  /// Inputs feed all heads, and the heads' outputs are two axes. As one out-axis and a kernel axis that counts
+  /// Inputs feed all heads, and the heads' outputs are two axes.
+  ///
+  /// As one out-axis and a kernel axis that counts
   /// the heads, the fans come out right if inputs are split over the heads, which they always are in attention.
   private func splitHeads(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ shape: Shape) -> LayerGuess {
-    let geometry = Geometry(outAxis: 2, inAxes: [0], groups: max(1, shape[1]), isTransposed: true, isGuess: true)
+    let geometry = Geometry(
+      outAxis: 2, inAxes: [0], groups: max(1, shape[1]), isTransposed: true, isGuess: true)
     let base = wideDense(group, primary, in: shape[0], out: shape[1] * shape[2])
     return guess(base, group, isGuess: false, geometry.fits(shape) ? [geometry] : [])
   }

@@ -16,9 +16,17 @@ extension Recognizer {
       return layerNorm(group, isGuess: !hint.isLayerNorm)
     }
     if primary.field == .gamma, !hint.isNorm { return nil }
-    if hint.isNorm { return scaled(RMSNorm(weight: primary.tensor, sizes: shape.sizes), group, isGuess: true) }
+    // A scale beside branches belongs to the block, not to a norm.
+    if primary.field == .scale, hasBranches(group) { return nil }
+    if hint.isNorm {
+      return scaled(RMSNorm(weight: primary.tensor, sizes: shape.sizes), group, isGuess: true)
+    }
     if shape.count == 1 || hint.isPReLU { return scaled(PReLU(weight: primary.tensor), group, isGuess: true) }
     return scaled(Scale(weight: primary.tensor), group, isGuess: true)
+  }
+
+  private func hasBranches(_ group: LayerGroup) -> Bool {
+    trie.entries[group.entry].children.count > group.leaves.count
   }
 
   func layerNorm(_ group: LayerGroup, isGuess: Bool) -> LayerGuess {
@@ -70,7 +78,8 @@ extension Recognizer {
     for leaf in [group.primary, group.bias].compactMap({ $0 }) {
       let isBias = leaf.field == .bias
       guess.assignments.append(
-        LayerGuess.Assignment(entry: leaf.entry, field: isBias ? "bias" : "weight", role: isBias ? .bias : .scale))
+        LayerGuess.Assignment(
+          entry: leaf.entry, field: isBias ? "bias" : "weight", role: isBias ? .bias : .scale))
     }
     return guess
   }

@@ -6,7 +6,7 @@ import Tensors
 extension Recognizer {
   /// Weights under torch's names of a recurrent layer; the number of gates tells which one it is.
   func recurrent(_ group: LayerGroup) -> LayerGuess? {
-    let gated = group.leaves.filter { Recognizer.isRecurrent($0.name) }
+    let gated = group.leaves.filter { $0.field == .recurrent }
     guard
       let hidden = gated.first(where: { $0.name.hasPrefix("weight_hh") }), hidden.tensor.shape.rank == 2,
       gated.allSatisfy({ $0.tensor.dtype.isFloatingPoint })
@@ -24,10 +24,6 @@ extension Recognizer {
     return guess
   }
 
-  private static func isRecurrent(_ name: String) -> Bool {
-    ["weight_ih", "weight_hh", "weight_hr", "bias_ih", "bias_hh"].contains { name.hasPrefix($0) }
-  }
-
   private static func recurrentLayer(gates: Int, hidden: Int, _ leaves: [LayerGroup.Leaf]) -> (any Layer)? {
     let parameters = RecurrentParameters(leaves.map { ($0.name, $0.tensor) })
     let sizes = RecurrentSizes(inputs: 0, hidden: hidden)
@@ -41,8 +37,7 @@ extension Recognizer {
 
   /// Attention with torch's names, packed or separate; the number of heads cannot be known.
   func attention(_ group: LayerGroup) -> LayerGuess? {
-    let names = ["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"]
-    let weights = group.leaves.filter { names.contains($0.name) && $0.tensor.dtype.isFloatingPoint }
+    let weights = group.leaves.filter { $0.field == .attention && $0.tensor.dtype.isFloatingPoint }
     guard let size = Recognizer.attentionSize(weights) else { return nil }
     var base = MultiHeadAttention(1, heads: 1)
     base.inProjWeight = weights.first { $0.name == "in_proj_weight" }?.tensor
@@ -52,7 +47,9 @@ extension Recognizer {
     if let square = Shape(checking: [size, size]) { base.outProj.weight = Tensor(lazy: square) }
     var guess = LayerGuess(base: base, isGuess: false)
     for leaf in group.leaves where leaf.tensor.dtype.isFloatingPoint {
-      guard names.contains(leaf.name) || ["in_proj_bias", "bias_k", "bias_v"].contains(leaf.name) else { continue }
+      guard leaf.field == .attention || ["in_proj_bias", "bias_k", "bias_v"].contains(leaf.name) else {
+        continue
+      }
       guess.assignments.append(
         LayerGuess.Assignment(
           entry: leaf.entry, field: leaf.name, role: leaf.name.hasSuffix("weight") ? .weight : .bias))

@@ -64,7 +64,8 @@ struct Recognizer {
     let shape = primary.tensor.shape
     let hint = NameHint(group.name)
     func geometry(_ out: Int) -> Geometry {
-      Geometry(outAxis: out, inAxes: [1 - out], parts: parts ?? packed(hint, out: shape[out], in: shape[1 - out]))
+      Geometry(
+        outAxis: out, inAxes: [1 - out], parts: parts ?? packed(hint, out: shape[out], in: shape[1 - out]))
     }
     let choices =
       switch orientation {
@@ -107,7 +108,8 @@ struct Recognizer {
   /// A tensor without bytes, with the axes in torch's order: outputs, inputs, kernel; swapped if transposed.
   func canonical(_ tensor: Tensor, _ geometry: Geometry) -> Tensor {
     let shape = tensor.shape
-    let ends = geometry.isTransposed ? geometry.inAxes + [geometry.outAxis] : [geometry.outAxis] + geometry.inAxes
+    let ends =
+      geometry.isTransposed ? geometry.inAxes + [geometry.outAxis] : [geometry.outAxis] + geometry.inAxes
     let sizes = (ends + geometry.kernelAxes(of: shape)).map { shape[$0] }
     return Shape(checking: sizes).map { Tensor(lazy: $0, dtype: tensor.dtype) } ?? tensor
   }
@@ -134,7 +136,8 @@ struct BatchStatistics {
     isMirror[statistics] = true
     let parameters = trie.child("params", of: 0)
     if let parameters { mirrors[parameters] = statistics }
-    for (place, entry) in trie.entries.enumerated().dropFirst() where place != statistics && place != parameters {
+    for (place, entry) in trie.entries.enumerated().dropFirst()
+    where place != statistics && place != parameters {
       isMirror[place] = isMirror[entry.parent]
       guard mirrors[entry.parent] >= 0 else { continue }
       mirrors[place] = trie.child(entry.name, of: mirrors[entry.parent]) ?? -1

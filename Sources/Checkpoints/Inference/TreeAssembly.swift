@@ -44,8 +44,7 @@ struct TreeAssembly {
   private mutating func children(
     of group: LayerGroup, _ guess: LayerGuess?
   ) throws(Diagnostic) -> [Child] {
-    let fields = Dictionary(
-      (guess?.assignments ?? []).map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
+    let fields = FieldFinder(guess?.assignments ?? [])
     var leaves = group.leaves[...]
     var children: [Child] = []
     var inner: [Child] = []
@@ -80,7 +79,8 @@ struct TreeAssembly {
     let entry = trie.entries[group.entry]
     guard entry.tensor >= 0 else { return nil }
     let leaf = LayerGroup.Leaf(
-      entry: group.entry, name: entry.name, field: LeafField(entry.name), tensor: tensors[entry.tensor].tensor)
+      entry: group.entry, name: entry.name, field: LeafField(entry.name), tensor: tensors[entry.tensor].tensor
+    )
     let parent = entry.parent < 0 ? "" : trie.entries[entry.parent].name
     var child = try free(leaf, parent: parent, isQuantized: group.isQuantized)
     child.key = ""
@@ -92,7 +92,9 @@ struct TreeAssembly {
     _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
   ) throws(Diagnostic) -> Child {
     let key = Key(leaf.name)
-    if trie.isLeaf(leaf.entry), let guess = try overrides.guess(LayerGroup(leaf: leaf), at: leaf.entry, recognizer) {
+    if trie.isLeaf(leaf.entry),
+      let guess = try overrides.guess(LayerGroup(leaf: leaf), at: leaf.entry, recognizer)
+    {
       let assignment = guess.assignments.first
       let layer = InferredLayer(
         guess.base, isGuess: guess.isGuess, geometries: guess.geometries,
@@ -103,4 +105,18 @@ struct TreeAssembly {
     let role = (base as? Parameter)?.role ?? .scale
     return Child(key, InferredLayer(base, isGuess: isGuess, children: [Child("", role: role, leaf.tensor)]))
   }
+}
+
+/// Finds the field that a tensor is; nearly all layers have a few, for which a dictionary is not worth its making.
+private struct FieldFinder {
+  private let few: [LayerGuess.Assignment]
+  private let many: [Int: LayerGuess.Assignment]
+
+  init(_ assignments: [LayerGuess.Assignment]) {
+    let isFew = assignments.count < 16
+    few = isFew ? assignments : []
+    many = isFew ? [:] : Dictionary(assignments.map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  subscript(_ entry: Int) -> LayerGuess.Assignment? { few.first { $0.entry == entry } ?? many[entry] }
 }

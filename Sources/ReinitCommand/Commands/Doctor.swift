@@ -36,7 +36,8 @@ struct Doctor: ParsableCommand {
 
   private var library: Check {
     do {
-      return Check(name: "BLAS", isFine: true, finding: try LinearAlgebra.version())
+      try LinearAlgebra.requireLibrary()
+      return Check(name: "BLAS", isFine: true, finding: "OpenBLAS")
     } catch {
       return Check(
         name: "BLAS", isFine: false, finding: "not found; orthogonal and delta_orthogonal need it",

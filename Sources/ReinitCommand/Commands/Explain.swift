@@ -23,9 +23,10 @@ struct Explain: ParsableCommand {
     if let found = InitializerRegistry.standard.descriptor(named: name) { return ExplainPage(found) }
     if let layer = LayerCatalog.kinds.first(where: { $0.kind.matches(name) }) { return ExplainPage(layer) }
     if let recipe = Recipe.all.first(where: { $0.name == name }) { return ExplainPage(recipe) }
-    let known =
-      InitializerRegistry.standard.descriptors.flatMap { [$0.name] + $0.aliases }
-      + LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases } + Code.all.map(\.id) + Recipe.all.map(\.name)
+    var known = InitializerRegistry.standard.descriptors.flatMap { [$0.name] + $0.aliases }
+    known += LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases }
+    known += Code.all.map(\.id)
+    known += Recipe.all.map(\.name)
     throw Diagnostic(
       .unknownName, "nothing is named '\(name)'",
       hints: Suggestion.hint(for: name, in: known) + ["reinit list initializers"])

@@ -34,8 +34,8 @@ struct RuleOptions: ParsableArguments {
     var (fills, keeps) = (fill[...], keep[...])
     var result: [RuleText] = []
     for argument in arguments {
-      if isOption(argument, "--fill"), let text = fills.popFirst() { result.append(try RuleText(fill: text)) }
-      if isOption(argument, "--keep"), let text = keeps.popFirst() { result.append(try RuleText(keep: text)) }
+      if isOption(argument, "--fill"), let text = fills.popFirst() { result.append(try RuleText(.fill(text))) }
+      if isOption(argument, "--keep"), let text = keeps.popFirst() { result.append(try RuleText(.keep(text))) }
     }
     return result
   }

@@ -240,7 +240,8 @@ UNIFORMS = [(-1, 1), (0, 1), (-0.125, 0.125), (3, 3.5), (-1e-3, 7.25), (1e-42, 3
 NORMALS = [(0, 1), (0, 0.02), (1, 0.25), (-3.5, 1e-4), (1e6, 1)]
 TRUNCATIONS = [  # low, high, mean, std
     (-2, 2, 0, 1), (-0.04, 0.04, 0, 0.02), (-100, 100, 0, 1), (-2, 2, 0, 0.02), (-1, 3, 0.5, 1),
-    (-inf, -1, 0, 1), (0, inf, 0, 1), (2, 3, 0, 1), (-3, -2, 0, 1), (2.3, 3, 0, 1), (5, 6, 0, 1), (7, 8, 0, 1),
+    (-inf, -1, 0, 1), (0, inf, 0, 1), (2, 3, 0, 1), (-3, -2, 0, 1), (2.3, 3, 0, 1), (5, 6, 0, 1),
+    (7, 8, 0, 1),
     (-8, -7, 0, 1), (7, inf, 0, 1), (-inf, -5.5, 0, 1), (-0.01, 0.01, 0, 1), (0.5, 0.6, 0, 1),
     (3, 3.02, 0, 1), (4, 4.5, 0, 2), (0.999, 1.001, 1, 0.25), (1, 1.0000005, 0, 1),
 ]
@@ -294,7 +295,8 @@ def examples():
     for low, high, mean, std in (TRUNCATIONS[0], (0.5, 0.6, 0, 1), (5, 6, 0, 1)):
         method, values = truncated(words, *map(single, (low, high, mean, std)))
         lines.append(f"| normal in ({low}, {high}): {method} | {show(values)} |")
-    lines += ["", "Words at the ends, as standard normal values:", "", "| word | bits | value |", "| --- | --- | --- |"]
+    lines += ["", "Words at the ends, as standard normal values:", ""]
+    lines += ["| word | bits | value |", "| --- | --- | --- |"]
     for w in (0, 1, 2**31 - 1, 2**31, MASK32):
         z = normal(w, single(0), single(1))
         lines.append(f"| {w:08x} | {bits32(z):08x} | {float(z):.7g} |")

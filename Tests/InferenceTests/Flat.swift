@@ -1,0 +1,60 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+/// A parameter of a tree with all that its owner says of it.
+struct FlatLeaf {
+  let path: String
+  let role: Role
+  let owner: String
+  let field: String
+  let tensor: Tensor
+  let geometry: Geometry?
+  let others: [Geometry]
+  let fresh: (any Initializer)?
+
+  /// `in/out`, or `none`.
+  var fans: String {
+    geometry?.fans(of: tensor.shape).map { "\($0.fanIn)/\($0.fanOut)" } ?? "none"
+  }
+
+  /// How the layer begins, with all numbers resolved.
+  func draw() throws -> Draw? {
+    try fresh?.draw(
+      for: ParameterContext(
+        name: path, shape: tensor.shape, dtype: tensor.dtype, role: role, geometry: geometry, fresh: fresh))
+  }
+}
+
+private struct Flattener: Visitor {
+  var leaves: [FlatLeaf] = []
+  private var owners: [(any Layer)?] = []
+
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+    if visit.node is Absent { return .skip }
+    if let tensor = visit.tensor, visit.node is Tensor {
+      let owner = owners.last.flatMap { $0 }
+      leaves.append(
+        FlatLeaf(
+          path: visit.path.description, role: visit.role ?? .weight, owner: owner?.kind.name ?? "none",
+          field: visit.field, tensor: tensor, geometry: owner?.geometry(of: visit.field),
+          others: owner?.otherGeometries(of: visit.field) ?? [], fresh: owner?.fresh(visit.field)))
+      return .handled
+    }
+    owners.append((visit.node as? any Layer) ?? owners.last.flatMap { $0 })
+    return .descend
+  }
+
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+    owners.removeLast()
+    return rebuilt
+  }
+}
+
+/// All parameters and buffers in order.
+func flatten(_ root: some Node) throws -> [FlatLeaf] {
+  var flattener = Flattener()
+  try root.walk(&flattener)
+  return flattener.leaves
+}

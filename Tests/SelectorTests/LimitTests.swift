@@ -1,0 +1,103 @@
+import Functors
+import Glibc
+import Initializers
+import Reinitialization
+import Tensors
+import Testing
+
+@Suite("Selectors take time in proportion to the tree")
+struct LimitTests {
+  #if DEBUG
+    private static let layers = 4_000
+  #else
+    private static let layers = 200_000
+  #endif
+
+  /// Blocks of two layers with their parameters: five entries a layer.
+  private static func wide() -> Branch {
+    let tensor = Tensor(lazy: [2])
+    let conv = AnyLayer("Conv", aliases: ["Conv2d"], [Child("weight", role: .weight, tensor)])
+    let norm = AnyLayer(
+      "BatchNorm",
+      [
+        Child("weight", role: .scale, tensor), Child("bias", role: .bias, tensor),
+        Child("running_mean", role: .buffer, tensor), Child("running_var", role: .buffer, tensor),
+        Child("count", role: .buffer, tensor),
+      ])
+    let block = Branch([Child("conv3", conv), Child("bn3", norm)])
+    return Branch(
+      (0..<4).map { stage in
+        Child(.name("layer\(stage)"), Branch((0..<layers / 8).map { Child(.index($0), block) }))
+      })
+  }
+
+  private static let selectors = [
+    "Conv.weight", "layer2.**.bn3.weight", "@bias", "*.bias", "**.**.bn3.**.weight",
+    "layer1 BatchNorm.weight",
+    "layer*.*.conv3 > @weight", "BatchNorm.running_*", "**.*o*n*v*", "** > Conv",
+  ]
+
+  /// The thread's own time: others may be busy on the same machine.
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  @Test("Ten selectors on a tree of a million entries (a tenth of it in debug builds): the time is printed")
+  func million() throws {
+    let inventory = try Inventory(of: LimitTests.wide())
+    var total = 0.0
+    for text in LimitTests.selectors {
+      let selector = try Selector(parsing: text)
+      let start = processorSeconds()
+      let count = try inventory.match(selector).fillTargets(in: inventory).count
+      let time = processorSeconds() - start
+      total += time
+      #expect(count > 0)
+      print("  \(text): \(count) of \(inventory.entries.count) entries, \(time) s")
+    }
+    print("  together: \(total) s")
+  }
+
+  @Test("Many '**' and many '*' match in linear time, on long names and deep trees", .timeLimit(.minutes(1)))
+  func wildcards() throws {
+    let long = String(repeating: "a", count: 200_000)
+    var node = Child(.name(long), AnyLayer("Dense", [parameter("weight", .weight)]))
+    for _ in 0..<20_000 { node = Child("a", Branch([node])) }
+    let inventory = try Inventory(of: Branch([node]))
+    let deep = Array(repeating: "**", count: 50).joined(separator: ".a.")
+    let texts = [
+      Array(repeating: "**.a", count: 29).joined(separator: ".") + ".**.b", deep + ".b", "**.*a*a*a*a*a*a*b",
+      "**." + String(repeating: "*a", count: 50_000) + "b",
+      "**.*" + String(repeating: "a", count: 100_000) + "b*",
+      Array(repeating: "**", count: 20).joined(separator: " ") + " b",
+    ]
+    for text in texts {
+      guard let selector = try? Selector(parsing: text) else { continue }
+      #expect(try inventory.match(selector).entries.isEmpty)
+    }
+    #expect(try inventory.match(Selector(parsing: "**.*a*a*a")).keepTargets(in: inventory).count == 1)
+    #expect(try inventory.match(Selector(parsing: "** Dense")).keepTargets(in: inventory).count == 1)
+  }
+
+  @Test("A path of 20,000 names is found, printed and read again")
+  func deepPath() throws {
+    var node = Child("x", AnyLayer("Dense", [parameter("weight", .weight)]))
+    for _ in 0..<20_000 { node = Child("a", Branch([node])) }
+    let inventory = try Inventory(of: Branch([node]))
+    let last = inventory.entries.count - 1
+    let selector = try Selector(parsing: inventory.pasteable(last))
+    #expect(try inventory.match(selector).entries == [last])
+    _ = inventory.nothingMatches(try Selector(parsing: "b"))
+  }
+
+  @Test("Nested layers of one type are counted once", .timeLimit(.minutes(1)))
+  func nested() throws {
+    var node = AnyLayer("Dense", [parameter("weight", .weight)])
+    for _ in 0..<20_000 { node = AnyLayer("Dense", [Child("a", node), parameter("weight", .weight)]) }
+    let inventory = try Inventory(of: node)
+    #expect(try inventory.match(Selector(parsing: "Dense")).fillTargets(in: inventory) == Array(0..<20_001))
+    #expect(try inventory.match(Selector(parsing: "**")).keepTargets(in: inventory) == Array(0..<20_001))
+  }
+}
