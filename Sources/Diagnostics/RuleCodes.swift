@@ -11,8 +11,8 @@ extension Code {
   public static let ruleSyntax = Code(
     "R0201", .usage, "a rule cannot be read",
     cause: """
-      A rule is SELECTOR=INITIALIZER, such as 'Conv.weight=kaiming_normal(mode: fan_out)', or keep SELECTOR. The \
-      first '=' outside of double quotes divides the two sides, and neither may be empty.
+      A rule is SELECTOR=INITIALIZER, such as 'Conv.weight=kaiming_normal(mode: fan_out)', or keep \
+      SELECTOR. The first '=' outside of double quotes divides the two sides, and neither may be empty.
       """,
     fix:
       "Write both sides; put the whole rule in single quotes so that the shell leaves '*', '?' and '>' alone."
@@ -22,33 +22,36 @@ extension Code {
   public static let selectorSyntax = Code(
     "R0202", .usage, "a selector cannot be read",
     cause: """
-      A selector is a type (Conv), a type's field (Conv.weight), a path with '*' and '**' (layer4.**.weight), a \
-      role (@bias), or several of them joined by a space or '>'. The error names the byte, counted from 0, at which \
-      the text stops being one.
+      A selector is a type (Conv), a type's field (Conv.weight), a path with '*' and '**' \
+      (layer4.**.weight), a role (@bias), or several of them joined by a space or '>'. The error names the \
+      byte, counted from 0, at which the text stops being one.
       """,
     fix: """
-      Put names with odd characters (spaces, @ > = ? * / # ( ) , and quotes) in double quotes, part by part: \
-      blocks."my layer".weight. A '?' stands at the very end only and means that no match is accepted.
+      Put names with odd characters (spaces, @ > = ? * / # ( ) , and quotes) in double quotes, part by \
+      part: blocks."my layer".weight. A '?' stands at the very end only and means that no match is \
+      accepted.
       """)
 
   /// A rule matches nothing.
   public static let ruleMatchesNothing = Code(
     "R0203", .usage, "a rule matches nothing",
     cause: """
-      Nothing in this tree is what the rule's selector names, or nothing there can be filled by it: a selector that \
-      ends at a layer or branch fills parameters in the role weight only, and frozen parameters are reached by their \
-      exact path only. A rule without effect is nearly always a slip, so it is an error.
+      Nothing in this tree is what the rule's selector names, or nothing there can be filled by it: a \
+      selector that ends at a layer or branch fills parameters in the role weight only, and frozen \
+      parameters are reached by their exact path only. A rule without effect is nearly always a slip, so \
+      it is an error.
       """,
     fix: """
-      Take one of the selectors that the error suggests, or look up the paths and types with reinit summary. Where \
-      no match is fine, for rules that serve several models, end the selector with '?'.
+      Take one of the selectors that the error suggests, or look up the paths and types with reinit \
+      summary. Where no match is fine, for rules that serve several models, end the selector with '?'.
       """)
 
   /// A selector can be read as a path and as a type.
   public static let ambiguousSelector = Code(
     "R0204", .usage, "a selector can mean two things",
     cause: """
-      The selector is the path of something in this tree, and its first part is also the name of a layer type.
+      The selector is the path of something in this tree, and its first part is also the name of a layer \
+      type.
       """,
     fix: "Begin it with a dot to mean the path (.Dense), or write '** Dense' to mean layers of that type.")
 
@@ -56,8 +59,9 @@ extension Code {
   public static let mixedRoles = Code(
     "R0205", .usage, "a fill reaches parameters of several roles",
     cause: """
-      The selector reaches, say, weights of convolutions and scales of norms at once. A scheme made for the ones \
-      ruins the others, so a fill is for one role. (default is the exception: it gives each parameter its own start.)
+      The selector reaches, say, weights of convolutions and scales of norms at once. A scheme made for \
+      the ones ruins the others, so a fill is for one role. (default is the exception: it gives each \
+      parameter its own start.)
       """,
     fix: "Use one of the selectors that the error prints for each role, or write one rule for each.")
 
@@ -65,8 +69,8 @@ extension Code {
   public static let tieConflict = Code(
     "R0206", .usage, "rules disagree about a tied parameter",
     cause: """
-      A tied parameter has several paths and is one tensor. The last rule that matches is found for each path by \
-      itself, and here they differ: two fills that are not the same, or a fill and a keep.
+      A tied parameter has several paths and is one tensor. The last rule that matches is found for each \
+      path by itself, and here they differ: two fills that are not the same, or a fill and a keep.
       """,
     fix: "Let the rules agree: name one of its paths only, or all of them in the same rule.")
 
@@ -74,8 +78,8 @@ extension Code {
   public static let notFillable = Code(
     "R0207", .usage, "a tensor cannot be filled",
     cause: """
-      The rule reaches a tensor whose elements are not floating-point numbers of 16, 32 or 64 bits: a counter, an \
-      index, packed or quantized weights. Initializers do not know what its bytes mean.
+      The rule reaches a tensor whose elements are not floating-point numbers of 16, 32 or 64 bits: a \
+      counter, an index, packed or quantized weights. Initializers do not know what its bytes mean.
       """,
     fix: "Leave the tensor out with a later --keep, name the others only, or dequantize the checkpoint first."
   )
@@ -85,7 +89,7 @@ extension Code {
     "R0208", .usage, "there is nothing to do",
     cause: "The command was given no rule: no --fill and no --recipe.",
     fix:
-      "Add a rule, such as --fill 'fc=normal(std: 0.01)', or a recipe; reinit list recipes prints those there are."
+      "Add a rule, such as --fill 'fc=normal(std: 0.01)', or a recipe of reinit list recipes."
   )
 
   /// A branch matches nothing.
@@ -98,8 +102,8 @@ extension Code {
   public static let recipeSyntax = Code(
     "R0210", .usage, "a recipe cannot be read",
     cause: """
-      A recipe holds one rule a line, SELECTOR = INITIALIZER or keep SELECTOR; '#' begins a comment. The line that \
-      the error names is none of these, or the file holds no rule at all.
+      A recipe holds one rule a line, SELECTOR = INITIALIZER or keep SELECTOR; '#' begins a comment. The \
+      line that the error names is none of these, or the file holds no rule at all.
       """,
     fix: "Correct the line; reinit recipe show torchvision-resnet prints a recipe that works.")
 
@@ -113,8 +117,8 @@ extension Code {
   public static let receiptMissing = Code(
     "R0212", .badData, "there is no receipt",
     cause: """
-      Neither the file's metadata nor a FILE.receipt.json beside it holds a receipt, so there is nothing to compare \
-      its tensors with. Other tools drop the metadata when they save a checkpoint again.
+      Neither the file's metadata nor a FILE.receipt.json beside it holds a receipt, so there is nothing \
+      to compare its tensors with. Other tools drop the metadata when they save a checkpoint again.
       """,
     fix: "Verify the file that reinit wrote, before other tools changed it.")
 
@@ -122,8 +126,8 @@ extension Code {
   public static let receiptMismatch = Code(
     "R0213", .no, "a tensor is not what the receipt says",
     cause: """
-      Recomputing the tensor from the seed, the rule and the name in the receipt gave other bytes than the file \
-      holds. It was trained or changed since, or the receipt was edited.
+      Recomputing the tensor from the seed, the rule and the name in the receipt gave other bytes than the \
+      file holds. It was trained or changed since, or the receipt was edited.
       """,
     fix: "Compare with a fresh file: reinit diff names every tensor that differs.")
 

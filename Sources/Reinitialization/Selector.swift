@@ -5,8 +5,8 @@ import Functors
 ///
 ///     Conv.weight        layer4.**.bn3.weight        @bias        encoder.layer.5 Dense.weight
 ///
-/// docs/selectors.md has the grammar. What a capital first letter means can depend on the tree, so a selector is
-/// resolved where it is matched.
+/// docs/selectors.md has the grammar. What a capital first letter means can depend on the tree, so a selector
+/// is resolved where it is matched.
 public struct Selector: Sendable, Equatable {
   /// How a step stands to the one on its left.
   enum Relation: Sendable, Equatable {

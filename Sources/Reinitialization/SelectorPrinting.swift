@@ -66,8 +66,9 @@ extension Selector {
 }
 
 extension Inventory {
-  /// The shortest text that selects exactly this entry's path: with quotes around odd names, and with a dot before
-  /// a name that could be a type's.
+  /// The shortest text that selects exactly this entry's path.
+  ///
+  /// Odd names stand in quotes, and a dot before a name that could be a type's.
   public func pasteable(_ entry: Int) -> String {
     Selector.exact(path(of: entry).keys.map(\.text)).description
   }

@@ -2,8 +2,8 @@ import Functors
 
 /// A selector as a set of states that are handed down a tree; bit masks hold sets of them.
 ///
-/// A state stands for what is still to come: it waits at a node for something below. Each node gets the set of its
-/// parent, so that a tree is matched in one pass, however many `**` there are.
+/// A state stands for what is still to come: it waits at a node for something below. Each node gets the set of
+/// its parent, so that a tree is matched in one pass, however many `**` there are.
 struct SelectorProgram {
   enum Test {
     case part(SelectorPart, orField: Bool)
@@ -30,7 +30,7 @@ struct SelectorProgram {
   private(set) var anywhere: UInt64 = 0
   /// States waiting for a type or role one name further down.
   private(set) var directly: UInt64 = 0
-  /// The same, that name passed: only unnamed nodes may follow. Each is one bit above its twin.
+  /// The twins of those, one bit above each: that name is passed, and only unnamed nodes may follow.
   private(set) var passed: UInt64 = 0
   /// States waiting for a part of a path.
   private(set) var parts: UInt64 = 0

@@ -22,7 +22,7 @@ extension Inventory {
     types.contains(name) || kinds.contains { $0.matches(name) }
   }
 
-  /// The entry at a path, outermost first where unnamed nodes have the same path, and the parameter at that path.
+  /// The outermost entry at a path, and the parameters that have the same path through unnamed steps.
   /// - Complexity: O(parts · children of each).
   func entries(at names: [String]) -> [Int] {
     guard !entries.isEmpty else { return [] }

@@ -99,8 +99,9 @@ extension Inventory {
 
   fileprivate func exact(_ leaf: Int) -> Selector { .exact(path(ofLeaf: leaf).keys.map(\.text)) }
 
-  /// A selector for the leaves of one role among those that another selector reaches: one that reaches exactly
-  /// them if such a one is found, else the nearest.
+  /// A selector for the leaves of one role among those that another selector reaches.
+  ///
+  /// It reaches exactly them if such a one is found, else others of that role as well, or the first alone.
   fileprivate func narrowed(
     _ selector: Selector?, to role: Role, reaching leaves: [Int]
   ) -> (selector: Selector, count: Int) {

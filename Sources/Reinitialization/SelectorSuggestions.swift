@@ -3,7 +3,7 @@ import Functors
 import Initializers
 
 extension Inventory {
-  /// The error for a selector that names nothing here, or nothing that can be filled, with the nearest that does.
+  /// The error for a selector that names nothing here, or nothing to fill, with the nearest that does.
   ///
   /// - Parameters:
   ///   - rule: The rule's text.
@@ -127,7 +127,7 @@ extension [SelectorPart] {
   }
 }
 
-/// The names nearest to a part; among equally near ones that differ in a number, the nearest number comes first.
+/// The names nearest to a part; those that differ in a number alone come first, the nearest number leading.
 private func near(_ part: SelectorPart, in names: some Sequence<String>) -> [String] {
   guard let word = part.literal, word.utf8.count <= 64 else { return [] }
   let near = Suggestion.nearest(to: word, in: names.lazy.filter { $0 != word }, limit: 8)

@@ -26,7 +26,7 @@ struct CrashTests {
     var outcomes = (untouched: 0, interrupted: 0, finished: 0)
     for _ in 0..<200 {
       try original.write(to: folder.url.appendingPathComponent("a.safetensors"))
-      try killed(after: UInt32(random.next() % 14_000), in: folder)
+      try killed(after: (random.next() as UInt32) % 14_000, in: folder)
       let isPending = folder.files.contains("a.safetensors.reinit-journal")
       if isPending {
         outcomes.interrupted += 1

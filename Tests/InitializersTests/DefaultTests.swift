@@ -3,7 +3,9 @@ import Initializers
 import Tensors
 import Testing
 
-private func parameter(_ role: Role, _ dtype: DType = .f32, fresh: (any Initializer)? = nil) -> ParameterContext {
+private func parameter(_ role: Role, _ dtype: DType = .f32, fresh: (any Initializer)? = nil)
+  -> ParameterContext
+{
   ParameterContext(name: "bn.x", shape: [4], dtype: dtype, role: role, fresh: fresh)
 }
 
@@ -28,8 +30,11 @@ func byLayer() throws {
 @Test("Only `default` reaches every role")
 func reach() throws {
   for descriptor in InitializerRegistry.standard.descriptors {
-    let text = descriptor.parameters.filter { $0.defaultValue == nil }.map { $0.name == "side" ? "side: real" : "\($0.name): 0.5" }
-    let initializer = try InitializerRegistry.standard.initializer(parsing: "\(descriptor.name)(\(text.joined(separator: ", ")))")
+    let text = descriptor.parameters.filter { $0.defaultValue == nil }.map {
+      $0.name == "side" ? "side: real" : "\($0.name): 0.5"
+    }
+    let initializer = try InitializerRegistry.standard.initializer(
+      parsing: "\(descriptor.name)(\(text.joined(separator: ", ")))")
     #expect(initializer.reachesEveryRole == (descriptor.name == "default"))
   }
 }

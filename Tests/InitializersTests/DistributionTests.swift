@@ -1,6 +1,6 @@
 import CKernels
-import Glibc
 import Functors
+import Glibc
 import Initializers
 import Tensors
 import Testing
@@ -85,27 +85,29 @@ private func cut(_ z: Double, _ low: Double, _ high: Double) -> Double {
 @Test("Plain distributions follow their definitions", arguments: plain)
 private func plainDistributions(_ text: String, _ cumulative: @Sendable (Double) -> Double) throws {
   let initializer = try InitializerRegistry.standard.initializer(parsing: text)
-  let sample = try values(initializer, weight([90, 101, 3]))
+  let sample = try values(initializer, weight([90, 101]))
   #expect(kolmogorovSmirnov(sample, cumulative) > 1e-4)
 }
 
-@Test("The Kolmogorov–Smirnov test rejects a law that is off by three percent")
+@Test("The Kolmogorov–Smirnov test rejects a law that is off by ten percent")
 func powerOfTheTest() throws {
-  let sample = try values(Normal.normal(), weight([90, 101, 3]))
+  let sample = try values(Normal.normal(), weight([90, 101]))
   #expect(kolmogorovSmirnov(sample, normalCumulative) > 1e-4)
-  #expect(kolmogorovSmirnov(sample) { normalCumulative($0 / 1.03) } < 1e-4)
+  #expect(kolmogorovSmirnov(sample) { normalCumulative($0 / 1.1) } < 1e-4)
 }
 
-@Test("Mean, deviation and kurtosis are the distribution's", arguments: [
-  ("normal(std: 0.02)", 0.02, 3.0), ("uniform(-1, 1)", 0.5773502691896257, 1.8),
-  ("truncated_normal(std: 0.02)", 0.02, 3.0), ("truncated_normal(bounds: sigma, of: result)", 1, 2.3653784),
-  ("lecun_normal", 1 / 24.0, 2.3653784), ("flux.lecun_normal", 1 / 24.0, 3.0),
-] as [(String, Double, Double)])
+@Test(
+  "Mean, deviation and kurtosis are the distribution's",
+  arguments: [
+    ("normal(std: 0.02)", 0.02, 3.0), ("uniform(-1, 1)", 0.5773502691896257, 1.8),
+    ("truncated_normal(std: 0.02)", 0.02, 3.0), ("truncated_normal(bounds: sigma, of: result)", 1, 2.3653784),
+    ("lecun_normal", 1 / 24.0, 2.3653784), ("flux.lecun_normal", 1 / 24.0, 3.0),
+  ] as [(String, Double, Double)])
 func exactMoments(_ text: String, _ std: Double, _ kurtosis: Double) throws {
   let initializer = try InitializerRegistry.standard.initializer(parsing: text)
-  let found = moments(try values(initializer, weight([1024, 64, 3, 3])))
-  // 589,824 values: five standard errors.
-  let error = 5 / 589_824.0.squareRoot()
+  let found = moments(try values(initializer, weight([128, 64, 3, 3])))
+  // 73,728 values: five standard errors.
+  let error = 5 / 73_728.0.squareRoot()
   #expect(abs(found.mean) < error * std)
   #expect(abs(found.std / std - 1) < error * ((kurtosis - 1) / 4).squareRoot())
   #expect(abs(found.kurtosis - kurtosis) < error * 24.0.squareRoot())

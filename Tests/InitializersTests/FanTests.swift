@@ -24,7 +24,9 @@ private let trueFans: [Case] = [
   Case("conv 3-D, 4 → 6", [6, 4, 3, 5, 2], Geometry(), 4 * 30, 6 * 30),
   Case("conv 3×3, 8 → 12, 4 groups", [12, 2, 3, 3], Geometry(groups: 4), 2 * 9, 3 * 9),
   Case("depthwise 3×3, 8 → 16", [16, 1, 3, 3], Geometry(groups: 8), 9, 2 * 9),
-  Case("transposed conv 3×3, 4 → 6", [4, 6, 3, 3], Geometry(outAxis: 1, inAxes: [0], isTransposed: true), 4 * 9, 6 * 9),
+  Case(
+    "transposed conv 3×3, 4 → 6", [4, 6, 3, 3], Geometry(outAxis: 1, inAxes: [0], isTransposed: true), 4 * 9,
+    6 * 9),
   Case(
     "transposed conv 3×3, 8 → 12, 4 groups", [8, 3, 3, 3],
     Geometry(outAxis: 1, inAxes: [0], groups: 4, isTransposed: true), 2 * 9, 3 * 9),
@@ -59,7 +61,8 @@ private func modes(_ layer: Case) throws {
 @Test(
   "With `fans: shape` fans are torch's: size(1) and size(0) times the rest",
   arguments: [
-    ([7, 5], 5.0, 7.0), ([6, 4, 3, 5], 60, 90), ([12, 2, 3, 3], 18, 108), ([4, 6, 3, 3], 54, 36), ([18, 6], 6, 18),
+    ([7, 5], 5.0, 7.0), ([6, 4, 3, 5], 60, 90), ([12, 2, 3, 3], 18, 108), ([4, 6, 3, 3], 54, 36),
+    ([18, 6], 6, 18),
     ([100, 8], 8, 100), ([5, 3, 4], 12, 20),
   ] as [([Int], Double, Double)])
 func shapeFans(_ sizes: [Int], _ fanIn: Double, _ fanOut: Double) throws {
@@ -73,7 +76,8 @@ func shapeFans(_ sizes: [Int], _ fanIn: Double, _ fanOut: Double) throws {
 @Test("A geometry fits a shape only if axes exist, differ, and groups and parts divide what they split")
 func fitting() {
   let misfits: [(Geometry, Shape)] = [
-    (Geometry(), [3]), (Geometry(outAxis: 2), [3, 4]), (Geometry(inAxes: [0]), [3, 4]), (Geometry(inAxes: []), [3, 4]),
+    (Geometry(), [3]), (Geometry(outAxis: 2), [3, 4]), (Geometry(inAxes: [0]), [3, 4]),
+    (Geometry(inAxes: []), [3, 4]),
     (Geometry(groups: 2), [3, 4]), (Geometry(groups: 0), [3, 4]), (Geometry(parts: 2), [3, 4]),
     (Geometry(groups: 2, parts: 3), [9, 4]), (Geometry(outAxis: -1), [3, 4]),
     (Geometry(outAxis: 1, inAxes: [0], groups: 2, isTransposed: true), [3, 4]),
@@ -88,7 +92,9 @@ func emptyOverflow() {
   #expect(Geometry().fans(of: shape) == nil && Geometry.fansOfShape(shape) == nil)
 }
 
-@Test("A tensor without elements needs nothing and is no error", arguments: ["kaiming_normal", "orthogonal", "dirac", "default"])
+@Test(
+  "A tensor without elements needs nothing and is no error",
+  arguments: ["kaiming_normal", "orthogonal", "dirac", "default"])
 func emptyTensors(_ name: String) throws {
   let draw = try resolved(name, weight([0, 4, 3]))
   #expect(draw == .constant(0))

@@ -3,7 +3,6 @@ import Glibc
 import Initializers
 import Testing
 
-
 /// torch.nn.init.calculate_gain.
 private let torchGains: [(Nonlinearity, Double, Double)] = [
   (.linear, 0.01, 1), (.sigmoid, 0.01, 1), (.tanh, 0.01, 5.0 / 3), (.relu, 0.01, 1.4142135623730951),
@@ -18,11 +17,15 @@ func torchTable(_ nonlinearity: Nonlinearity, _ slope: Double, _ gain: Double) {
 
 /// 1/√E[f(z)²] by mpmath at 30 digits (Golden/Reference/make.py).
 private let secondMoments: [(Nonlinearity, Double)] = readReference("gains.tsv").compactMap { row in
-  guard row.count == 2, let nonlinearity = Nonlinearity(rawValue: row[0]), let gain = Double(row[1]) else { return nil }
+  guard row.count == 2, let nonlinearity = Nonlinearity(rawValue: row[0]), let gain = Double(row[1]) else {
+    return nil
+  }
   return (nonlinearity, gain)
 }
 
-@Test("Second-moment gains are right to nine digits, for smooth and for kinked functions", arguments: secondMoments)
+@Test(
+  "Second-moment gains are right to nine digits, for smooth and for kinked functions",
+  arguments: secondMoments)
 func secondMoment(_ nonlinearity: Nonlinearity, _ gain: Double) throws {
   expectClose(try Gain.secondMoment { nonlinearity($0) }, gain, relative: 1e-9)
 }
@@ -51,7 +54,8 @@ func tableFallback() throws {
 
 @Test("Any closure has a gain: jumps, kinks off the grid, growth")
 func closures() throws {
-  expectClose(try Gain.secondMoment { $0 > 0.3 ? 1 : 0 }, 1 / normalCumulative(-0.3).squareRoot(), relative: 1e-9)
+  expectClose(
+    try Gain.secondMoment { $0 > 0.3 ? 1 : 0 }, 1 / normalCumulative(-0.3).squareRoot(), relative: 1e-9)
   // E[e^{2z}] = e².
   expectClose(try Gain.secondMoment { exp($0) }, exp(-1), relative: 1e-9)
   // E[max(z − c, 0)²] = (1 + c²)Φ(−c) − cφ(c).

@@ -6,13 +6,16 @@ import Testing
 
 /// A convolution with "same" padding for which tap `center` lies on the output's own position.
 private func convolve(
-  _ kernel: [Double], _ shape: Shape, _ input: [Double], channels: Int, size: [Int], groups: Int, center: [Int]
+  _ kernel: [Double], _ shape: Shape, _ input: [Double], channels: Int, size: [Int], groups: Int,
+  center: [Int]
 ) -> [Double] {
   let (outputs, inputs, taps) = (shape[0], shape[1], Array(shape.sizes.dropFirst(2)))
   let (area, tapCount) = (size.reduce(1, *), taps.reduce(1, *))
   func unravel(_ offset: Int, _ sizes: [Int]) -> [Int] {
     var (rest, index) = (offset, sizes)
-    for axis in sizes.indices.reversed() { (rest, index[axis]) = rest.quotientAndRemainder(dividingBy: sizes[axis]) }
+    for axis in sizes.indices.reversed() {
+      (rest, index[axis]) = rest.quotientAndRemainder(dividingBy: sizes[axis])
+    }
     return index
   }
   var result = [Double](repeating: 0, count: outputs * area)
@@ -25,7 +28,8 @@ private func convolve(
           guard source.indices.allSatisfy({ (0..<size[$0]).contains(source[$0]) }) else { continue }
           let channel = o / (outputs / groups) * inputs + i
           let offset = source.indices.reduce(0) { $0 * size[$1] + source[$1] }
-          result[o * area + position] += kernel[(o * inputs + i) * tapCount + tap] * input[channel * area + offset]
+          result[o * area + position] +=
+            kernel[(o * inputs + i) * tapCount + tap] * input[channel * area + offset]
         }
       }
     }
@@ -34,11 +38,14 @@ private func convolve(
 }
 
 private let kernels: [(shape: [Int], groups: Int)] = [
-  ([4, 4, 3], 1), ([6, 3, 4], 2), ([4, 4, 3, 5], 1), ([6, 2, 2, 4], 3), ([5, 1, 3, 3], 5), ([4, 4, 3, 2, 5], 1),
+  ([4, 4, 3], 1), ([6, 3, 4], 2), ([4, 4, 3, 5], 1), ([6, 2, 2, 4], 3), ([5, 1, 3, 3], 5),
+  ([4, 4, 3, 2, 5], 1),
   ([4, 2, 2, 2, 2], 2),
 ]
 
-@Test("Dirac and identity kernels give back the input, with even kernels and groups", arguments: kernels, [KernelCenter.upper, .lower])
+@Test(
+  "Dirac and identity kernels give back the input, with even kernels and groups", arguments: kernels,
+  [KernelCenter.upper, .lower])
 private func actsAsIdentity(_ kernel: (shape: [Int], groups: Int), _ center: KernelCenter) throws {
   let (shape, groups) = (Shape(kernel.shape), kernel.groups)
   let size = Array([4, 3, 2].prefix(shape.rank - 2))
@@ -81,7 +88,9 @@ func shifts() throws {
   #expect(kernel == [0, 0, 1, 0])
 }
 
-@Test("Sparse matrices have ⌈sparsity·n⌉ zeros in each column or row, wherever", arguments: [0, 0.1, 0.25, 0.5, 0.75, 1.0], [Sparse.Axis.columns, .rows])
+@Test(
+  "Sparse matrices have ⌈sparsity·n⌉ zeros in each column or row, wherever",
+  arguments: [0, 0.1, 0.25, 0.5, 0.75, 1.0], [Sparse.Axis.columns, .rows])
 func sparseCounts(_ sparsity: Double, _ axis: Sparse.Axis) throws {
   let (rows, columns) = (30, 17)
   let made = try values(Sparse.sparse(sparsity: sparsity, std: 2, axis: axis), weight([rows, columns]))
@@ -105,7 +114,8 @@ func sparsePlaces() throws {
   #expect(kolmogorovSmirnov(made.filter { $0 != 0 }) { normalCumulative($0 / 0.5) } > 1e-4)
 }
 
-@Test("Fourier kernels are Keras's (NumPy and scipy.signal.get_window)", arguments: readReference("fourier.tsv"))
+@Test(
+  "Fourier kernels are Keras's (NumPy and scipy.signal.get_window)", arguments: readReference("fourier.tsv"))
 func fourier(_ row: [String]) throws {
   let (frame, bins) = (Int(row[4]) ?? 0, Int(row[5]) ?? 0)
   let text = "stft(\(row[0]), \(row[1]), \(row[2]), periodic: \(row[3]))"

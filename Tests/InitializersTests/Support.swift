@@ -13,7 +13,8 @@ func weight(
 }
 
 /// Values of an initializer for a context, from a fixed seed.
-func values(_ initializer: some Initializer, _ context: ParameterContext, seed: UInt64 = 1) throws -> [Double] {
+func values(_ initializer: some Initializer, _ context: ParameterContext, seed: UInt64 = 1) throws -> [Double]
+{
   let draw = try initializer.draw(for: context)
   let stream = RandomStream(seed: seed, name: context.name)
   return try Tensor(drawing: draw, shape: context.shape, dtype: context.dtype, stream: stream).elements
@@ -98,6 +99,8 @@ func expectGolden(_ text: String, _ path: String, _ location: SourceLocation = #
 
 /// The rows of a table of reference values whose cells stand between tabs; lines with `#` are comments.
 func readReference(_ name: String) -> [[String]] {
-  (readText(testFolder + "Golden/Reference/" + name) ?? "").split(separator: "\n").filter { !$0.hasPrefix("#") }
-    .map { $0.split(separator: "\t").map(String.init) }
+  (readText(testFolder + "Golden/Reference/" + name) ?? "").split(separator: "\n").filter {
+    !$0.hasPrefix("#")
+  }
+  .map { $0.split(separator: "\t").map(String.init) }
 }

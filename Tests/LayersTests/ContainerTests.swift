@@ -113,7 +113,7 @@ func rebuildingChecksNames() throws {
   #expect(
     code {
       _ = try clash.mapNodes(
-        deciding: { $0.depth == 1 && $0.key.isUnnamed ? .stop : .descend }, replacing: { _ in LayerNorm([4]) }
-      )
+        deciding: { $0.depth == 1 && $0.key.isUnnamed ? .stop : .descend },
+        replacing: { visit in visit.node is Tensor ? visit.node : LayerNorm([4]) })
     } == .lentNameTwice)
 }

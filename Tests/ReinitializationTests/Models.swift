@@ -9,7 +9,7 @@ struct Block: Layer {
   init(_ width: Int = 4) {
     fc1 = Dense(in: width, out: width + 1)
     fc2 = Dense(in: width + 1, out: width, bias: false)
-    norm = LayerNorm(width)
+    norm = LayerNorm([width])
   }
 }
 
@@ -21,7 +21,7 @@ struct Net: Layer {
   static let fields = Fields(\Self.embed, \.blocks, \.head)
 
   init(blocks count: Int = 2) {
-    embed = Embedding(vocabulary: 6, dimensions: 4)
+    embed = Embedding(vocabulary: 6, size: 4)
     blocks = (0..<count).map { _ in Block() }
     head = Dense(in: 4, out: 3)
   }

@@ -33,11 +33,13 @@ struct RuleTextTests {
   private static let errors: [(text: String, error: String)] = [
     (
       "fc",
-      "error[R0201]: the rule has no '='\n      at 'fc'\n      expected SELECTOR=INITIALIZER, such as 'fc=zeros'"
+      "error[R0201]: the rule has no '='\n      at 'fc'\n"
+        + "      expected SELECTOR=INITIALIZER, such as 'fc=zeros'"
     ),
     (
       "=zeros",
-      "error[R0201]: nothing stands before '='\n      at '=zeros'\n      expected a selector, such as 'Conv.weight'"
+      "error[R0201]: nothing stands before '='\n      at '=zeros'\n"
+        + "      expected a selector, such as 'Conv.weight'"
     ),
     (
       "fc=",
@@ -63,7 +65,8 @@ struct RuleTextTests {
     ),
     (
       "\"fc=zeros",
-      "error[R0201]: the rule has no '='\n      at '\"fc=zeros'\n      expected SELECTOR=INITIALIZER, such as 'fc=zeros'"
+      "error[R0201]: the rule has no '='\n      at '\"fc=zeros'\n"
+        + "      expected SELECTOR=INITIALIZER, such as 'fc=zeros'"
     ),
   ]
 

@@ -41,8 +41,8 @@ struct Autoencoder: Layer {
 
   init() {
     enc = [Dense(in: 7, out: 5), Dense(in: 5, out: 3)]
-    norm = LayerNorm(3)
-    gate = LayerScale(3, initial: 1e-6)
+    norm = LayerNorm([3])
+    gate = LayerScale([3], value: 1e-6)
     dec = [Dense(in: 3, out: 5), Dense(in: 5, out: 7)]
   }
 }

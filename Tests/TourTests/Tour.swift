@@ -34,7 +34,7 @@ enum Tour {
   // tour: skip by name
   static func skipByName(_ model: DenseNet) throws -> DenseNet {
     let skeleton = try model.skeleton(skipping: "bias", "classifier")
-    return try model.map(along: skeleton) { tensor in tensor * 0.5 }
+    return try model.map(along: skeleton) { _, tensor in tensor * 0.5 }
   }
   // end
 
@@ -56,7 +56,8 @@ enum Tour {
       deciding: { visit in visit.node is Conv ? .stop : .descend },
       replacing: { visit in
         guard var conv = visit.node as? Conv else { return visit.node }
-        conv.weight = try conv.weight.filled(with: .kaimingNormal(), seed: 7, name: "\(visit.path).weight")
+        try conv.weight.fill(
+          with: .kaimingNormal(), seed: 7, name: "\(visit.path).weight", geometry: conv.geometry(of: "weight"))
         return conv
       })
   }

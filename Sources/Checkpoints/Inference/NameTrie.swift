@@ -120,6 +120,14 @@ struct NameTrie {
   }
 }
 
+extension Key {
+  /// The key of a part of a name; most do not begin with a digit, and are no positions.
+  init(part: String) {
+    let isNumber = part.utf8.first.map { (48...57).contains($0) } ?? false
+    self = isNumber ? Key(part) : .name(part)
+  }
+}
+
 extension Diagnostic {
   fileprivate static func sameName(_ name: String, _ first: String, _ second: String) -> Diagnostic {
     Diagnostic(

@@ -36,7 +36,9 @@ struct Recognizer {
   /// What a layer's own name suggests; a number says nothing, the name before it does.
   func hint(_ group: LayerGroup) -> NameHint {
     var entry = group.entry
-    while entry > 0, case .index = Key(trie.entries[entry].name) { entry = trie.entries[entry].parent }
+    while entry > 0, trie.entries[entry].name.utf8.allSatisfy({ (48...57).contains($0) }) {
+      entry = trie.entries[entry].parent
+    }
     return NameHint(trie.entries[entry].name)
   }
 

@@ -24,7 +24,7 @@ struct TreeAssembly {
   /// The root.
   mutating func build() throws(Diagnostic) -> any Node {
     for entry in trie.entries.indices.reversed() where !trie.isLeaf(entry) || entry == 0 {
-      finished[entry] = Child(Key(trie.entries[entry].name), try node(entry))
+      finished[entry] = Child(Key(part: trie.entries[entry].name), try node(entry))
     }
     try overrides.checkAllUsed()
     return finished[0]?.node ?? NodeList()
@@ -60,7 +60,7 @@ struct TreeAssembly {
         children.append(try free(leaf, parent: group.name, isQuantized: group.isQuantized))
         continue
       }
-      let child = Child(Key(leaf.name), field: field.field, role: field.role, leaf.tensor)
+      let child = Child(Key(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
       if guess?.hasInnerScale == true { inner.append(child) } else { children.append(child) }
     }
     if let guess, guess.hasInnerScale {
@@ -91,7 +91,7 @@ struct TreeAssembly {
   private mutating func free(
     _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
   ) throws(Diagnostic) -> Child {
-    let key = Key(leaf.name)
+    let key = Key(part: leaf.name)
     if trie.isLeaf(leaf.entry),
       let guess = try overrides.guess(LayerGroup(leaf: leaf), at: leaf.entry, recognizer)
     {
@@ -115,7 +115,8 @@ private struct FieldFinder {
   init(_ assignments: [LayerGuess.Assignment]) {
     let isFew = assignments.count < 16
     few = isFew ? assignments : []
-    many = isFew ? [:] : Dictionary(assignments.map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
+    many =
+      isFew ? [:] : Dictionary(assignments.map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   subscript(_ entry: Int) -> LayerGuess.Assignment? { few.first { $0.entry == entry } ?? many[entry] }
