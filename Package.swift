@@ -72,7 +72,7 @@ let package = Package(
     .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
     .tests("Tour", ["Reinit"]),
     .tests("Reinitialization", ["Reinit", "JSONText"]),
-    .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"]),
+    .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .executableTarget(name: "reinit-bench", dependencies: ["Reinit"], path: "Tests/Benchmarks", swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]

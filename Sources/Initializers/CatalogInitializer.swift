@@ -40,9 +40,11 @@ extension CatalogInitializer {
     try check()
     try requireType(context, isConstant: isConstant)
     guard context.shape.count > 0 else { return .constant(0) }
-    let draw = try resolve(for: context)
-    try requireRepresentable(draw, in: context)
-    return draw
+    do throws(Diagnostic) {
+      let draw = try resolve(for: context)
+      try requireRepresentable(draw, in: context)
+      return draw
+    } catch { throw error.at(context.name) }
   }
 }
 

@@ -86,8 +86,9 @@ extension Initializer {
 
   private func ambiguous(_ context: ParameterContext, found: String) -> Diagnostic {
     let owner = context.name.split(separator: ".").dropLast().joined(separator: ".")
+    let type = context.shape.rank == 2 ? "Dense" : "Conv"
     var hints = [
-      "--type '\(owner.isEmpty ? context.name : owner)=Dense' says which layer it is",
+      "--type '\(owner.isEmpty ? context.name : owner)=\(type)' says which layer it is",
       "--layout torch, flax, mlx or conv1d says how the file lays out all of its weights",
       "--model MODEL gives the checkpoint its real tree",
     ]

@@ -4,9 +4,9 @@ import Initializers
 
 /// A layer made of other nodes, each with a name, a position, or no name at all.
 ///
-/// A child without a name lends the names of its own children, so that grouping leaves no trace in paths. Names
-/// that would then occur twice are refused where the container is made. However deeply containers are nested,
-/// they can be walked, printed and destroyed.
+/// A child without a name lends the names of its own children, so that grouping leaves no trace in paths.
+/// Names that would then occur twice are refused where the container is made. However deeply containers are
+/// nested, they can be walked, printed and destroyed.
 public protocol Container: PrintableLayer {
   /// The children.
   var layers: NodeList { get set }

@@ -8,7 +8,8 @@ public struct Dense: PrintableLayer {
   public var weight: Tensor
   /// The offset, `[out]`, or nothing.
   public var bias: Tensor?
-  /// How many maps are packed along the outputs (3 for queries, keys and values); each has fan-out `out/parts`.
+  /// How many maps are packed along the outputs (3 for queries, keys and values); each has fan-out
+  /// `out/parts`.
   public var parts: Int
   /// Whether a new bias is 0, as within attention, and not uniform within ±1/√in.
   public var startsWithZeroBias: Bool

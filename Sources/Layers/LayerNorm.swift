@@ -2,7 +2,8 @@ import Functors
 import Initializers
 import Tensors
 
-/// Normalization over the last axes (Ba, Kiros, Hinton, "Layer normalization", 2016), with a ``Scale`` inside.
+/// Normalization over the last axes (Ba, Kiros, Hinton, "Layer normalization", 2016), with a ``Scale``
+/// inside.
 ///
 /// The scale has no name of its own, so that its parameters are `norm.weight` and `norm.bias`.
 public struct LayerNorm: PrintableLayer {

@@ -4,8 +4,8 @@ import Tensors
 
 /// Attention over several heads (Vaswani et al., "Attention is all you need", 2017), with torch's names.
 ///
-/// The projections of queries, keys and values are packed in one matrix where their inputs are of one size, and
-/// are three matrices otherwise.
+/// The projections of queries, keys and values are packed in one matrix where their inputs are of one size,
+/// and are three matrices otherwise.
 public struct MultiHeadAttention: PrintableLayer {
   /// Queries, keys and values, `[3·size, size]`; nil where they are separate.
   public var inProjWeight: Tensor?

@@ -5,8 +5,8 @@ import Tensors
 
 /// The tensors of a recurrent network under torch's names.
 ///
-/// `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, `weight_hr_l0` with a projection: one set for each
-/// layer, then one with the suffix `_reverse` if the layer reads in both directions.
+/// `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, `weight_hr_l0` with a projection: one set for
+/// each layer, then one with the suffix `_reverse` if the layer reads in both directions.
 public struct RecurrentParameters: Node {
   /// One tensor.
   public struct Entry: Sendable {

@@ -37,7 +37,8 @@ public struct Scale: PrintableLayer {
   }
 }
 
-/// A residual branch's factor, near 0 at first (Touvron et al., "Going deeper with image transformers", 2021).
+/// A residual branch's factor, near 0 at first (Touvron et al., "Going deeper with image transformers",
+/// 2021).
 ///
 /// Its tensor has no name of its own: the path of the layer is the path of the parameter, as in torchvision's
 /// `layer_scale` and timm's `gamma`.

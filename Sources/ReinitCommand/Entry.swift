@@ -30,7 +30,9 @@ public enum ReinitCommand {
   private static func finish(_ error: any Error, _ arguments: [String]) -> Int32 {
     let text = Root.fullMessage(for: error)
     if Root.exitCode(for: error) == .success {
-      try? Console().print([text])
+      let console = Console()
+      try? console.print(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+      try? console.output.flush()
       return ExitStatus.done.rawValue
     }
     return ErrorReport.show(usage(Root.message(for: error), arguments), arguments)
@@ -39,12 +41,17 @@ public enum ReinitCommand {
   private static func usage(_ message: String, _ arguments: [String]) -> Diagnostic {
     var lines = message.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
     var text = lines.isEmpty ? "the command line cannot be understood" : lines.removeFirst()
+    var hints: [String] = []
+    if let question = text.firstRange(of: ". Did you mean '") {
+      hints = ["a similar option exists: '" + text[question.upperBound...].dropLast()]
+      text = String(text[..<question.lowerBound])
+    }
     if text.hasSuffix(".") { text.removeLast() }
     let known = Root.configuration.subcommands.map { $0._commandName }
     let command = arguments.first { known.contains($0) }
     return Diagnostic(
       .usage, text.prefix(1).lowercased() + text.dropFirst(), notes: lines,
-      hints: [command.map { "reinit \($0) --help" } ?? "reinit --help"])
+      hints: hints + [command.map { "reinit \($0) --help" } ?? "reinit --help"])
   }
 
   /// A first word that is no command, with the nearest ones: the parser does not suggest those.

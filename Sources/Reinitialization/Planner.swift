@@ -58,7 +58,6 @@ struct Planner {
       let targets = try targets(of: rule)
       let inside = branches.map { branches in targets.filter(branches.contains) } ?? targets
       guard !inside.isEmpty || rule.allowsNoMatch else { throw nothingMatched(rule, outside: targets.count) }
-      try refuseUnfillable(inside, by: rule)
       var overridden: Set<Int32> = []
       for leaf in inside {
         overridden.insert(winners[leaf])
@@ -97,18 +96,6 @@ struct Planner {
         hints: ["pass optional: true to accept no match"])
     }
     return inventory.nothingMatches(selector, rule: rule.text)
-  }
-
-  private func refuseUnfillable(_ leaves: [Int], by rule: Rule) throws {
-    guard let initializer = rule.initializer else { return }
-    for leaf in leaves where !inventory.leaves[leaf].dtype.isFloatingPoint {
-      if initializer.reachesEveryRole, inventory.leaves[leaf].role == .buffer { continue }
-      throw Diagnostic(
-        .notFillable, "a tensor whose elements are not floating-point numbers cannot be filled",
-        at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: "f64, f32, f16 or bf16",
-        found: "\(inventory.leaves[leaf].dtype)",
-        hints: ["name the tensors to fill so that this one is not among them"])
-    }
   }
 
   private mutating func warn(_ rule: Rule, overriding others: Set<Int32>) {
@@ -180,6 +167,7 @@ extension Planner {
     _ leaf: Int, _ group: [Int], _ rule: Int, _ initializer: any Initializer, _ prefix: Path
   ) throws -> Plan.Step {
     let value = inventory.leaves[leaf]
+    try refuseUnfillable(leaf, rules[rule])
     let path = prefix.appending(inventory.path(ofLeaf: leaf)).description
     let context = ParameterContext(
       name: path, shape: value.shape, dtype: value.dtype, role: value.role, geometry: value.geometry,
@@ -194,5 +182,16 @@ extension Planner {
     } catch {
       throw error.at("\(path), rule '\(rules[rule].text)'")
     }
+  }
+
+  /// Integers and packed values are filled by `default` alone, where they are a layer's own buffers.
+  private func refuseUnfillable(_ leaf: Int, _ rule: Rule) throws(Diagnostic) {
+    let value = inventory.leaves[leaf]
+    guard !value.dtype.isFloatingPoint else { return }
+    if rule.initializer?.reachesEveryRole == true, value.role == .buffer, value.dtype != .opaque { return }
+    throw Diagnostic(
+      .notFillable, "a tensor whose elements are not floating-point numbers cannot be filled",
+      at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: "f64, f32, f16 or bf16",
+      found: "\(value.dtype)", hints: ["leave it as it is: --keep '\(inventory.pasteable(Int(value.entry)))'"])
   }
 }

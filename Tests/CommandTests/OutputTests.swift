@@ -64,7 +64,7 @@ struct OutputTests {
       status: 73),
     Case(name: "error-command", arguments: ["aply", "a.safetensors"], status: 64),
     Case(name: "error-option", arguments: ["apply", "a.safetensors", "--sed", "9"], status: 64),
-    Case(name: "error-recipe", arguments: ["recipe", "show", "brt"], status: 66),
+    Case(name: "error-recipe", arguments: ["recipe", "show", "brt"], status: 64),
     Case(name: "error-name", arguments: ["explain", "kaiming"], status: 64),
     Case(name: "error-receipt", arguments: ["verify", "a.safetensors"], status: 65),
     Case(

@@ -1,4 +1,5 @@
 import Checkpoints
+import Diagnostics
 import Functors
 import Initializers
 import Tensors
@@ -46,6 +47,9 @@ func unknownOrientation() throws {
   let open = try inferred(tensors(alone))
   #expect(open.map(\.geometry?.outAxis) == [0])
   #expect(open.map { $0.others.map(\.outAxis) } == [[1]])
+  // A bias of neither length tells nothing, and begins by a fan-in that is not known.
+  let odd = try inferred(tensors(["c_proj.weight": [768, 500], "c_proj.bias": [7]]))
+  #expect(throws: Diagnostic.self) { try odd[1].draw() }
   let withBias: KeyValuePairs = ["c_proj.weight": [768, 768], "c_proj.bias": [768]]
   let closed = try inferred(tensors(withBias), InferenceOptions(layout: .conv1d))
   #expect(closed.first?.geometry?.outAxis == 1 && closed.first?.others.isEmpty == true)

@@ -1,8 +1,9 @@
 import Diagnostics
 import Functors
-import Initializers
 import Tensors
 import Testing
+
+@testable import Initializers
 
 /// A way to go wrong: the initializer's text, on a tensor.
 private struct Mistake: Sendable {
@@ -123,4 +124,14 @@ func freshTypes() {
   #expect(errorText { _ = try LayerDefault().draw(for: context) }.hasPrefix("error[R0114]"))
   context.fresh = Constant(0.5)
   #expect(errorText { _ = try LayerDefault().draw(for: context) }.hasPrefix("error[R0112]"))
+}
+
+@Test("A missing BLAS is an error that says what to install")
+func missingLibrary() {
+  #expect(
+    "\(BLAS.missing("no such file"))" == """
+      error[R0705]: orthogonal matrices need OpenBLAS, and 'libopenblas.so.0' cannot be loaded
+            found no such file
+        hint: apt-get install libopenblas0
+      """)
 }

@@ -46,7 +46,8 @@ private let expectations: [(any Layer, [String: Start])] = [
   ),
   (GRU(in: 3, hidden: 16, bias: false), ["weight_ih_l0": .uniform(0.25), "weight_hh_l0": .uniform(0.25)]),
   (RNN(in: 3, hidden: 16, bias: false), ["weight_ih_l0": .uniform(0.25), "weight_hh_l0": .uniform(0.25)]),
-  // xavier_uniform_ of the packed [3E, E]: √(6 / 4E), E = 24; out_proj as Linear, but without a bias to begin with.
+  // xavier_uniform_ of the packed [3E, E]: √(6 / 4E), E = 24; out_proj as Linear, but without a bias to begin
+  // with.
   (
     MultiHeadAttention(24, heads: 3, biasKV: true),
     [

@@ -55,8 +55,12 @@ public struct InferredLayer: Layer {
     Array((choices(of: field) ?? []).dropFirst())
   }
 
-  /// As the real layer says.
-  public func fresh(_ field: String) -> (any Initializer)? { base.fresh(field) }
+  /// As the real layer says; where the weight's fan-in is open, the bias's is, too.
+  public func fresh(_ field: String) -> (any Initializer)? {
+    let isOpen = field == "bias" && (choices(of: "weight")?.count ?? 0) > 1
+    if isOpen, let shape = (base as? Dense)?.weight.shape, shape[0] != shape[1] { return TorchLayer() }
+    return base.fresh(field)
+  }
 
   private func choices(of field: String) -> [Geometry]? { geometries.first { $0.field == field }?.choices }
 }

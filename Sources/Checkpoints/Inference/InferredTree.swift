@@ -4,8 +4,8 @@ import Tensors
 
 /// A checkpoint without a model, seen as a tree: its dotted names are the paths.
 ///
-/// Layers are instances of the real types, inferred from names and shapes (``InferredLayer``); branches are plain
-/// lists. Every path's text is the tensor's name, byte for byte, less the prefixes that were stripped.
+/// Layers are instances of the real types, inferred from names and shapes (``InferredLayer``); branches are
+/// plain lists. Every path's text is the tensor's name, byte for byte, less the prefixes that were stripped.
 public struct InferredTree: Sendable {
   /// The tree.
   public let root: any Node

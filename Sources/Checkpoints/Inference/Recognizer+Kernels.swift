@@ -70,8 +70,8 @@ extension Recognizer {
     }
   }
 
-  /// Flax's attention keeps the heads as an axis: `[in, heads, size]` with a bias `[heads, size]` for queries,
-  /// keys and values, `[heads, size, out]` for the output.
+  /// Flax's attention keeps the heads as an axis: `[in, heads, size]` with a bias `[heads, size]` for
+  /// queries, keys and values, `[heads, size, out]` for the output.
   private func generalDense(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess? {
     let shape = primary.tensor.shape
     guard primary.field == .kernel, shape.count > 0 else { return nil }
@@ -87,7 +87,8 @@ extension Recognizer {
   /// Inputs feed all heads, and the heads' outputs are two axes.
   ///
   /// As one out-axis and a kernel axis that counts
-  /// the heads, the fans come out right if inputs are split over the heads, which they always are in attention.
+  /// the heads, the fans come out right if inputs are split over the heads, which they always are in
+  /// attention.
   private func splitHeads(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ shape: Shape) -> LayerGuess {
     let geometry = Geometry(
       outAxis: 2, inAxes: [0], groups: max(1, shape[1]), isTransposed: true, isGuess: true)

@@ -107,7 +107,8 @@ struct TreeAssembly {
   }
 }
 
-/// Finds the field that a tensor is; nearly all layers have a few, for which a dictionary is not worth its making.
+/// Finds the field that a tensor is; nearly all layers have a few, for which a dictionary is not worth its
+/// making.
 private struct FieldFinder {
   private let few: [LayerGuess.Assignment]
   private let many: [Int: LayerGuess.Assignment]
