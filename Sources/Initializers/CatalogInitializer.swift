@@ -28,9 +28,9 @@ extension CatalogInitializer {
   public func check() throws(Diagnostic) {}
 
   /// The values that are not the defaults, under the parameters' names.
-  public var arguments: [Argument] {
+  public var arguments: [InitializerArgument] {
     zip(descriptor.parameters, values).compactMap { parameter, value in
-      parameter.defaultValue == value ? nil : Argument(parameter.name, value)
+      parameter.defaultValue == value ? nil : InitializerArgument(parameter.name, value)
     }
   }
 

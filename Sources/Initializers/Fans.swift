@@ -111,7 +111,7 @@ extension Initializer {
 
   /// The text of this initializer with the argument `fans: shape`.
   private var takingFansFromShape: String {
-    let list = arguments.filter { $0.name != "fans" } + [Argument("fans", .word("shape"))]
+    let list = arguments.filter { $0.name != "fans" } + [InitializerArgument("fans", .word("shape"))]
     return "\(descriptor.name)(\(list.map { "\($0.name): \($0.value)" }.joined(separator: ", ")))"
   }
 }

@@ -47,7 +47,7 @@ public protocol Initializer: Sendable, CustomStringConvertible {
   var descriptor: InitializerDescriptor { get }
 
   /// The arguments that differ from their defaults, in the order of the parameters.
-  var arguments: [Argument] { get }
+  var arguments: [InitializerArgument] { get }
 
   /// Whether a rule with it reaches every role and buffers, as `default` does.
   var reachesEveryRole: Bool { get }
@@ -68,7 +68,7 @@ extension Initializer {
 }
 
 /// A named argument.
-public struct Argument: Sendable, Equatable {
+public struct InitializerArgument: Sendable, Equatable {
   /// The parameter's name.
   public var name: String
   /// Its value.

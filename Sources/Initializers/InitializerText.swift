@@ -8,7 +8,7 @@ import Diagnostics
 ///
 /// Names and words are letters, digits, `_`, `.`, `/` and `-`; numbers are decimal, `inf`, `-inf` or `nan`.
 struct InitializerText {
-  struct Argument {
+  struct InitializerArgument {
     let name: String?
     let value: ArgumentValue
     /// Where its name, or its value if it has none, begins.
@@ -16,7 +16,7 @@ struct InitializerText {
   }
 
   private(set) var name: String
-  private(set) var arguments: [Argument] = []
+  private(set) var arguments: [InitializerArgument] = []
   private let bytes: [UInt8]
   private var position = 0
 
@@ -44,9 +44,9 @@ struct InitializerText {
       let word = readWord()
       if !word.isEmpty, take(":") {
         skipSpaces()
-        arguments.append(Argument(name: word, value: try readValue(readWord()), offset: offset))
+        arguments.append(InitializerArgument(name: word, value: try readValue(readWord()), offset: offset))
       } else {
-        arguments.append(Argument(name: nil, value: try readValue(word), offset: offset))
+        arguments.append(InitializerArgument(name: nil, value: try readValue(word), offset: offset))
       }
     } while take(",")
     guard take(")") else { throw malformed("',' or ')'", at: position) }

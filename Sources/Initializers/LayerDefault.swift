@@ -17,7 +17,7 @@ public struct LayerDefault: Initializer, Equatable {
   /// Name, formula.
   public var descriptor: InitializerDescriptor { LayerDefault.described }
   /// None.
-  public var arguments: [Argument] { [] }
+  public var arguments: [InitializerArgument] { [] }
   /// It knows a value for every role.
   public var reachesEveryRole: Bool { true }
 

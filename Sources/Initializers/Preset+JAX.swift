@@ -23,6 +23,12 @@ extension Preset {
           std: try a.number("stddev"), low: try a.number("lower"), high: try a.number("upper"), bounds: .sigma
         )
       },
+    ] + shaped(prefix) + scaled(prefix, [("glorot", ["xavier"]), ("he", ["kaiming"]), ("lecun", [])])
+  }
+
+  /// Those that look at the shape, besides the scaled ones.
+  private static func shaped(_ prefix: String) -> [Preset] {
+    [
       Preset(
         "\(prefix).variance_scaling",
         [
@@ -43,7 +49,7 @@ extension Preset {
       Preset("\(prefix).delta_orthogonal", [.number("scale", 1)], meaning: "delta_orthogonal(gain: scale)") {
         a throws(Diagnostic) in DeltaOrthogonal(gain: try a.number("scale"))
       },
-    ] + scaled(prefix, [("glorot", ["xavier"]), ("he", ["kaiming"]), ("lecun", [])])
+    ]
   }
 
   /// What Flax's layers begin with.

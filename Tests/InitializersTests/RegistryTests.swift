@@ -105,7 +105,7 @@ func plugins() throws {
         "org.example/Twos", aliases: ["twos"], summary: "2", formula: "w = 2", reference: "",
         origin: "plugin org.example")
     }
-    var arguments: [Argument] { [] }
+    var arguments: [InitializerArgument] { [] }
     func draw(for context: ParameterContext) throws(Diagnostic) -> Draw { .constant(2) }
   }
   var copy = registry

@@ -26,7 +26,7 @@ struct RuleOptions: ParsableArguments {
   }
 
   /// The branches that `--at` names.
-  func branches() throws -> [Selector] { try at.map { try Selector(parsing: $0) } }
+  func branches() throws -> [Selector] { try at.map { try Selector(path: $0) } }
 
   /// Fills and keeps in one list. The parser keeps the order within each option only, so the order between them
   /// is read from the raw arguments.
