@@ -14,7 +14,8 @@ extension Code {
   /// Something that cannot happen did.
   public static let internalError = Code(
     "R0703", .internal, "an internal error",
-    cause: "A bug in Reinit.", fix: "Please report it with the command and the whole message.")
+    cause: "Something happened that its authors thought impossible: a bug in Reinit, not in your files.",
+    fix: "Please report it with the command and the whole message.")
   /// The user interrupted the command.
   public static let interrupted = Code(
     "R0704", .interrupted, "interrupted",

@@ -216,7 +216,7 @@ extension Code {
 
   /// Text is not well-formed JSON.
   public static let jsonSyntax = Code(
-    "R0640", .badData, "not JSON",
+    "R0640", .badData, "text is not JSON",
     cause: """
       The text breaks JSON's grammar (RFC 8259) at the place named. Comments and trailing commas are not \
       JSON.

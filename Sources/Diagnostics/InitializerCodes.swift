@@ -25,15 +25,15 @@ extension Code {
       GPT-2's Conv1D, and the initializer gives different values for the two.
       """,
     fix: """
-      Say which layer it is (--type), which layout the file has (--layout torch, flax, mlx or conv1d), which \
-      model it belongs to (--model), or take the fans from the shape (`fans: shape`).
+      Say which layer it is (--type), which layout the file has (--layout torch, flax, mlx or conv1d), or \
+      take the fans from the shape (`fans: shape`).
       """)
   /// A layer's geometry contradicts the tensor's shape.
   public static let geometryMismatch = Code(
     "R0103", .badData, "a weight does not have its layer's shape",
     cause:
       "The layer says what the axes mean, and the tensor lacks an axis, or groups or parts do not divide it.",
-    fix: "Correct the layer's type or its number of groups with --type, or give the real tree with --model.")
+    fix: "Correct the layer's type or its number of groups with --type.")
   /// The initializer is not defined for a tensor of that shape.
   public static let unsuitableShape = Code(
     "R0104", .usage, "the initializer is not defined for that shape",
@@ -90,10 +90,10 @@ extension Code {
   public static let noFreshState = Code(
     "R0113", .usage, "no fresh state is known",
     cause: """
-      `default` gives each parameter its layer's own fresh state. Biases, scales and buffers have one by their \
-      role; this is a weight, and its layer is unknown or does not say how it begins.
+      `default` gives each parameter its layer's own fresh state. Biases and scales have one by their role; \
+      this is a weight or a buffer, and its layer is unknown or does not say how it begins.
       """,
-    fix: "Give the weight an initializer by name, or the real tree with --model.")
+    fix: "Give the weight an initializer by name, or leave the tensor out with keep.")
   /// A tensor's elements are not floating-point numbers.
   public static let notFloatingPoint = Code(
     "R0114", .usage, "the tensor does not hold floating-point numbers",

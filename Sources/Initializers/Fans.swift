@@ -90,7 +90,6 @@ extension Initializer {
     var hints = [
       "--type '\(owner.isEmpty ? context.name : owner)=\(type)' says which layer it is",
       "--layout torch, flax, mlx or conv1d says how the file lays out all of its weights",
-      "--model MODEL gives the checkpoint its real tree",
     ]
     if descriptor.parameters.contains(where: { $0.name == "fans" }) {
       hints.append("'\(takingFansFromShape)' takes the fans from the shape alone")

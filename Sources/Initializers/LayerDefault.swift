@@ -4,14 +4,15 @@ import Tensors
 
 /// Every parameter's own fresh state, as its layer or plugin says it; where it does not, by role.
 ///
-/// Biases and buffers begin at 0, scales at 1. A weight has no value that is right without its layer.
+/// Biases begin at 0, scales at 1. A weight or a buffer (position indices, a mask) has no value that is right
+/// without its layer.
 public struct LayerDefault: Initializer, Equatable {
   /// The layer's own state.
   public init() {}
 
   static let described = InitializerDescriptor(
     "default", aliases: ["fresh"], summary: "each parameter's and buffer's fresh state, as its layer says",
-    formula: "the layer's own initializer; without one: bias 0, scale 1, buffer 0, weight an error",
+    formula: "the layer's own initializer; without one: bias 0, scale 1; a weight or buffer is an error",
     reference: "reset_parameters() in torch")
 
   /// Name, formula.
@@ -22,25 +23,29 @@ public struct LayerDefault: Initializer, Equatable {
   public var reachesEveryRole: Bool { true }
 
   /// The draw of the layer's own initializer, or the constant that goes with the role.
-  /// - Throws: ``Diagnostics/Code/noFreshState`` for a weight whose layer says nothing.
+  /// - Throws: ``Diagnostics/Code/noFreshState`` for a weight or buffer whose layer says nothing.
   public func draw(for context: ParameterContext) throws(Diagnostic) -> Draw {
     if let fresh = context.fresh, !(fresh is LayerDefault) { return try draw(fresh, for: context) }
     switch context.role {
-    case .bias, .buffer: return try Constant(0).draw(for: context)
+    case .bias: return try Constant(0).draw(for: context)
     case .scale: return try Constant(1).draw(for: context)
-    case .weight:
+    case .weight, .buffer:
       guard context.shape.count > 0 else { return .constant(0) }
-      throw Diagnostic(
-        .noFreshState, "the layer of '\(context.name)' does not say how this weight begins", at: context.name,
-        hints: [
-          "'\(context.name)=kaiming_normal' names an initializer",
-          "--model MODEL gives the checkpoint its real tree",
-        ])
+      throw unknown(context)
     }
   }
 }
 
 extension LayerDefault {
+  private func unknown(_ context: ParameterContext) -> Diagnostic {
+    let isWeight = context.role == .weight
+    return Diagnostic(
+      .noFreshState, "the layer of '\(context.name)' does not say how this \(context.role) begins",
+      at: context.name,
+      hints: (isWeight ? ["'\(context.name)=kaiming_normal' names an initializer"] : [])
+        + ["--keep '\(context.name)' leaves it as it is"])
+  }
+
   /// What a layer says of itself is held to the same rules as what a person says.
   private func draw(_ fresh: any Initializer, for context: ParameterContext) throws(Diagnostic) -> Draw {
     guard context.shape.count > 0 else { return .constant(0) }

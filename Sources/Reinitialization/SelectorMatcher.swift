@@ -53,7 +53,8 @@ struct SelectorMatcher {
       test(tests & program.roles, at: index, into: &states)
     } else if inventory.entries[index].kind >= 0 {
       test(tests & program.types, at: index, into: &states)
-      states &= ~program.passed
+      // A layer that is one unnamed parameter stands at that parameter's place: only roles go on into it.
+      states &= ~(program.passed & ~program.roles)
     }
     return states
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Functors
 import Initializers
 import Tensors
@@ -9,12 +10,14 @@ private func parameter(_ role: Role, _ dtype: DType = .f32, fresh: (any Initiali
   ParameterContext(name: "bn.x", shape: [4], dtype: dtype, role: role, fresh: fresh)
 }
 
-@Test("Without a word from the layer, biases and buffers begin at 0 and scales at 1")
+@Test("Without a word from the layer, biases begin at 0 and scales at 1; weights and buffers are not known")
 func byRole() throws {
   #expect(try LayerDefault.default.draw(for: parameter(.bias)) == .constant(0))
   #expect(try LayerDefault.default.draw(for: parameter(.scale)) == .constant(1))
-  #expect(try LayerDefault.default.draw(for: parameter(.buffer)) == .constant(0))
-  #expect(try LayerDefault.default.draw(for: parameter(.buffer, .i64)) == .constant(0))
+  for context in [parameter(.weight), parameter(.buffer), parameter(.buffer, .i64)] {
+    let error = #expect(throws: Diagnostic.self) { try LayerDefault.default.draw(for: context) }
+    #expect(error?.code == .noFreshState)
+  }
 }
 
 @Test("The layer's own state comes first, whatever the role")

@@ -101,7 +101,7 @@ struct SmallTreeTests {
     arguments: [
       ("block.gamma", ["block.gamma"]), ("LayerScale", ["R0203"]), ("LayerScale @scale", ["block.gamma"]),
       ("*.gamma", ["block.gamma"]), ("block.*", ["block.gamma"]), ("@scale", ["block.gamma"]),
-      ("block", ["R0203"]), ("block > LayerScale > @scale", ["block.gamma"]), ("block > @scale", ["R0203"]),
+      ("block", ["R0203"]), ("block > LayerScale > @scale", ["block.gamma"]), ("block > @scale", ["block.gamma"]),
     ])
   func unnamedParameter(selector: String, expected: [String]) throws {
     let scale = AnyLayer("LayerScale", [parameter("", .scale)])

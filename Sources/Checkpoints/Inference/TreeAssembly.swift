@@ -32,12 +32,25 @@ struct TreeAssembly {
 
   private mutating func node(_ entry: Int) throws(Diagnostic) -> any Node {
     let group = LayerGroup(entry, in: trie, tensors)
-    let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group)
+    let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group) ?? projections(entry)
     let children = try children(of: group, guess)
     guard let guess else { return NodeList(children) }
     return InferredLayer(
       guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
       children: children)
+  }
+
+  /// Attention whose projections are layers of their own, by the names of its branches.
+  private func projections(_ entry: Int) -> LayerGuess? {
+    let children = trie.entries[entry].children
+    guard children.count >= 4, children.allSatisfy({ !trie.isLeaf($0) }) else { return nil }
+    let names = Set(children.map { trie.entries[$0].name })
+    let known: [Set<String>] = [
+      ["query", "key", "value", "out"], ["q_proj", "k_proj", "v_proj", "out_proj"],
+      ["q_proj", "k_proj", "v_proj", "o_proj"],
+    ]
+    guard known.contains(where: names.isSuperset) else { return nil }
+    return LayerGuess(base: MultiHeadAttention(1, heads: 1), isGuess: true)
   }
 
   /// The fields under the file's names, tensors that are no field, and branches, all in the file's order.

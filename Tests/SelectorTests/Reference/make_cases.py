@@ -503,7 +503,7 @@ bert(
 bert(
     "keep",
     ("embeddings", r"embeddings\..*"),
-    ("embeddings.*", r"embeddings\.(?!position_ids).*"),
+    ("embeddings.*", r"embeddings\..*"),
     ("embeddings.**", r"embeddings\..*"),
     ("LayerNorm", r".*LayerNorm\..*"),
     ("Scale", r".*LayerNorm\..*"),
