@@ -95,7 +95,8 @@ extension Checkpoint {
   }
 
   private func requireUnchanged(_ now: SafeTensorsHeader) throws(Diagnostic) {
-    guard now.entries.elementsEqual(header.entries), now.metadata == header.metadata, now.headerLength == header.headerLength
+    guard now.entries.elementsEqual(header.entries), now.metadata == header.metadata,
+      now.headerLength == header.headerLength
     else {
       throw Diagnostic(
         .planMismatch, "the file has changed since it was planned for", at: path, hints: ["run the command again"])

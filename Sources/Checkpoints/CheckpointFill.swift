@@ -51,7 +51,8 @@ struct CheckpointFill: Sendable {
   ///
   /// Whole-tensor methods are prepared one tensor a thread, just before their ranges.
   func run(
-    threads: Int, _ use: @Sendable (_ item: Int, _ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(Diagnostic) -> Void
+    threads: Int,
+    _ use: @Sendable (_ item: Int, _ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> [ContentHash] {
     let hashes = items.map { Cells<UInt64>(repeating: 0, count: ContentHash.chunks(of: $0.target.range.count)) }
     let whole = items.indices.filter { !items[$0].draw.isElementwise }

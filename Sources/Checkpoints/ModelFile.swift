@@ -25,7 +25,8 @@ extension Node {
   ///   - metadata: further entries; `format: pt` is added, which other frameworks look for.
   /// - Throws: ``Diagnostics/Code/valueMissing`` if a tensor has no values yet; writing's codes.
   public func save(
-    to path: String, receipt: Receipt? = nil, metadata: SafeTensorsMetadata = [:], options: ApplyOptions = ApplyOptions()
+    to path: String, receipt: Receipt? = nil, metadata: SafeTensorsMetadata = [:],
+    options: ApplyOptions = ApplyOptions()
   ) throws {
     let parts = try ModelParts(of: self)
     var metadata = metadata

@@ -12,8 +12,7 @@ extension SafeTensorsHeader {
   }
 
   /// The header's length from the file's first eight bytes.
-  static func length(_ prefix: UnsafeRawBufferPointer, fileSize: Int, path: String) throws(Diagnostic) -> Int
-  {
+  static func length(_ prefix: UnsafeRawBufferPointer, fileSize: Int, path: String) throws(Diagnostic) -> Int {
     guard prefix.count >= 8, fileSize >= 8 else {
       throw Diagnostic(
         .headerMissing, "the file is too short for a header",

@@ -50,8 +50,7 @@ extension Tensor {
 
   /// A tensor of a draw's values.
   /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/missingLibrary``.
-  public init(drawing draw: Draw, shape: Shape, dtype: DType = .f32, stream: RandomStream) throws(Diagnostic)
-  {
+  public init(drawing draw: Draw, shape: Shape, dtype: DType = .f32, stream: RandomStream) throws(Diagnostic) {
     let whole = draw.isElementwise ? nil : try draw.values(shape: shape, stream: stream)
     self.init(uninitialized: shape, dtype: dtype)
     withMutableBytes(keepingContents: false) { bytes in

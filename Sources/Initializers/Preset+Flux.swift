@@ -16,8 +16,7 @@ extension Preset {
       Preset("flux.glorot_normal", [.number("gain", 1), .fans], meaning: "glorot_normal(gain: gain)") {
         a throws(Diagnostic) in try Glorot(.normal, a)
       },
-      Preset("flux.kaiming_uniform", [.number("gain", root2), .fans], meaning: "kaiming_uniform(gain: gain)")
-      {
+      Preset("flux.kaiming_uniform", [.number("gain", root2), .fans], meaning: "kaiming_uniform(gain: gain)") {
         a throws(Diagnostic) in Kaiming(.uniform, gain: try a.number("gain"), fans: try a.word("fans"))
       },
       Preset("flux.kaiming_normal", [.number("gain", root2), .fans], meaning: "kaiming_normal(gain: gain)") {

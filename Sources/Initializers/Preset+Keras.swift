@@ -7,8 +7,7 @@ extension Preset {
       Preset("keras.zeros", aliases: ["keras.Zeros"], meaning: "zeros") { _ throws(Diagnostic) in Constant(0)
       },
       Preset("keras.ones", aliases: ["keras.Ones"], meaning: "ones") { _ throws(Diagnostic) in Constant(1) },
-      Preset("keras.constant", aliases: ["keras.Constant"], [.number("value", 0)], meaning: "constant(value)")
-      {
+      Preset("keras.constant", aliases: ["keras.Constant"], [.number("value", 0)], meaning: "constant(value)") {
         a throws(Diagnostic) in try Constant(a)
       },
       Preset(

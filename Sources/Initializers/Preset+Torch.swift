@@ -37,8 +37,7 @@ extension Preset {
       meaning: "sparse(sparsity: sparsity, std: std)"
     ) { a throws(Diagnostic) in Sparse(sparsity: try a.number("sparsity"), std: try a.number("std")) },
     Preset("torch.eye_", aliases: ["torch.eye"], meaning: "identity") { _ throws(Diagnostic) in Identity() },
-    Preset("torch.dirac_", aliases: ["torch.dirac"], [.number("groups", 1)], meaning: "dirac(groups: groups)")
-    {
+    Preset("torch.dirac_", aliases: ["torch.dirac"], [.number("groups", 1)], meaning: "dirac(groups: groups)") {
       a throws(Diagnostic) in Dirac(groups: try a.integer("groups", in: 1...1 << 31))
     },
   ]

@@ -58,8 +58,7 @@ import Glibc
   }
 
   /// Moves behind a comma and returns true, or behind the closing byte and returns false.
-  @inlinable @inline(__always) public mutating func continues(until closing: UInt8) throws(Diagnostic) -> Bool
-  {
+  @inlinable @inline(__always) public mutating func continues(until closing: UInt8) throws(Diagnostic) -> Bool {
     if skip(0x2C) { return true }
     if skip(closing) { return false }
     throw unexpected(0x2C, or: closing)

@@ -26,8 +26,7 @@ public struct LayerNorm: PrintableLayer {
 
   /// A norm over axes of those sizes whose tensors have no bytes yet.
   /// - Precondition: sizes are not negative.
-  public init(_ sizes: [Int], eps: Double = 1e-5, affine: Bool = true, bias: Bool = true, dtype: DType = .f32)
-  {
+  public init(_ sizes: [Int], eps: Double = 1e-5, affine: Bool = true, bias: Bool = true, dtype: DType = .f32) {
     self.init(scale: affine ? Scale(sizes, bias: bias, dtype: dtype) : nil, sizes: sizes, eps: eps)
   }
 

@@ -21,7 +21,10 @@ struct InspectReport {
 
   /// Schema `reinit.inspect/1`; a number that is none (of an empty tensor) is null.
   var json: JSONValue {
-    ["schema": "reinit.inspect/1", "file": .string(checkpoint.path), "tensors": .array(zip(leaves, statistics).map(json))]
+    [
+      "schema": "reinit.inspect/1", "file": .string(checkpoint.path),
+      "tensors": .array(zip(leaves, statistics).map(json)),
+    ]
   }
 
   private func json(_ leaf: Int, _ statistics: Statistics) -> JSONValue {
@@ -44,7 +47,8 @@ struct InspectReport {
     let numbers = console.style.numbers
     var table = Table([
       .init("path", elision: .path), .init("type"), .init("mean", .decimal), .init("std", .decimal),
-      .init("min", .decimal), .init("max", .decimal), .init("zeros", .right), .init("NaN", .right), .init("Inf", .right),
+      .init("min", .decimal), .init("max", .decimal), .init("zeros", .right), .init("NaN", .right),
+      .init("Inf", .right),
     ])
     for (leaf, value) in zip(leaves, statistics) {
       table.add(
@@ -85,7 +89,8 @@ struct InspectReport {
     if let written = receipts[entry.name] { lines.append(style("  written by \(written.initializer, .initializer)")) }
     guard value.max > value.min else { return lines }
     let histogram = try checkpoint.histogram(of: entry, bins: 60, from: value.min, to: value.max)
-    return lines + [""] + Histogram(lower: value.min, upper: value.max, counts: histogram).plot(
-      in: style, width: min(console.width, 100))
+    return lines + [""]
+      + Histogram(lower: value.min, upper: value.max, counts: histogram).plot(
+        in: style, width: min(console.width, 100))
   }
 }

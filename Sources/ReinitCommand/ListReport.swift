@@ -28,7 +28,8 @@ struct ListReport {
   func print(_ show: OutputOptions) throws {
     try show.print(json: json) { console in
       HelpText.definitions(
-        items.map { (Text($0.name).styled(.initializer), Text($0.summary)) }, width: console.tableWidth, in: console.style)
+        items.map { (Text($0.name).styled(.initializer), Text($0.summary)) }, width: console.tableWidth,
+        in: console.style)
     }
   }
 

@@ -51,7 +51,9 @@ struct SummaryReport {
     ]
     if !buffers.isEmpty {
       let values = buffers.reduce(0) { $0 + $1.shape.count }
-      facts.append("\(numbers.integer(values)) buffer values in \(numbers.integer(buffers.count)) \(buffers.count == 1 ? "tensor" : "tensors")")
+      facts.append(
+        "\(numbers.integer(values)) buffer values in \(numbers.integer(buffers.count)) \(buffers.count == 1 ? "tensor" : "tensors")"
+      )
     }
     let bytes = inventory.leaves.reduce(0) { $0 + $1.byteCount }
     facts.append("\(numbers.bytes(UInt64(bytes)))")

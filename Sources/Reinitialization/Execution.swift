@@ -20,7 +20,7 @@ extension Plan {
     model = try model.rebuilding(&restore, ties: .every)
   }
 
-  /// For each leaf, the step that fills it; −1 for none. All paths of a tie share the step.
+  /// For each leaf, the step that fills it, the same for all paths of a tie; −1 for none.
   private var slots: [Int32] {
     var byTie: [Int32: Int32] = [:]
     for (index, step) in steps.enumerated() { byTie[inventory.leaves[step.leaf].tie] = Int32(index) }

@@ -3,7 +3,7 @@ import Functors
 import Initializers
 import Tensors
 
-/// Who gets what: rules held against a tree, with every number resolved. Nothing has been written yet.
+/// Who gets what: rules held against a tree, with every number resolved and nothing written yet.
 public struct Plan: Sendable {
   /// One tensor to fill.
   public struct Step: Sendable {

@@ -26,7 +26,9 @@ public struct Recipe: Sendable {
   }
 
   /// The built-in recipes.
-  public static var all: [Recipe] { BuiltInRecipes.all.compactMap { try? Recipe(name: $0.name, summary: $0.summary, text: $0.text) } }
+  public static var all: [Recipe] {
+    BuiltInRecipes.all.compactMap { try? Recipe(name: $0.name, summary: $0.summary, text: $0.text) }
+  }
 
   /// The built-in recipe of that name; nil if there is none.
   public static func builtIn(_ name: String) throws(Diagnostic) -> Recipe? {
@@ -35,7 +37,9 @@ public struct Recipe: Sendable {
   }
 }
 
-/// The text of the built-in recipes. `?` lets a rule match nothing: not every model has every type.
+/// The text of the built-in recipes.
+///
+/// A `?` lets a rule match nothing: not every model has every type.
 enum BuiltInRecipes {
   static let all: [(name: String, summary: String, text: String)] = [
     (

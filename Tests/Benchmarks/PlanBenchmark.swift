@@ -26,7 +26,8 @@ enum PlanBenchmark {
     let plan = try median(of: runs) { _ = try Plan(rules, for: inventory, seed: 0) }
     let nodes = inventory.entries.count
     let cells = [
-      "\(parameters)", "\(nodes)", text(flat * 1e3), text(plan * 1e3), text((flat + plan) / Double(nodes) * 1e9, digits: 0),
+      "\(parameters)", "\(nodes)", text(flat * 1e3), text(plan * 1e3),
+      text((flat + plan) / Double(nodes) * 1e9, digits: 0),
     ]
     print(cells.map { column($0, 12) }.joined())
   }

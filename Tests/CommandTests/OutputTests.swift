@@ -4,6 +4,7 @@ import Reinit
 import Testing
 
 /// Golden outputs: what each command prints on a small encoder, as text and as JSON.
+///
 /// `REINIT_GOLDEN=write` writes them anew; read the difference before it is committed.
 @Suite("What commands print")
 struct OutputTests {
@@ -44,8 +45,11 @@ struct OutputTests {
     Case(name: "help-apply", arguments: ["apply", "--help"]),
     Case(name: "help-inspect", arguments: ["inspect", "--help"]),
     Case(name: "version", arguments: ["--version"]),
-    Case(name: "error-no-match", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "encodr.**=zeros"], status: 64),
-    Case(name: "error-roles", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "**.weight=zeros"], status: 64),
+    Case(
+      name: "error-no-match", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "encodr.**=zeros"],
+      status: 64),
+    Case(
+      name: "error-roles", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "**.weight=zeros"], status: 64),
     Case(
       name: "error-fan", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "LayerNorm.weight=he_normal"],
       status: 64),
@@ -69,17 +73,21 @@ struct OutputTests {
     Case(name: "error-receipt", arguments: ["verify", "a.safetensors"], status: 65),
     Case(
       name: "error-branch",
-      arguments: ["apply", "a.safetensors", "--dry-run", "--at", "encoder.layer.9", "--fill", "Dense=zeros"], status: 64),
-    Case(name: "error-buffer", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "@buffer=zeros"], status: 64),
+      arguments: ["apply", "a.safetensors", "--dry-run", "--at", "encoder.layer.9", "--fill", "Dense=zeros"], status: 64
+    ),
     Case(
-      name: "error-type", arguments: ["summary", "a.safetensors", "--type", "encoder.layer.0.output.dense=Con"], status: 64),
+      name: "error-buffer", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "@buffer=zeros"], status: 64),
+    Case(
+      name: "error-type", arguments: ["summary", "a.safetensors", "--type", "encoder.layer.0.output.dense=Con"],
+      status: 64),
   ]
 
   @Test("Each output is the one that was read and committed", arguments: cases)
   func isGolden(_ value: Case) throws {
     let folder = try Folder()
     try Encoder.write(to: folder.path("a.safetensors"))
-    let (setUp, _, _) = Command.process(["apply", "a.safetensors", "-o", "b.safetensors"] + ApplyTests.main, in: folder.url)
+    let (setUp, _, _) = Command.process(
+      ["apply", "a.safetensors", "-o", "b.safetensors"] + ApplyTests.main, in: folder.url)
     try setUp.run()
     setUp.waitUntilExit()
     let (process, output, errors) = Command.process(value.arguments, in: folder.url)
@@ -109,7 +117,8 @@ struct OutputTests {
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/bash")
     shell.arguments = [
-      "-c", "set -o pipefail; '\(Command.executable.path)' summary '\(folder.path("a.safetensors"))' | head -1 >/dev/null",
+      "-c",
+      "set -o pipefail; '\(Command.executable.path)' summary '\(folder.path("a.safetensors"))' | head -1 >/dev/null",
     ]
     try shell.run()
     shell.waitUntilExit()
@@ -127,7 +136,8 @@ struct OutputTests {
   func interrupted() throws {
     let folder = try Folder()
     try Encoder.write(to: folder.path("a.safetensors"), scale: 20_000)
-    let (process, _, _) = Command.process(["apply", "a.safetensors", "-o", "b.safetensors"] + ApplyTests.main, in: folder.url)
+    let (process, _, _) = Command.process(
+      ["apply", "a.safetensors", "-o", "b.safetensors"] + ApplyTests.main, in: folder.url)
     try process.run()
     usleep(15_000)
     process.interrupt()

@@ -73,7 +73,9 @@ enum Encoder {
     ]
     for layer in 0..<layers {
       let name = "encoder.layer.\(layer)"
-      for (part, shape) in [("attention.self.query", [8, 8]), ("intermediate.dense", [32, 8]), ("output.dense", [8, 32])] {
+      for (part, shape) in [
+        ("attention.self.query", [8, 8]), ("intermediate.dense", [32, 8]), ("output.dense", [8, 32]),
+      ] {
         tensors.append(("\(name).\(part).weight", "F32", shape))
         tensors.append(("\(name).\(part).bias", "F32", [shape[0]]))
       }

@@ -132,8 +132,7 @@ struct LawTests {
     }
   }
 
-  @Test("a tie is mapped once and stays tied, whatever branches are stopped at or skipped") func ties() throws
-  {
+  @Test("a tie is mapped once and stays tied, whatever branches are stopped at or skipped") func ties() throws {
     for seed in Self.seeds {
       let tree = TreeMaker.tree(seed)
       let count = try tree.leaves().filter(\.tensor.dtype.isFloatingPoint).count

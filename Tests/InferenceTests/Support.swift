@@ -35,8 +35,7 @@ func tensors(_ list: KeyValuePairs<String, [Int]>, dtype: DType = .f32) -> [Name
 }
 
 /// The inferred tree's leaves.
-func inferred(_ tensors: [NamedTensor], _ options: InferenceOptions = InferenceOptions()) throws -> [FlatLeaf]
-{
+func inferred(_ tensors: [NamedTensor], _ options: InferenceOptions = InferenceOptions()) throws -> [FlatLeaf] {
   try flatten(InferredTree.infer(tensors, options: options).root)
 }
 

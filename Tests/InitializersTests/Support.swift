@@ -13,8 +13,7 @@ func weight(
 }
 
 /// Values of an initializer for a context, from a fixed seed.
-func values(_ initializer: some Initializer, _ context: ParameterContext, seed: UInt64 = 1) throws -> [Double]
-{
+func values(_ initializer: some Initializer, _ context: ParameterContext, seed: UInt64 = 1) throws -> [Double] {
   let draw = try initializer.draw(for: context)
   let stream = RandomStream(seed: seed, name: context.name)
   return try Tensor(drawing: draw, shape: context.shape, dtype: context.dtype, stream: stream).elements

@@ -32,8 +32,7 @@ func reference<Value: Decodable>(_ name: String) throws -> Value {
 }
 
 /// The bits of what `transform` makes of `words`.
-func bits(of words: [UInt32], _ transform: (UnsafeMutablePointer<Float>?, [UInt32], Int) -> Void) -> [UInt32]
-{
+func bits(of words: [UInt32], _ transform: (UnsafeMutablePointer<Float>?, [UInt32], Int) -> Void) -> [UInt32] {
   [Float](unsafeUninitializedCapacity: words.count) { values, count in
     transform(values.baseAddress, words, words.count)
     count = words.count

@@ -69,7 +69,7 @@ struct ErrorTests {
   func receiptMissing() throws {
     let path = temporary()
     defer { unlink(path) }
-    try Dense(in: 3, out: 2).reinitialized(with: .zeros, seed: 1) .map(.all) { $0.isLazy ? Tensor(zeros: $0.shape) : $0 }
+    try Dense(in: 3, out: 2).reinitialized(with: .zeros, seed: 1).map(.all) { $0.isLazy ? Tensor(zeros: $0.shape) : $0 }
       .save(to: path)
     let error = #expect(throws: Diagnostic.self) { try Checkpoint(opening: path).verify() }
     #expect(error?.code == .receiptMissing)

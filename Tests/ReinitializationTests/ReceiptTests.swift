@@ -24,7 +24,9 @@ struct ReceiptTests {
 
   @Test(
     "Hexadecimal floats are exact and read back",
-    arguments: [0.0, -0.0, 1, -1.5, 0.1, 1.0 / 3, .pi, .leastNonzeroMagnitude, 2.2250738585072014e-308, 1.7976931348623157e308])
+    arguments: [
+      0.0, -0.0, 1, -1.5, 0.1, 1.0 / 3, .pi, .leastNonzeroMagnitude, 2.2250738585072014e-308, 1.7976931348623157e308,
+    ])
   func hexFloats(_ value: Double) {
     #expect(Double(HexFloat.text(of: value))?.bitPattern == value.bitPattern)
   }

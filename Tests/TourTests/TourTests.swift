@@ -5,7 +5,9 @@ import Testing
 
 /// The paths whose tensors two models hold with different bits.
 private func changed(_ a: some Node, _ b: some Node) throws -> [String] {
-  try zip(a.leaves(ties: .every), b.leaves(ties: .every)).filter { $0.0.tensor != $0.1.tensor }.map { $0.0.path.description }
+  try zip(a.leaves(ties: .every), b.leaves(ties: .every)).filter { $0.0.tensor != $0.1.tensor }.map {
+    $0.0.path.description
+  }
 }
 
 private func freshDenseNet() throws -> DenseNet { try DenseNet().reinitialized(with: .default, seed: 1) }

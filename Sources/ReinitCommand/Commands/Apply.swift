@@ -4,7 +4,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit apply`
+/// The command `reinit apply`.
 struct Apply: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Re-initialize an existing checkpoint by rules.",

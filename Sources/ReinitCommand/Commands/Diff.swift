@@ -3,7 +3,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit diff`
+/// The command `reinit diff`.
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what changed between two checkpoints, and by how much.",

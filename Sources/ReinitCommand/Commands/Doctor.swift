@@ -5,7 +5,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit doctor`
+/// The command `reinit doctor`.
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what this machine offers, and what is missing.",

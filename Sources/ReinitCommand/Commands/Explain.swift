@@ -4,7 +4,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit explain`
+/// The command `reinit explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Explain an initializer, a layer, a recipe or an error code.",

@@ -4,7 +4,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit inspect`
+/// The command `reinit inspect`.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show statistics of tensors, and a histogram of a single one.",
@@ -22,7 +22,8 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
-    let leaves = try selector.map { try selected(try Selector(parsing: $0), checkpoint.inventory) }
+    let leaves =
+      try selector.map { try selected(try Selector(parsing: $0), checkpoint.inventory) }
       ?? Array(checkpoint.inventory.leaves.indices)
     let entries = leaves.map { checkpoint.entry(ofLeaf: $0) }
     let progress = show.console.progress(

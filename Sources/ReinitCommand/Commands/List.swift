@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reinit
 
-/// `reinit list`
+/// The command `reinit list`.
 struct List: ParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable { case initializers, layers, recipes }
 

@@ -4,14 +4,14 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit recipe`
+/// The command `reinit recipe`.
 struct RecipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recipe", abstract: "Show recipes, or check one against a checkpoint.",
     subcommands: [ListRecipes.self, ShowRecipe.self, CheckRecipe.self])
 }
 
-/// `reinit recipe list`
+/// The command `reinit recipe list`.
 struct ListRecipes: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "List the built-in recipes.")
   @OptionGroup(title: "Output") var show: OutputOptions
@@ -19,7 +19,7 @@ struct ListRecipes: ParsableCommand {
   func run() throws { try ListReport(items: ListReport.recipes).print(show) }
 }
 
-/// `reinit recipe show`
+/// The command `reinit recipe show`.
 struct ShowRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "show", abstract: "Print a recipe, as a file holds it.")
   @Argument(help: "A built-in recipe's name, or a file.") var name: String
@@ -36,7 +36,7 @@ struct ShowRecipe: ParsableCommand {
   }
 }
 
-/// `reinit recipe check`
+/// The command `reinit recipe check`.
 struct CheckRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Plan a recipe for a checkpoint, and write nothing.")

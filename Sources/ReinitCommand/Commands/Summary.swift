@@ -3,7 +3,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit summary`
+/// The command `reinit summary`.
 struct Summary: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a model's tree: layers, shapes, parameters.",

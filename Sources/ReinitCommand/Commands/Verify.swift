@@ -3,7 +3,7 @@ import JSONText
 import Presentation
 import Reinit
 
-/// `reinit verify`
+/// The command `reinit verify`.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Recompute what a checkpoint's receipt says, and compare.",
@@ -47,7 +47,8 @@ struct Verify: ParsableCommand {
       let role: Style.Role = result.isRight ? .passed : .failed
       table.add([
         Text(result.isRight ? style.symbols.passed : style.symbols.failed).styled(role), Text(result.name),
-        Text(result.initializer).styled(.initializer), Text(words(result.outcome)).styled(result.isRight ? nil : .failed),
+        Text(result.initializer).styled(.initializer),
+        Text(words(result.outcome)).styled(result.isRight ? nil : .failed),
       ])
     }
     let wrong = results.count { !$0.isRight }

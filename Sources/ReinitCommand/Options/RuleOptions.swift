@@ -11,7 +11,8 @@ struct RuleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Leave what a selector matches as it is.", valueName: "selector"))
   var keep: [String] = []
 
-  @Option(help: ArgumentHelp("Rules from a file or a built-in recipe, before those given here.", valueName: "name|file"))
+  @Option(
+    help: ArgumentHelp("Rules from a file or a built-in recipe, before those given here.", valueName: "name|file"))
   var recipe: [String] = []
 
   @Option(help: ArgumentHelp("Only inside of this branch; selectors stay absolute.", valueName: "path"))
@@ -28,8 +29,9 @@ struct RuleOptions: ParsableArguments {
   /// The branches that `--at` names.
   func branches() throws -> [Selector] { try at.map { try Selector(path: $0) } }
 
-  /// Fills and keeps in one list. The parser keeps the order within each option only, so the order between them
-  /// is read from the raw arguments.
+  /// Fills and keeps in one list.
+  ///
+  /// The parser keeps the order within each option only; the order between them is read from the raw arguments.
   private func ordered(_ arguments: [String]) throws -> [RuleText] {
     var (fills, keeps) = (fill[...], keep[...])
     var result: [RuleText] = []
