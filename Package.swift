@@ -73,7 +73,7 @@ let package = Package(
     .tests("Tour", ["Reinit"]),
     .tests("Reinitialization", ["Reinit", "JSONText"]),
     .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
-    .executableTarget(name: "reinit-bench", dependencies: ["Reinit"], path: "Tests/Benchmarks", swiftSettings: swift),
+    .executableTarget(name: "reinit-bench", dependencies: ["Reinit", "Presentation"], path: "Tests/Benchmarks", swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )

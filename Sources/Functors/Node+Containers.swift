@@ -14,7 +14,7 @@ extension Optional: Node where Wrapped: Node {
   /// The value's tensor.
   public var tensor: Tensor? { self?.tensor }
   /// The value, or ``Absent``.
-  public var presented: any Node { self.map(\.presented) ?? Absent() }
+  public var presented: any Node { self.map { $0.presented } ?? Absent() }
   /// Nothing for ``Absent``; else a value.
   public init?(presenting node: any Node) {
     if node is Absent {

@@ -49,11 +49,12 @@ public struct Geometry: Sendable, Equatable {
 
   /// Whether every axis that this names exists in a shape, and groups and parts divide what they split.
   public func fits(_ shape: Shape) -> Bool {
-    let axes = [outAxis] + inAxes
-    guard axes.allSatisfy({ shape.sizes.indices.contains($0) }), Set(axes).count == axes.count,
-      !inAxes.isEmpty,
-      groups > 0, parts > 0, shape[outAxis] % parts == 0
+    let rank = shape.rank
+    guard outAxis >= 0, outAxis < rank, !inAxes.isEmpty, groups > 0, parts > 0, shape[outAxis] % parts == 0
     else { return false }
+    for (index, axis) in inAxes.enumerated() {
+      guard axis >= 0, axis < rank, axis != outAxis, !inAxes[..<index].contains(axis) else { return false }
+    }
     return (isTransposed ? shape[inAxes[0]] : shape[outAxis] / parts) % groups == 0
   }
 
@@ -69,7 +70,8 @@ public struct Geometry: Sendable, Equatable {
   /// and `out`; an embedding `[vocabulary, d]` has 1 and `d`.
   public func fans(of shape: Shape) -> Fans? {
     guard shape.count > 0, fits(shape) else { return nil }
-    let taps = kernelAxes(of: shape).reduce(1) { $0 * shape[$1] }
+    var taps = 1
+    for axis in 0..<shape.rank where axis != outAxis && !inAxes.contains(axis) { taps *= shape[axis] }
     let inputs = inAxes.reduce(1) { $0 * shape[$1] }
     let outputs = shape[outAxis] / parts
     if isOneHot { return Fans(fanIn: 1, fanOut: outputs * taps) }

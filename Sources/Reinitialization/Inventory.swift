@@ -27,6 +27,8 @@ public struct Inventory: Sendable {
     let type: ObjectIdentifier
     /// The number of named steps from the root.
     public let depth: Int32
+    /// How many children are named by numbers.
+    var numbered: Int32 = 0
 
     /// Whether this is a parameter.
     public var isLeaf: Bool { leaf >= 0 }
@@ -135,16 +137,6 @@ public struct Inventory: Sendable {
         if case .index = entries[$0].key { true } else { false }
       }), case .index(let index) = entries[block].key
     else { return nil }
-    return (index, siblings(of: block))
-  }
-
-  private func siblings(of block: Int) -> Int {
-    let parent = Int(entries[block].parent)
-    var (count, child) = (0, parent + 1)
-    while child < Int(entries[parent].end) {
-      if case .index = entries[child].key { count += 1 }
-      child = Int(entries[child].end)
-    }
-    return count
+    return (index, Int(entries[Int(entries[block].parent)].numbered))
   }
 }

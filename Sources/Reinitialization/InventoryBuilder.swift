@@ -90,6 +90,7 @@ struct InventoryBuilder: Visitor {
 
   private mutating func append(_ visit: borrowing Visit, _ layer: (any Layer)?, isLeaf: Bool) {
     let parent = open.last?.entry ?? -1
+    if parent >= 0, case .index = visit.key { inventory.entries[Int(parent)].numbered += 1 }
     let above = parent < 0 ? 0 : inventory.entries[Int(parent)].depth
     inventory.entries.append(
       Inventory.Entry(

@@ -6,16 +6,18 @@ import Reinitialization
 /// How long it takes to lay a tree flat and to plan for it, and whether that is linear in its size.
 enum PlanBenchmark {
   static func run() throws {
-    print("plan: a tree of dense layers, ten to a branch; two rules; one thread")
+    print("plan: dense layers, ten to a branch and all in one list; two rules; one thread")
     print(["parameters", "nodes", "tree ms", "plan ms", "ns a node"].map { column($0, 12) }.joined())
-    for exponent in 3...6 {
-      let parameters = (0..<exponent).reduce(1) { count, _ in count * 10 }
-      try row(parameters)
+    for width in [10, Int.max] {
+      for exponent in 3...6 {
+        let parameters = (0..<exponent).reduce(1) { count, _ in count * 10 }
+        try row(parameters, width: width)
+      }
     }
   }
 
-  private static func row(_ parameters: Int) throws {
-    let model = tree(layers: parameters / 2)
+  private static func row(_ parameters: Int, width: Int) throws {
+    let model = tree(layers: parameters / 2, width: width)
     let rules = [
       Rule(try Selector(parsing: "Dense"), fill: .kaimingNormal()),
       Rule(try Selector(parsing: "**.bias"), fill: .zeros),
@@ -32,11 +34,12 @@ enum PlanBenchmark {
     print(cells.map { column($0, 12) }.joined())
   }
 
-  private static func tree(layers: Int) -> AnyNode {
+  private static func tree(layers: Int, width: Int) -> AnyNode {
     var level: [AnyNode] = (0..<layers).map { _ in AnyNode(Dense(in: 3, out: 2)) }
     while level.count > 1 {
-      level = stride(from: 0, to: level.count, by: 10).map { start in
-        AnyNode(Array(level[start..<min(start + 10, level.count)]))
+      let width = min(width, level.count)
+      level = stride(from: 0, to: level.count, by: width).map { start in
+        AnyNode(Array(level[start..<min(start + width, level.count)]))
       }
     }
     return level.first ?? AnyNode([AnyNode]())

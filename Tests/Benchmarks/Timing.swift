@@ -1,3 +1,5 @@
+import Presentation
+
 /// The median of several timings of a piece of work, in seconds.
 func median(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
   var times: [Double] = []
@@ -11,12 +13,7 @@ func median(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
 }
 
 /// A number with a few digits after the point.
-func text(_ value: Double, digits: Int = 2) -> String {
-  let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
-  let whole = Int((value * scale).rounded())
-  let fraction = String(whole % Int(scale))
-  return "\(whole / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
-}
+func text(_ value: Double, digits: Int = 2) -> String { NumberFormat(symbols: .ascii).fixed(value, digits) }
 
 /// Text in a column.
 func column(_ text: String, _ width: Int) -> String {
