@@ -30,12 +30,12 @@ extension Checkpoint {
   /// Room for later receipts behind the header of a file that we write.
   static let room = 4096
 
-  /// The receipt of a plan for this file, on top of the one that the file has.
+  /// The receipt of a plan for this file, with the file's own names where they differ.
   private func receipt(of plan: Plan) throws(Diagnostic) -> Receipt {
     var receipt = Receipt(of: plan)
     for (index, step) in plan.steps.enumerated() {
       let name = entry(ofLeaf: step.leaf).name
-      if name != step.name { receipt.runs[0].tensors[index].file = name }
+      if !name.utf8.elementsEqual(step.name.utf8) { receipt.runs[0].tensors[index].file = name }
     }
     return receipt
   }
@@ -47,12 +47,13 @@ extension Checkpoint {
   @discardableResult
   public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt {
     let source = try SafeTensorsFile(path)
+    try source.lockForReading()
     try requireUnchanged(source.header)
-    let older = try CheckpointReceipt.read(path, header)
+    let older = try CheckpointReceipt.read(source)
     var latest = try receipt(of: plan)
     let fill = try CheckpointFill(latest.entries, in: header)
     var newHeader = header
-    newHeader.metadata = CheckpointReceipt.metadata(of: header, with: latest.hashed(placeholders).following(older))
+    newHeader.metadata = CheckpointReceipt.metadata(of: header, with: latest.hashed([]).following(older, keeping: isStillThere))
     let writer = try CheckpointWriter(
       output, header: newHeader, room: Checkpoint.room, like: source, force: options.force)
     try writer.copy(allBut: fill.items.map(\.target.range), from: source)
@@ -60,18 +61,23 @@ extension Checkpoint {
       try writer.write(bytes, at: offset)
       options.progress(bytes.count)
     }
-    latest = latest.hashed(hashes).following(older)
+    latest = latest.hashed(hashes).following(older, keeping: isStillThere)
     try writer.replaceMetadata(CheckpointReceipt.metadata(of: header, with: latest))
     try writer.commit(sync: options.sync)
-    unlink(CheckpointReceipt.sidecar(of: output))
+    CheckpointReceipt.removeSidecar(of: output)
     return latest
   }
 
-  private var placeholders: [ContentHash] { [] }
+  /// Whether the tensor that an older receipt speaks of is in the file as it was.
+  private func isStillThere(_ entry: Receipt.Entry) -> Bool {
+    guard let target = header[entry.fileName] else { return false }
+    return target.shape == entry.shape && target.elementType == entry.dtype
+  }
 
   /// Fills the planned tensors in this very file, with a journal that a later run finishes if this one cannot.
   ///
-  /// - Returns: the receipt, which is also in the metadata, or beside the file where the header has no room.
+  /// - Returns: the receipt, which is also in the metadata, or beside the file where the header has no room; see
+  ///   ``receiptPath``.
   /// - Throws: before the journal is written, anything, and the file is as it was; after that only what the system
   ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
   @discardableResult
@@ -80,7 +86,9 @@ extension Checkpoint {
     guard file.pending == nil else { throw Diagnostic(.journalPending, "an in-place run is not finished", at: path) }
     try requireUnchanged(file.header)
     let receipt = try receipt(of: plan)
-    let older = try CheckpointReceipt.read(path, header)
+    let older = try CheckpointReceipt.read(SafeTensorsFile(path)).map {
+      Receipt(runs: []).following($0, keeping: isStillThere)
+    }
     return try InPlaceRun(receipt: receipt, older: older).begin(on: file, options: options)
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import Reinitialization
 import Tensors
 
@@ -9,6 +10,7 @@ extension Checkpoint {
     -> [Statistics]
   {
     let file = try SafeTensorsFile(path)
+    try file.lockForReading()
     let results = Cells<Statistics>(repeating: Statistics(), count: entries.count)
     try Workers.run(entries.count, threads: options.threads) { (index) throws(Diagnostic) in
       let entry = entries[index]
@@ -25,11 +27,28 @@ extension Checkpoint {
 }
 
 extension SafeTensorsFile {
+  /// The hash of a tensor's bytes, as receipts record it.
+  func hash(of entry: SafeTensorsHeader.Entry) throws(Diagnostic) -> ContentHash {
+    var chunks: [UInt64] = []
+    try forEachChunk(of: entry, size: ContentHash.chunk) { (bytes) in chunks.append(ContentHash.hash(chunk: bytes)) }
+    return ContentHash(chunks: chunks)
+  }
+
+  /// Keeps in-place runs away as long as this file is open.
+  /// - Throws: ``Diagnostics/Code/fileLocked`` while one is at work, ``Diagnostics/Code/journalPending``.
+  func lockForReading() throws(Diagnostic) {
+    guard retrying({ Int(flock(handle.descriptor, LOCK_SH | LOCK_NB)) }) == 0 || errno != EWOULDBLOCK else {
+      throw InPlaceFile.inUse(path)
+    }
+    try Journal.refuseIfPending(path)
+  }
+
   /// Reads a tensor piece by piece.
   func forEachChunk(
-    of entry: SafeTensorsHeader.Entry, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Void
+    of entry: SafeTensorsHeader.Entry, size: Int = 1 << 20,
+    _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    try withScratch(min(1 << 20, max(entry.range.count, 1))) { (buffer) throws(Diagnostic) in
+    try withScratch(min(size, max(entry.range.count, 1))) { (buffer) throws(Diagnostic) in
       var offset = 0
       while offset < entry.range.count {
         let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, entry.range.count - offset)])
@@ -53,10 +72,16 @@ extension Checkpoint {
       withUnsafeTemporaryAllocation(of: Double.self, capacity: bytes.count / dtype.size) { values in
         ElementBuffer.read(bytes, dtype: dtype, into: values)
         for value in values where value >= low && value <= high {
-          counts[min(bins - 1, Int((value - low) / (high - low) * Double(bins)))] += 1
+          counts[min(bins - 1, Int(share(of: value, from: low, to: high) * Double(bins)))] += 1
         }
       }
     }
     return counts
+  }
+
+  /// Where a value lies between two bounds, from 0 to 1; halves keep the distance of two huge bounds finite.
+  private func share(of value: Double, from low: Double, to high: Double) -> Double {
+    let span = high - low
+    return span.isFinite ? (value - low) / span : (value / 2 - low / 2) / (high / 2 - low / 2)
   }
 }

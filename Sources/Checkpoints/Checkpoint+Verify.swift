@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 import Initializers
 import Reinitialization
+import Synchronization
 import Tensors
 
 /// What `verify` found of one tensor.
@@ -12,8 +13,10 @@ public struct Verification: Sendable {
     case identical
     /// The values were made again and are equal to the method's tolerance: it passes through BLAS.
     case close
-    /// The bytes are those that were written, but cannot be made again: a closure's.
+    /// The bytes are those that were written, but cannot be made again here: a closure's, or another BLAS's.
     case recorded
+    /// The file does not have the tensor, or has it in another shape or type.
+    case missing
     /// The bytes are not what the receipt says.
     case different
   }
@@ -25,56 +28,84 @@ public struct Verification: Sendable {
   public let outcome: Outcome
 
   /// Whether the file holds what the receipt says.
-  public var isRight: Bool { outcome != .different }
+  public var isRight: Bool { outcome != .different && outcome != .missing }
 }
 
 extension Checkpoint {
   /// The receipt of this file; nil if it has none.
-  /// - Throws: ``Diagnostics/Code/receiptMismatch`` if there is one that cannot be read.
-  public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(path, header) }
+  /// - Throws: ``Diagnostics/Code/receiptUnreadable`` if there is one that cannot be read.
+  public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(SafeTensorsFile(path)) }
 
   /// Makes every value again that the receipt speaks of, and compares.
   /// - Throws: ``Diagnostics/Code/receiptMissing``; reading's codes.
   public func verify(options: ApplyOptions = ApplyOptions()) throws -> [Verification] {
-    guard let receipt = try receipt() else {
+    let file = try SafeTensorsFile(path)
+    try file.lockForReading()
+    guard let receipt = try CheckpointReceipt.read(file) else {
       throw Diagnostic(
         .receiptMissing, "the file has no receipt", at: path,
         expected: "metadata '\(CheckpointReceipt.key)' or a file \(CheckpointReceipt.sidecar(of: path))",
-        hints: ["a receipt is written by reinit apply and reinit build"])
+        hints: ["a receipt is written by reinit apply"])
     }
-    let file = try SafeTensorsFile(path)
-    let fill = try CheckpointFill(receipt.entries, in: header)
-    let differs = Cells<Bool>(repeating: false, count: fill.items.count)
-    let exceeds = Cells<Bool>(repeating: false, count: fill.items.count)
-    _ = try fill.run(threads: options.threads) { (index, bytes, offset) throws(Diagnostic) in
+    let present = receipt.entries.filter { (try? CheckpointFill.target(of: $0.entry, in: file.header)) != nil }
+    let made = try remade(present.filter { $0.entry.draw != nil }, in: file, options)
+    let recorded = try recorded(present.map(\.entry).filter { $0.draw == nil }, in: file)
+    let missing = receipt.entries.map(\.entry)
+      .filter { (try? CheckpointFill.target(of: $0, in: file.header)) == nil }
+      .map { Verification(name: $0.fileName, initializer: $0.initializer, outcome: .missing) }
+    return made + recorded + missing
+  }
+
+  /// Entries that can be made again: equal bits, or close to them, and the hash that was recorded.
+  private func remade(
+    _ entries: [(seed: UInt64, entry: Receipt.Entry)], in file: SafeTensorsFile, _ options: ApplyOptions
+  ) throws(Diagnostic) -> [Verification] {
+    let fill = try CheckpointFill(entries, in: file.header)
+    let worst = Mutex<[Int: Verification.Outcome]>([:])
+    let hashes = try fill.run(threads: options.threads) { (index, bytes, offset) throws(Diagnostic) in
       let item = fill.items[index]
       try withScratch(bytes.count) { (now) throws(Diagnostic) in
         try file.read(item.target, from: offset - item.target.range.lowerBound, into: now)
         guard let first = now.baseAddress, let second = bytes.baseAddress, memcmp(first, second, bytes.count) != 0
         else { return }
-        differs[index] = true
-        if !isClose(bytes, UnsafeRawBufferPointer(now), item) { exceeds[index] = true }
+        let isClose = isClose(bytes, UnsafeRawBufferPointer(now), item)
+        worst.withLock { $0[index] = isClose && $0[index] != .different ? .close : .different }
       }
       options.progress(bytes.count)
     }
-    let made = fill.items.indices.map { index in
-      Verification(
-        name: fill.items[index].entry.fileName, initializer: fill.items[index].entry.initializer,
-        outcome: !differs[index] ? .identical : exceeds[index] ? .different : .close)
+    let found = worst.withLock { $0 }
+    var results: [Verification] = []
+    for (index, item) in fill.items.enumerated() {
+      let outcome = try outcome(found[index] ?? .identical, of: item, remade: hashes[index], in: file)
+      results.append(
+        Verification(name: item.entry.fileName, initializer: item.entry.initializer, outcome: outcome))
     }
-    return made + (try recorded(receipt, in: file))
+    return results
+  }
+
+  /// The verdict with the recorded hash taken into account.
+  ///
+  /// Equal bits must have it. Of values that are only close, those with the recorded hash are the very bytes that
+  /// were written, on a machine whose BLAS rounds in another way.
+  private func outcome(
+    _ found: Verification.Outcome, of item: CheckpointFill.Item, remade: ContentHash, in file: SafeTensorsFile
+  ) throws(Diagnostic) -> Verification.Outcome {
+    guard let hash = item.entry.hash else { return found }
+    switch found {
+    case .identical: return remade == hash ? .identical : .different
+    case .close: return try file.hash(of: item.target) == hash ? .recorded : .close
+    default: return found
+    }
   }
 
   /// Entries that cannot be made again are held against their hash.
-  private func recorded(_ receipt: Receipt, in file: SafeTensorsFile) throws(Diagnostic) -> [Verification] {
+  private func recorded(_ entries: [Receipt.Entry], in file: SafeTensorsFile) throws(Diagnostic) -> [Verification] {
     var results: [Verification] = []
-    for (_, entry) in receipt.entries where entry.draw == nil {
-      let target = try CheckpointFill.target(of: entry, in: header)
-      let hash = try file.bytes(of: target).withUnsafeBytes { ContentHash($0) }
+    for entry in entries {
+      let hash = try file.hash(of: CheckpointFill.target(of: entry, in: file.header))
       results.append(
         Verification(
-          name: entry.fileName, initializer: entry.initializer,
-          outcome: hash == entry.hash ? .recorded : .different))
+          name: entry.fileName, initializer: entry.initializer, outcome: hash == entry.hash ? .recorded : .different))
     }
     return results
   }
@@ -96,13 +127,4 @@ extension Checkpoint {
       return (0..<count).allSatisfy { abs(x[$0] - y[$0]) <= tolerance * scale + unit * abs(x[$0]) }
     }
   }
-}
-
-/// Lends a buffer for one call.
-func withScratch(
-  _ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Void
-) throws(Diagnostic) {
-  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
-  defer { buffer.deallocate() }
-  try body(buffer)
 }

@@ -25,9 +25,24 @@ public struct Checkpoint: Sendable {
     try Journal.refuseIfPending(path)
     self.path = path
     header = try SafeTensorsFile(path).header
+    try Checkpoint.requireCountable(header, path)
     tree = try reading.tree(of: header)
     inventory = try Inventory(of: AnyNode(tree.root))
     entries = try Checkpoint.entries(of: inventory, tree, header)
+  }
+
+  /// Refuses shapes whose elements cannot be added up: of a type that is not known, no size limits them.
+  private static func requireCountable(_ header: SafeTensorsHeader, _ path: String) throws(Diagnostic) {
+    var total = 0
+    for entry in header.entries {
+      let (sum, overflows) = total.addingReportingOverflow(Shape(checking: entry.shape)?.count ?? 0)
+      guard !overflows else {
+        throw Diagnostic(
+          .shapeOverflow, "the tensors have more elements together than can be counted", at: path,
+          expected: "fewer than 2^63", found: "\(entry.dtype) \(entry.shape) among them")
+      }
+      total = sum
+    }
   }
 
   /// The file's entry of each leaf.

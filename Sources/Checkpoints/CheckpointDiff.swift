@@ -47,6 +47,8 @@ public enum CheckpointDiff {
   public static func between(
     _ a: SafeTensorsFile, _ b: SafeTensorsFile, threads: Int? = nil
   ) throws(Diagnostic) -> [TensorDifference] {
+    try a.lockForReading()
+    try b.lockForReading()
     let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
     let results = Cells<TensorDifference?>(repeating: nil, count: names.count)
     try Workers.run(names.count, threads: threads ?? Workers.available) { (index) throws(Diagnostic) in
@@ -65,30 +67,39 @@ public enum CheckpointDiff {
     guard let before else { return verdict(.added) }
     guard let after else { return verdict(.removed) }
     guard before.shape == after.shape, before.dtype == after.dtype else { return verdict(.reshaped) }
-    var sums = Sums()
-    let isEqual = try compare(before, a, after, b, &sums)
-    guard !isEqual else { return verdict(.equal) }
+    guard try !isEqual(before, a, after, b) else { return verdict(.equal) }
     var result = verdict(.changed)
-    if before.elementType != nil { result.change = sums.change }
+    if let dtype = before.elementType {
+      var sums = Sums()
+      try inStep(before, a, after, b) { (first, second) throws(Diagnostic) in sums.add(first, second, dtype) }
+      result.change = sums.change
+    }
     return result
   }
 
-  /// Reads both tensors in step; sums are only meaningful where they differ.
-  private static func compare(
-    _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile,
-    _ sums: inout Sums
+  private static func isEqual(
+    _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile
   ) throws(Diagnostic) -> Bool {
-    var (offset, isEqual) = (0, true)
+    var isEqual = true
+    try inStep(x, a, y, b) { (first, second) throws(Diagnostic) in
+      if let p = first.baseAddress, let q = second.baseAddress, memcmp(p, q, first.count) != 0 { isEqual = false }
+    }
+    return isEqual
+  }
+
+  /// Reads both tensors in step, chunk by chunk.
+  private static func inStep(
+    _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile,
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    var offset = 0
     try a.forEachChunk(of: x) { (first) throws(Diagnostic) in
       try withScratch(first.count) { (buffer) throws(Diagnostic) in
         try b.read(y, from: offset, into: buffer)
-        let second = UnsafeRawBufferPointer(buffer)
-        if let p = first.baseAddress, let q = second.baseAddress, memcmp(p, q, first.count) != 0 { isEqual = false }
-        if let dtype = x.elementType { sums.add(first, second, dtype) }
+        try body(first, UnsafeRawBufferPointer(buffer))
       }
       offset += first.count
     }
-    return isEqual
   }
 
   /// Running sums over two tensors.

@@ -1,7 +1,6 @@
 import Diagnostics
 import Initializers
 import Reinitialization
-import Synchronization
 import Tensors
 
 /// Produces the values of a receipt's entries for a file, range by range on all threads, and their hashes.
@@ -26,7 +25,7 @@ struct CheckpointFill: Sendable {
     for (seed, entry) in entries {
       guard let draw = entry.draw else { continue }
       let target = try CheckpointFill.target(of: entry, in: header)
-      guard let shape = Shape(checking: entry.shape) else { continue }
+      let shape = Shape(target.shape)
       items.append(Item(seed: seed, entry: entry, draw: draw, target: target, shape: shape))
     }
     self.items = items
@@ -74,7 +73,8 @@ struct CheckpointFill: Sendable {
   }
 
   private func filling(of item: Item) throws(Diagnostic) -> Filling {
-    try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, seed: item.seed, name: item.entry.name)
+    let stream = RandomStream(seed: item.seed, name: item.entry.name)
+    return try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, stream: stream)
   }
 
   private func ranges(of indices: [Int]) -> [FillRange] {

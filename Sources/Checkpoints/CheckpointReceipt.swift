@@ -3,28 +3,62 @@ import Glibc
 import JSONText
 import Reinitialization
 
+extension Checkpoint {
+  /// The receipt beside a file; nil where there is none, and a receipt is in the metadata.
+  public static func sidecarPath(of path: String) -> String? {
+    let sidecar = CheckpointReceipt.sidecar(of: path)
+    return access(sidecar, F_OK) == 0 ? sidecar : nil
+  }
+}
+
 /// Where a file's receipt is kept: in its metadata, or beside it where the header has no room.
 enum CheckpointReceipt {
   /// The metadata's key.
   static let key = "reinit.receipt"
 
-  /// The file beside a checkpoint.
-  static func sidecar(of path: String) -> String { path + ".receipt.json" }
+  /// The file beside a checkpoint, links followed, so that it is one by whatever name the checkpoint is opened.
+  static func sidecar(of path: String) -> String { FilePath.resolved(path) + ".receipt.json" }
 
   /// The receipt of a file; nil if it has none.
   ///
-  /// The one beside the file counts if there is one: it is written only where the metadata had no room.
-  static func read(_ path: String, _ header: SafeTensorsHeader) throws(Diagnostic) -> Receipt? {
-    if let text = try SmallFile.text(at: sidecar(of: path)) { return try parse(text, at: sidecar(of: path)) }
-    return try header.metadata[key].map { (text) throws(Diagnostic) in try parse(text, at: path) }
+  /// The one beside the file counts if it speaks of this file: if one of the tensors that it names has the bytes
+  /// that it says. Whoever replaces a checkpoint by another leaves the old one's receipt beside it.
+  static func read(_ file: SafeTensorsFile) throws(Diagnostic) -> Receipt? {
+    let path = file.path
+    if let text = try SmallFile.text(at: sidecar(of: path)) {
+      let receipt = try parse(text, at: sidecar(of: path))
+      if try belongs(receipt, to: file) { return receipt }
+    }
+    return try file.header.metadata[key].map { (text) throws(Diagnostic) in try parse(text, at: path) }
+  }
+
+  private static func belongs(_ receipt: Receipt, to file: SafeTensorsFile) throws(Diagnostic) -> Bool {
+    for (_, entry) in receipt.entries {
+      guard let target = file.header[entry.fileName], target.range.count > 0 else { continue }
+      if try file.hash(of: target) == entry.hash { return true }
+    }
+    return false
+  }
+
+  /// Removes the receipt beside a file that has just been written with one of its own; another's file stays.
+  static func removeSidecar(of path: String) {
+    let name = sidecar(of: path)
+    guard let text = try? SmallFile.text(at: name), (try? parse(text, at: name)) != nil else { return }
+    unlink(name)
   }
 
   private static func parse(_ text: String, at place: String) throws(Diagnostic) -> Receipt {
     do { return try Receipt(json: JSONValue(parsing: text)) } catch {
       throw Diagnostic(
-        .receiptMismatch, "the receipt cannot be read: \(error.message)", at: place, expected: error.expected,
-        found: error.found)
+        .receiptUnreadable, error.message, at: place, expected: error.expected, found: error.found)
     }
+  }
+
+  /// The header's metadata without a receipt.
+  static func metadataWithout(_ header: SafeTensorsHeader) -> SafeTensorsMetadata {
+    var metadata = header.metadata
+    metadata[key] = nil
+    return metadata
   }
 
   /// The header's metadata with a receipt in it.

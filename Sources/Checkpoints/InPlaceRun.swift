@@ -57,13 +57,17 @@ struct InPlaceRun {
   private func put(
     _ receipt: Receipt, on file: InPlaceFile, _ journal: Journal, _ options: ApplyOptions
   ) throws(Diagnostic) {
-    let sidecar = CheckpointReceipt.sidecar(of: file.path)
     let metadata = CheckpointReceipt.metadata(of: file.header, with: receipt)
     if file.fits(metadata) {
       try file.replaceMetadata(metadata, journal: journal, sync: options.sync)
-      unlink(sidecar)
+      CheckpointReceipt.removeSidecar(of: file.path)
     } else {
+      let sidecar = CheckpointReceipt.sidecar(of: file.path)
       try SmallFile.write(receipt.json.indented, to: sidecar, sync: options.sync)
+      // An older receipt in the metadata would speak where this one is lost.
+      guard file.header.metadata[CheckpointReceipt.key] != nil else { return }
+      let rest = CheckpointReceipt.metadataWithout(file.header)
+      try file.replaceMetadata(rest, journal: journal, sync: options.sync)
     }
   }
 }

@@ -68,7 +68,7 @@ public struct Journal: Sendable {
 
   private static func exists(for path: String) -> Bool {
     var info = stat()
-    return lstat(Self.path(for: path), &info) == 0 || errno != ENOENT && errno != ENOTDIR
+    return lstat(Self.path(for: path), &info) == 0 || ![ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno)
   }
 
   static func pending(for handle: FileHandle) throws(Diagnostic) -> Journal? {

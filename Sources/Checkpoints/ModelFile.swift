@@ -45,6 +45,7 @@ extension Node {
       options.progress(tensor.byteCount)
     }
     try writer.commit(sync: options.sync)
+    CheckpointReceipt.removeSidecar(of: path)
   }
 
   /// The model with every tensor read from a file, by name; converted to the model's element types.

@@ -137,4 +137,9 @@ extension Code {
     cause:
       "The plan was made for a tree with other paths, shapes or types than the one it is now applied to.",
     fix: "Make the plan again from the model or file that it is for.")
+  /// A receipt cannot be read.
+  public static let receiptUnreadable = Code(
+    "R0215", .badData, "a receipt cannot be read",
+    cause: "The receipt in the metadata, or beside the file, is not JSON of the form that this release knows.",
+    fix: "Use a release that knows its version; or remove it, if it is not needed: other commands do without.")
 }

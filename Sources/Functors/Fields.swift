@@ -70,6 +70,8 @@ public protocol Structure: Node {
 }
 
 extension Structure {
+  /// Fields take every value of their types; who writes a ``rebuilt(from:)`` that refuses some says so here.
+  public var mayRefuseParts: Bool { false }
   /// The declared properties' values.
   public var children: [Child] {
     Self.fields.children(of: self)

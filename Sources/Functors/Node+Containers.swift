@@ -9,6 +9,8 @@ extension Optional: Node where Wrapped: Node {
     guard let value = self else { return nil }
     return try value.rebuilt(from: parts)
   }
+  /// As the value.
+  public var mayRefuseParts: Bool { self?.mayRefuseParts ?? false }
   /// The value's identity.
   public var identity: NodeIdentity? { self?.identity }
   /// The value's tensor.
@@ -40,12 +42,16 @@ extension Array: Node where Element: Node {
     }
     return elements
   }
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// `\[Element].[index]`.
   public func keyPath(ofChild index: Int) -> AnyKeyPath? { \[Element].[index] }
 }
 
 extension Dictionary: Node where Key == String, Value: Node {
   private var names: [String] { keys.sorted() }
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// The values, in order of their keys.
   public var children: [Child] {
     names.compactMap { name in self[name].map { Child(.name(name), $0.presented) } }

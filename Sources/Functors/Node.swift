@@ -36,6 +36,12 @@ public protocol Node: Sendable {
   /// - Throws: ``Diagnostics/Code/rebuildMismatch`` if the parts are not of the fields' types.
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self
 
+  /// Whether ``rebuilt(from:)`` may refuse parts of the same types and shapes as the present ones.
+  ///
+  /// Structures that declare ``Fields`` and the containers here never do. Where a node may, re-initialization
+  /// works on copies, so that a refusal leaves the model as it was.
+  var mayRefuseParts: Bool { get }
+
   /// What makes two occurrences the same; nil for a plain value.
   var identity: NodeIdentity? { get }
 
@@ -53,6 +59,8 @@ public protocol Node: Sendable {
 }
 
 extension Node {
+  /// Nothing is known of a node in general.
+  public var mayRefuseParts: Bool { true }
   /// A plain value has no identity.
   public var identity: NodeIdentity? { nil }
   /// Most nodes are not tensors.
@@ -97,6 +105,8 @@ public struct Absent: Node {
   public var children: [Child] { [] }
   /// Itself.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Absent { self }
+  /// Never.
+  public var mayRefuseParts: Bool { false }
 }
 
 extension Tensor: Node {
@@ -104,6 +114,8 @@ extension Tensor: Node {
   public var children: [Child] { [] }
   /// Itself.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Tensor { self }
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// Itself.
   public var tensor: Tensor? { self }
 }

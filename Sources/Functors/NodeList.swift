@@ -6,6 +6,8 @@ import Tensors
 /// It is a value, copied on write. However deeply lists are nested in lists, destroying them takes no more
 /// stack than destroying one; that does not hold for arrays of values that contain arrays of themselves.
 public struct NodeList: Node {
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// Only a sole owner writes to `items`.
   private final class Storage: @unchecked Sendable {
     var items: [Child]
@@ -91,6 +93,8 @@ public struct AnyNode: Node {
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> AnyNode {
     AnyNode(try value.rebuilt(from: parts))
   }
+  /// As the value.
+  public var mayRefuseParts: Bool { value.mayRefuseParts }
   /// The value's identity.
   public var identity: NodeIdentity? { value.identity }
   /// The value's tensor.

@@ -18,6 +18,8 @@ public struct TieID: Sendable, Hashable {
 /// equal values without a tie stay independent. Walks visit a tied value once, at the place they come to
 /// first.
 public struct Shared<Value: Node>: Node {
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// Which tie this is an occurrence of.
   public let tie: TieID
   /// What is tied.
@@ -47,6 +49,8 @@ public struct Shared<Value: Node>: Node {
 
 /// A value that rules leave alone unless they name it: the base of an adapter, a frozen backbone.
 public struct Frozen<Value: Node>: Node {
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// What is frozen.
   public var value: Value
 

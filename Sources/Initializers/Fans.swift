@@ -91,7 +91,7 @@ extension Initializer {
       "--type '\(owner.isEmpty ? context.name : owner)=\(type)' says which layer it is",
       "--layout torch, flax, mlx or conv1d says how the file lays out all of its weights",
     ]
-    if descriptor.parameters.contains(where: { $0.name == "fans" }) {
+    if descriptor.usesFans {
       hints.append("'\(takingFansFromShape)' takes the fans from the shape alone")
     }
     return Diagnostic(

@@ -142,6 +142,9 @@ public struct InitializerDescriptor: Sendable {
   /// Where it comes from: `built in`, or a plugin's id.
   public let origin: String
 
+  /// Whether its numbers depend on fans.
+  public var usesFans: Bool { parameters.contains { $0.name == "fans" } }
+
   /// Describes an initializer.
   public init(
     _ name: String, aliases: [String] = [], summary: String, formula: String, parameters: [Parameter] = [],

@@ -8,6 +8,8 @@ import Tensors
 /// `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, `bias_hh_l0`, `weight_hr_l0` with a projection: one set for
 /// each layer, then one with the suffix `_reverse` if the layer reads in both directions.
 public struct RecurrentParameters: Node {
+  /// Never.
+  public var mayRefuseParts: Bool { false }
   /// One tensor.
   public struct Entry: Sendable {
     /// Its name, such as `weight_ih_l0`.

@@ -52,7 +52,9 @@ public struct Histogram: Sendable, Equatable {
     let starts = Array(stride(from: 0, to: counts.count, by: group))
     let step = (upper - lower) / Double(counts.count)
     var result = Histogram(
-      lower: lower, upper: lower + step * Double(group * starts.count),
+      lower: lower,
+      // The end itself where it is one: the distance of two huge ends is not finite.
+      upper: group * starts.count == counts.count ? upper : lower + step * Double(group * starts.count),
       counts: starts.map { counts[$0..<min($0 + group, counts.count)].reduce(0, +) })
     (result.below, result.above, result.notNumbers) = (below, above, notNumbers)
     return result

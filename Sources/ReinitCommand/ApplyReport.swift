@@ -15,6 +15,7 @@ struct ApplyReport {
   var json: JSONValue {
     var object: JSONObject = ["schema": "reinit.apply/1", "file": .string(checkpoint.path)]
     object.append("output", isDryRun ? .null : output.map { .string($0) } ?? .null)
+    object.append("dryRun", .bool(isDryRun))
     object.append("seed", Int64(exactly: plan.seed).map { .integer($0) } ?? .string(String(plan.seed)))
     object.append("rules", .array(plan.rules.map(json)))
     object.append("tensors", .array(tensors))
@@ -28,26 +29,41 @@ struct ApplyReport {
     ]
   }
 
-  /// Every tensor of the file, with the rule that filled or kept it.
+  /// Every tensor of the file, with the rule that filled or kept it, and how its values are made.
   private var tensors: [JSONValue] {
-    var filled: [Int: Plan.Step] = [:]
-    for step in plan.steps { filled[step.leaf] = step }
+    let filled = Dictionary(plan.steps.map { ($0.leaf, $0) }, uniquingKeysWith: { first, _ in first })
+    let kept = Dictionary(plan.kept.map { ($0.leaf, $0.rule) }, uniquingKeysWith: { first, _ in first })
     return inventory.leaves.indices.map { leaf in
       let value = inventory.leaves[leaf]
+      let path = inventory.path(ofLeaf: leaf).description
+      let file = checkpoint.entry(ofLeaf: leaf).name
       let step = filled[leaf]
-      var object: JSONObject = ["path": .string(inventory.path(ofLeaf: leaf).description)]
+      var object: JSONObject = ["path": .string(path)]
+      if !file.utf8.elementsEqual(path.utf8) { object.append("file", .string(file)) }
       object.append("shape", .array(value.shape.sizes.map { .integer(Int64($0)) }))
       object.append("dtype", .string(value.dtype.rawValue))
-      object.append("rule", step.map { .string(plan.rules[$0.rule].text) } ?? .null)
+      object.append("rule", (step?.rule ?? kept[leaf]).map { .string(plan.rules[$0].text) } ?? .null)
       object.append("changed", .bool(step != nil))
+      if let step { append(step, to: &object) }
       return .object(object)
     }
+  }
+
+  private func append(_ step: Plan.Step, to object: inout JSONObject) {
+    object.append("method", .string(step.draw.method.rawValue))
+    var numbers = JSONObject()
+    for number in step.draw.numbers { numbers.append(number.name, .number(number.value)) }
+    object.append("numbers", .object(numbers))
+    guard let fans = step.fans else { return }
+    object.append("fanIn", .integer(Int64(fans.fanIn)))
+    object.append("fanOut", .integer(Int64(fans.fanOut)))
+    object.append("guess", .bool(step.usesGuess))
   }
 
   func lines(_ console: Console) -> [String] {
     let style = console.style
     let lines = [style(headline(style.numbers)), ""] + table(style).lines(in: style, width: console.tableWidth)
-    return lines + ["", style(closing)]
+    return lines + [""] + (guesses + [closing]).map { style($0) }
   }
 
   private func headline(_ numbers: NumberFormat) -> Text {
@@ -76,24 +92,33 @@ struct ApplyReport {
     let rest = plan.untouched
     table.add([
       ("no rule" as Text).styled(.secondary), Text(numbers.integer(rest.count)),
-      Text(numbers.integer(rest.reduce(0) { $0 + inventory.leaves[$1].shape.count })),
+      Text(numbers.integer(rest.reduce(0) { $0 + inventory.parameters(ofLeaf: $1) })),
       Text(rest.first.map { inventory.path(ofLeaf: $0).description } ?? ""),
     ])
     return table
   }
 
   private var closing: Text {
-    guard !isDryRun else { return "Nothing was written. Run again without --dry-run to write." }
-    return "Wrote \(output ?? "nothing"), seed \(String(plan.seed)); the receipt is in its metadata."
+    guard !isDryRun else { return "Nothing was written." }
+    let output = output ?? checkpoint.path
+    let place: Text = Checkpoint.sidecarPath(of: output).map { "the receipt is in \($0)" } ?? "the receipt is in its metadata"
+    return "Wrote \(output), seed \(String(plan.seed)); \(place)."
+  }
+
+  /// What rests on a guess: the number of groups of a convolution is in no file.
+  private var guesses: [Text] {
+    let count = plan.steps.count { $0.usesGuess }
+    guard count > 0 else { return [] }
+    return ["Fans? of \(String(count)) tensors rest on guessed layers (no file tells groups); --type corrects them."]
   }
 }
 
 extension Inventory {
-  /// The elements of all parameters, tied ones once; buffers are not parameters.
-  var parameters: Int {
-    leaves.indices.reduce(0) { sum, leaf in
-      let value = leaves[leaf]
-      return value.role != .buffer && Int(value.tie) == leaf ? sum + value.shape.count : sum
-    }
+  /// The elements of a parameter; those of a buffer, and of a tied parameter's further paths, do not count.
+  func parameters(ofLeaf leaf: Int) -> Int {
+    leaves[leaf].role != .buffer && Int(leaves[leaf].tie) == leaf ? leaves[leaf].shape.count : 0
   }
+
+  /// The elements of all parameters.
+  var parameters: Int { leaves.indices.reduce(0) { $0 + parameters(ofLeaf: $1) } }
 }

@@ -3,14 +3,17 @@ import Diagnostics
 import Glibc
 import Presentation
 import Reinit
+import Synchronization
 
 /// The command line as a library: everything but the four lines of `main.swift`.
 public enum ReinitCommand {
   /// Runs the command and returns the process's exit status.
   /// - Parameter arguments: without the program's name.
   public static func run(_ arguments: [String]) -> Int32 {
+    given.withLock { $0 = arguments }
     Interruption.install()
     do {
+      try requireText()
       if let unknown = unknownCommand(arguments) { throw unknown }
       var command = try Root.parseAsRoot(arguments)
       try command.run()
@@ -19,23 +22,45 @@ public enum ReinitCommand {
       return answer.status.rawValue
     } catch let error as Diagnostic {
       return ErrorReport.show(error, arguments)
-    } catch is WriteError {
-      return ExitStatus.io.rawValue
+    } catch let error as WriteError {
+      return ErrorReport.show(unwritten(error), arguments)
     } catch {
       return finish(error, arguments)
     }
   }
+
+  private static let given = Mutex<[String]>([])
+  /// The arguments as they were given: the order between options is lost in parsing.
+  static var arguments: [String] { given.withLock { $0 } }
 
   /// Help and version are answers; everything else that the parser says is a usage error.
   private static func finish(_ error: any Error, _ arguments: [String]) -> Int32 {
     let text = Root.fullMessage(for: error)
     if Root.exitCode(for: error) == .success {
       let console = Console()
-      try? console.print(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
-      try? console.output.flush()
-      return ExitStatus.done.rawValue
+      do {
+        try console.print(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        try console.output.flush()
+        return ExitStatus.done.rawValue
+      } catch {
+        return ErrorReport.show(unwritten(error), arguments)
+      }
     }
     return ErrorReport.show(usage(Root.message(for: error), arguments), arguments)
+  }
+
+  private static func unwritten(_ error: WriteError) -> Diagnostic {
+    Diagnostic(.writeFailed, "the answer cannot be written", at: "standard output", found: error.reason)
+  }
+
+  /// Refuses arguments that are not UTF-8: repaired ones would name other files than the user meant.
+  private static func requireText() throws(Diagnostic) {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let argument = CommandLine.unsafeArgv[index], String(validatingCString: argument) == nil else { continue }
+      throw Diagnostic(
+        .usage, "an argument is not UTF-8", at: "argument \(index)", found: String(cString: argument),
+        hints: ["give the file another name, or a link with one: ln -s -- FILE NAME"])
+    }
   }
 
   private static func usage(_ message: String, _ arguments: [String]) -> Diagnostic {
@@ -72,13 +97,23 @@ struct NegativeAnswer: Error {
 
 /// What happens on Ctrl-C: temporary files go, nothing was replaced.
 enum Interruption {
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
   static func install() {
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      // What nohup, or a shell for its background jobs, has ignored stays ignored.
+      var inherited = sigaction()
+      if sigaction(number, nil, &inherited) == 0, inherited.sa_flags & SA_SIGINFO == 0, isIgnored(inherited) {
+        continue
+      }
       signal(number) { _ in
         TemporaryFiles.removeAllFromSignalHandler()
         _exit(ExitStatus.interrupted.rawValue)
       }
     }
-    signal(SIGPIPE, SIG_IGN)
+    // A pipe without reader and a file above ulimit -f are errors of the write.
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
   }
 }

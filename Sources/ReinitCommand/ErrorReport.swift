@@ -8,7 +8,7 @@ enum ErrorReport {
   static func show(_ error: Diagnostic, _ arguments: [String]) -> Int32 {
     let console = Console(mode: mode(arguments))
     if wantsJSON(arguments) {
-      try? console.errors.write(json(error).compact + "\n")
+      try? console.errors.write(TerminalJSON.safe(json(error).compact) + "\n")
     } else {
       try? console.errors.write(lines: lines(error, console.errorStyle))
     }

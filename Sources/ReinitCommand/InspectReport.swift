@@ -7,13 +7,14 @@ struct InspectReport {
   let checkpoint: Checkpoint
   let leaves: [Int]
   let statistics: [Statistics]
-  let receipts: [String: Receipt.Entry]
+  let receipts: [[UInt8]: Receipt.Entry]
 
   init(checkpoint: Checkpoint, leaves: [Int], statistics: [Statistics]) throws {
     self.checkpoint = checkpoint
     self.leaves = leaves
     self.statistics = statistics
-    let entries = try checkpoint.receipt()?.entries.map { ($0.entry.fileName, $0.entry) } ?? []
+    // Statistics do not depend on a receipt, so one that cannot be read is no reason to fail.
+    let entries = ((try? checkpoint.receipt()) ?? nil)?.entries.map { (Array($0.entry.fileName.utf8), $0.entry) } ?? []
     receipts = Dictionary(entries, uniquingKeysWith: { first, _ in first })
   }
 
@@ -86,7 +87,7 @@ struct InspectReport {
         "  min \(numbers.compact(value.min, 4))  max \(numbers.compact(value.max, 4))  zeros \(numbers.integer(value.zeros))  NaN \(numbers.integer(value.nan))  Inf \(numbers.integer(value.inf))"
       ))
     let entry = checkpoint.entry(ofLeaf: leaf)
-    if let written = receipts[entry.name] { lines.append(style("  written by \(written.initializer, .initializer)")) }
+    if let written = receipts[Array(entry.name.utf8)] { lines.append(style("  written by \(written.initializer, .initializer)")) }
     guard value.max > value.min else { return lines }
     let histogram = try checkpoint.histogram(of: entry, bins: 60, from: value.min, to: value.max)
     return lines + [""]

@@ -18,6 +18,11 @@ struct ListReport {
       Item(name: $0.name, kind: "initializer", origin: $0.origin, summary: $0.summary)
     }
   }
+  static var presets: [Item] {
+    InitializerRegistry.standard.presets.map {
+      Item(name: $0.name, kind: "preset", origin: $0.origin, summary: $0.summary)
+    }
+  }
   static var layers: [Item] {
     LayerCatalog.kinds.map { Item(name: $0.kind.name, kind: "layer", origin: "built in", summary: $0.summary) }
   }

@@ -90,7 +90,9 @@ struct SummaryReport {
     let leaves = inventory.leaves(under: entry)
     let parameters = leaves.filter { inventory.leaves[$0].role != .buffer }
       .reduce(0) { $0 + inventory.leaves[$1].shape.count }
-    let weight = leaves.first { inventory.leaves[$0].role == .weight } ?? leaves.first
+    let weight =
+      leaves.first { inventory.leaves[$0].role == .weight } ?? leaves.first { inventory.leaves[$0].role == .scale }
+      ?? leaves.first
     return Row(
       path: inventory.path(of: entry).description, layer: layer(entry, leaves),
       shape: isBottomLayer(entry) || value.isLeaf ? weight.map { inventory.leaves[$0].shape.description } ?? "" : "",
@@ -99,7 +101,9 @@ struct SummaryReport {
 
   private func layer(_ entry: Int, _ leaves: Range<Int>) -> Text {
     guard let kind = inventory.kind(of: entry) else {
-      return inventory.entries[entry].isLeaf ? "" : ("\(leaves.count) tensors" as Text).styled(.secondary)
+      guard inventory.entries[entry].isLeaf else { return ("\(leaves.count) tensors" as Text).styled(.secondary) }
+      let owner = inventory.outermostLayer(ofLeaf: Int(inventory.entries[entry].leaf))
+      return owner.flatMap(inventory.kind).map { Text($0.name).styled(.layer) } ?? ""
     }
     return Text(kind.name + (inventory.entries[entry].isGuess ? "?" : "")).styled(.layer)
   }

@@ -7,17 +7,27 @@ extension Plan {
   /// Carries the plan out on the model that it was made for, in place where the model is the only owner.
   ///
   /// What can fail (whole-tensor methods) is made in fresh memory first; then every planned tensor is taken out
-  /// of the model, filled, and put back. A failure leaves the model as it was.
+  /// of the model, filled, and put back. Where a node may refuse to be rebuilt, all tensors are made in fresh
+  /// memory instead, so that a failure leaves the model as it was in every case.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
     var tensors = try staged(threads: threads)
-    var exchange = TensorExchange(slots: slots)
-    let stripped = try model.rebuilding(&exchange, ties: .every)
-    for (index, tensor) in exchange.taken.enumerated() where tensors[index] == nil { tensors[index] = tensor }
-    exchange.taken = []
-    model = stripped
+    if inventory.mayRefuseParts {
+      for (index, step) in steps.enumerated() where tensors[index] == nil {
+        tensors[index] = Tensor(lazy: step.shape, dtype: step.dtype)
+      }
+    } else {
+      try takeTensors(out: &model, into: &tensors)
+    }
     fill(&tensors, threads: threads)
     var restore = TensorExchange(slots: slots, giving: tensors)
     model = try model.rebuilding(&restore, ties: .every)
+  }
+
+  /// Moves the planned tensors out of a model, so that they have no other owner; lazy ones stay in their place.
+  private func takeTensors<Model: Node>(out model: inout Model, into tensors: inout [Tensor?]) throws {
+    var exchange = TensorExchange(slots: slots)
+    model = try model.rebuilding(&exchange, ties: .every)
+    for (index, tensor) in exchange.taken.enumerated() where tensors[index] == nil { tensors[index] = tensor }
   }
 
   /// For each leaf, the step that fills it, the same for all paths of a tie; −1 for none.
@@ -44,13 +54,17 @@ extension Plan {
   }
 
   private func filling(of step: Step) throws(Diagnostic) -> Filling {
-    try Filling(step.draw, shape: step.shape, dtype: step.dtype, seed: seed, name: step.name)
+    try Filling(step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step))
   }
+
+  private func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
 
   /// Fills the tensors of elementwise methods, cut into ranges over all threads.
   private func fill(_ tensors: inout [Tensor?], threads: Int) {
     let elementwise = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].shape.count > 0 }
-    let fillings = elementwise.compactMap { try? filling(of: steps[$0]) }
+    let fillings = elementwise.map { index in
+      Filling(elements: steps[index].draw, count: steps[index].shape.count, dtype: steps[index].dtype, stream: stream(of: steps[index]))
+    }
     let bases = elementwise.map { index in
       WritableBytes(
         bytes: tensors[index]?.withMutableBytes(keepingContents: false) { $0 }
@@ -70,28 +84,6 @@ extension Plan {
 /// Bytes that several threads write, each its own range; the tensors that own them outlive the work.
 private struct WritableBytes: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
-}
-
-/// Results that several threads store, each at its own index.
-package final class Cells<Value: Sendable>: @unchecked Sendable {
-  private let values: UnsafeMutableBufferPointer<Value>
-
-  package init(repeating value: Value, count: Int) {
-    values = .allocate(capacity: count)
-    values.initialize(repeating: value)
-  }
-
-  deinit {
-    values.deinitialize()
-    values.deallocate()
-  }
-
-  package subscript(index: Int) -> Value {
-    get { values[index] }
-    set { values[index] = newValue }
-  }
-
-  package var array: [Value] { Array(values) }
 }
 
 /// Takes the planned tensors out of a model, or puts them back.

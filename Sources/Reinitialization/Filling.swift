@@ -15,11 +15,17 @@ package struct Filling: Sendable {
 
   /// Prepares a tensor's values; those of a whole-tensor method are made here.
   /// - Throws: ``Diagnostics/Code/missingLibrary``; an elementwise draw cannot fail.
-  package init(_ draw: Draw, shape: Shape, dtype: DType, seed: UInt64, name: String) throws(Diagnostic) {
-    let stream = RandomStream(seed: seed, name: name)
+  package init(_ draw: Draw, shape: Shape, dtype: DType, stream: RandomStream) throws(Diagnostic) {
     source = draw.isElementwise ? .elements(draw, stream) : .values(try draw.values(shape: shape, stream: stream))
     self.dtype = dtype
     count = shape.count
+  }
+
+  /// The values of an elementwise draw, which cannot fail.
+  init(elements draw: Draw, count: Int, dtype: DType, stream: RandomStream) {
+    source = .elements(draw, stream)
+    self.dtype = dtype
+    self.count = count
   }
 
   /// Writes the elements from `first` on, as many as the bytes hold, rounded to the tensor's type.

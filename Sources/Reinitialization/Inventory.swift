@@ -66,6 +66,8 @@ public struct Inventory: Sendable {
   public internal(set) var leaves: [Leaf] = []
   /// The layer kinds that occur.
   public internal(set) var kinds: [LayerKind] = []
+  /// Whether some node may refuse to be rebuilt from other tensors of the same shapes.
+  var mayRefuseParts = false
   /// The typed key paths that were asked for, with the entries each leads to.
   var typedPlaces: [(place: TypedPlace, entries: [Int])] = []
 
@@ -127,7 +129,7 @@ public struct Inventory: Sendable {
 
   /// The entries that a typed key path leads to; the tree must have been laid flat with it.
   func entries(of place: TypedPlace) -> [Int] {
-    typedPlaces.first { $0.place.keyPath == place.keyPath }?.entries ?? []
+    typedPlaces.first { $0.place == place }?.entries ?? []
   }
 
   /// The nearest enclosing numbered block: its number and how many there are; nil if no part is a number.

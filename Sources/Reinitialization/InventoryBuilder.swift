@@ -4,14 +4,16 @@ import Initializers
 import Tensors
 
 extension Inventory {
-  /// A typed key path, relative to every node of its root type.
-  package struct TypedPlace: @unchecked Sendable {
+  /// A typed key path, relative to every node of its root type, or to the root alone.
+  package struct TypedPlace: @unchecked Sendable, Equatable {
     let root: ObjectIdentifier
     let keyPath: AnyKeyPath
+    let isFromRoot: Bool
 
-    package init(_ keyPath: AnyKeyPath) {
+    package init(_ keyPath: AnyKeyPath, isFromRoot: Bool = false) {
       root = ObjectIdentifier(type(of: keyPath).rootType)
       self.keyPath = keyPath
+      self.isFromRoot = isFromRoot
     }
   }
 
@@ -67,6 +69,7 @@ struct InventoryBuilder: Visitor {
       throw Diagnostic(
         .tooManyPaths, "the tree has more than \(Inventory.entryLimit) paths", at: visit.path.description)
     }
+    if visit.node.mayRefuseParts { inventory.mayRefuseParts = true }
     let entry = Int32(inventory.entries.count)
     let layer = visit.node as? any Layer
     let trails = places.isEmpty ? [] : follow(visit, entry)
@@ -150,7 +153,9 @@ struct InventoryBuilder: Visitor {
       inventory.typedPlaces[trail.place].entries.append(Int(entry))
     }
     let type = ObjectIdentifier(type(of: visit.node))
-    for (index, place) in places.enumerated() where place.root == type { trails.append((index, nil)) }
+    for (index, place) in places.enumerated() where place.root == type && (entry == 0 || !place.isFromRoot) {
+      trails.append((index, nil))
+    }
     return trails
   }
 }

@@ -27,8 +27,8 @@ public struct Plan: Sendable {
     public let dtype: DType
     /// The fans that its layer gives it; nil if it has none.
     public let fans: Fans?
-    /// Whether its layer, and so its fans, were guessed.
-    public let isGuess: Bool
+    /// Whether its numbers rest on fans of a layer that was guessed.
+    public let usesGuess: Bool
   }
 
   /// What became of one rule.
@@ -39,7 +39,7 @@ public struct Plan: Sendable {
     public let isFill: Bool
     /// Tensors for which it was the last that matched, tied ones once.
     public internal(set) var tensors = 0
-    /// Their elements.
+    /// Their elements; those of buffers do not count.
     public internal(set) var parameters = 0
     /// The first of them.
     public internal(set) var example: String?
@@ -51,8 +51,8 @@ public struct Plan: Sendable {
   public let steps: [Step]
   /// The rules with what each came to.
   public let rules: [RuleReport]
-  /// The leaves that a keep covers, tied ones once.
-  public let kept: [Int]
+  /// The leaves that a keep covers, tied ones once, with the index of the rule.
+  public let kept: [(leaf: Int, rule: Int)]
   /// The leaves that no rule reached, tied ones once.
   public let untouched: [Int]
   /// Things worth saying that are no errors, such as a keep that a later fill overrides.
@@ -60,6 +60,6 @@ public struct Plan: Sendable {
   /// The tree that was planned for.
   public let inventory: Inventory
 
-  /// The elements that will be filled.
-  public var parameters: Int { steps.reduce(0) { $0 + $1.shape.count } }
+  /// The elements that will be filled; those of buffers do not count.
+  public var parameters: Int { rules.reduce(0) { $0 + ($1.isFill ? $1.parameters : 0) } }
 }

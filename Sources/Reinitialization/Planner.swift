@@ -24,8 +24,8 @@ extension Plan {
 struct Planner {
   private let rules: [Rule]
   private let inventory: Inventory
-  /// The leaves inside of the branches; nil for all.
-  private let branches: Set<Int>?
+  /// For each leaf, whether it is inside of the branches; nil for all.
+  private let branches: [Bool]?
   /// For each leaf, the last rule that matched; −1 for none.
   private var winners: [Int32]
   private var warnings: [String] = []
@@ -42,12 +42,12 @@ struct Planner {
     winners = Array(repeating: -1, count: inventory.leaves.count)
   }
 
-  private static func leaves(in branches: [Selector], of inventory: Inventory) throws -> Set<Int> {
-    var leaves: Set<Int> = []
+  private static func leaves(in branches: [Selector], of inventory: Inventory) throws -> [Bool] {
+    var leaves = [Bool](repeating: false, count: inventory.leaves.count)
     for branch in branches {
       let inside = try inventory.match(branch).keepTargets(in: inventory)
       guard !inside.isEmpty else { throw inventory.nothingMatches(branch, option: "--at") }
-      leaves.formUnion(inside)
+      for leaf in inside { leaves[leaf] = true }
     }
     return leaves
   }
@@ -55,9 +55,8 @@ struct Planner {
   /// Applies the rules in order.
   mutating func choose() throws {
     for (index, rule) in rules.enumerated() {
-      let targets = try targets(of: rule)
-      let inside = branches.map { branches in targets.filter(branches.contains) } ?? targets
-      guard !inside.isEmpty || rule.allowsNoMatch else { throw nothingMatched(rule, outside: targets.count) }
+      let inside = try targets(of: rule)
+      guard !inside.isEmpty || rule.allowsNoMatch else { throw try nothingMatched(rule) }
       var overridden: Set<Int32> = []
       for leaf in inside {
         overridden.insert(winners[leaf])
@@ -69,8 +68,12 @@ struct Planner {
 
   private func targets(of rule: Rule) throws -> [Int] {
     let match = try match(rule.place)
-    guard let initializer = rule.initializer else { return match.keepTargets(in: inventory) }
-    return try match.fillTargets(in: inventory, everyRole: initializer.reachesEveryRole, rule: rule.text)
+    let isInside = branches.map { branches in { (leaf: Int) in branches[leaf] } }
+    guard let initializer = rule.initializer else {
+      return match.keepTargets(in: inventory).filter { isInside?($0) ?? true }
+    }
+    return try match.fillTargets(
+      in: inventory, everyRole: initializer.reachesEveryRole, rule: rule.text, among: isInside)
   }
 
   private func match(_ place: Rule.Place) throws -> SelectorMatch {
@@ -83,7 +86,9 @@ struct Planner {
     }
   }
 
-  private func nothingMatched(_ rule: Rule, outside: Int) -> Diagnostic {
+  private func nothingMatched(_ rule: Rule) throws -> Diagnostic {
+    let everyRole = rule.initializer?.reachesEveryRole ?? true
+    let outside = branches == nil ? 0 : try match(rule.place).reached(in: inventory, everyRole: everyRole).count
     if outside > 0 {
       return Diagnostic(
         .outsideBranch, "a rule reaches only what lies outside of the branches given with --at",
@@ -111,7 +116,7 @@ extension Planner {
   func plan(seed: UInt64, prefix: Path) throws -> Plan {
     let groups = tieGroups()
     var reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.initializer != nil) }
-    var (steps, kept, untouched): ([Plan.Step], [Int], [Int]) = ([], [], [])
+    var (steps, kept, untouched): ([Plan.Step], [(leaf: Int, rule: Int)], [Int]) = ([], [], [])
     for leaf in inventory.leaves.indices where Int(inventory.leaves[leaf].tie) == leaf {
       let group = groups[leaf] ?? [leaf]
       guard let winner = try winner(of: group) else {
@@ -120,12 +125,12 @@ extension Planner {
       }
       let canonical = group.count == 1 ? leaf : canonical(of: group)
       reports[winner].tensors += 1
-      reports[winner].parameters += inventory.leaves[leaf].shape.count
+      if inventory.leaves[leaf].role != .buffer { reports[winner].parameters += inventory.leaves[leaf].shape.count }
       if reports[winner].example == nil { reports[winner].example = inventory.path(ofLeaf: canonical).description }
       if let initializer = rules[winner].initializer {
         steps.append(try step(canonical, group, winner, initializer, prefix))
       } else {
-        kept.append(leaf)
+        kept.append((leaf, winner))
       }
     }
     return Plan(
@@ -171,14 +176,15 @@ extension Planner {
     let path = prefix.appending(inventory.path(ofLeaf: leaf)).description
     let context = ParameterContext(
       name: path, shape: value.shape, dtype: value.dtype, role: value.role, geometry: value.geometry,
-      otherGeometries: value.otherGeometries, fresh: value.fresh, block: inventory.block(of: Int(value.entry)))
+      otherGeometries: value.otherGeometries, fresh: value.fresh, block: inventory.block(of: Int(value.entry)),
+      weightFans: weightFans(beside: value))
     do {
       return Plan.Step(
         leaf: leaf, name: path,
         aliases: group.filter { $0 != leaf }.map { prefix.appending(inventory.path(ofLeaf: $0)).description },
         rule: rule, initializer: initializer.description, draw: try initializer.draw(for: context),
         role: value.role, shape: value.shape, dtype: value.dtype, fans: value.geometry?.fans(of: value.shape),
-        isGuess: value.geometry?.isGuess ?? false)
+        usesGuess: value.geometry?.isGuess ?? false && initializer.descriptor.usesFans)
     } catch {
       throw error.at("\(path), rule '\(rules[rule].text)'")
     }
@@ -193,5 +199,14 @@ extension Planner {
       .notFillable, "a tensor whose elements are not floating-point numbers cannot be filled",
       at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: "f64, f32, f16 or bf16",
       found: "\(value.dtype)", hints: ["leave it as it is: --keep '\(inventory.pasteable(Int(value.entry)))'"])
+  }
+
+  /// The fans of the weight in the same layer, for biases that are scaled by it.
+  private func weightFans(beside bias: Inventory.Leaf) -> Fans? {
+    guard bias.role == .bias, bias.owner >= 0 else { return nil }
+    let weight = inventory.leaves(under: Int(bias.owner)).first { leaf in
+      inventory.leaves[leaf].owner == bias.owner && inventory.leaves[leaf].role == .weight
+    }
+    return weight.flatMap { inventory.leaves[$0].geometry?.fans(of: inventory.leaves[$0].shape) }
   }
 }

@@ -28,7 +28,7 @@ extension Receipt {
   }
 
   /// A receipt from its JSON.
-  /// - Throws: ``Diagnostics/Code/receiptMismatch`` if it is not one, or is of a later version.
+  /// - Throws: ``Diagnostics/Code/receiptUnreadable`` if it is not one, or is of a later version.
   public init(json: JSONValue) throws(Diagnostic) {
     guard json["version"]?.int == Receipt.version else {
       throw Receipt.malformed("version", json["version"], expected: "\(Receipt.version)")
@@ -52,8 +52,8 @@ extension Receipt {
 
   static func malformed(_ key: String, _ found: JSONValue?, expected: String) -> Diagnostic {
     Diagnostic(
-      .receiptMismatch, "the receipt cannot be read: '\(key)' is not what it should be", expected: expected,
-      found: found.map { "\($0)" } ?? "nothing")
+      .receiptUnreadable, "the receipt cannot be read: '\(key)' is not what it should be", expected: expected,
+      found: found?.compact ?? "nothing")
   }
 }
 

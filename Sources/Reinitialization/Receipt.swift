@@ -85,13 +85,15 @@ public struct Receipt: Sendable, Equatable {
     runs.flatMap { run in run.tensors.map { (run.seed, $0) } }
   }
 
-  /// This receipt on top of an older one, whose entries stand where nothing was written since.
-  public func following(_ older: Receipt?) -> Receipt {
+  /// This receipt on top of an older one, whose entries stand where nothing was written since and the file still
+  /// has the tensor.
+  public func following(_ older: Receipt?, keeping isStillThere: (Entry) -> Bool = { _ in true }) -> Receipt {
     guard let older else { return self }
-    let written = Set(entries.map(\.entry.fileName))
+    // Names are the same if their bytes are; Swift's strings are the same if their characters are.
+    let written = Set(entries.map { Array($0.entry.fileName.utf8) })
     let kept = older.runs.compactMap { run -> Run? in
       var run = run
-      run.tensors.removeAll { written.contains($0.fileName) }
+      run.tensors.removeAll { written.contains(Array($0.fileName.utf8)) || !isStillThere($0) }
       return run.tensors.isEmpty ? nil : run
     }
     return Receipt(runs: runs + kept)

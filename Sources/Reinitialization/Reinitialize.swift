@@ -3,7 +3,7 @@ import Functors
 import Initializers
 import Tensors
 
-/// Names the parts of a closure's rules.
+/// A closure that lists rules.
 public typealias Rules = () throws -> [any RuleConvertible]
 
 extension Node {
@@ -46,7 +46,11 @@ extension Node {
     at branch: any KeyPath<Self, Branch> & Sendable, with initializer: some Initializer, seed: UInt64,
     threads: Int? = nil
   ) throws -> Receipt {
-    try reinitialize(seed: seed, threads: threads) { Fill(branch, with: initializer) }
+    try reinitialize(seed: seed, threads: threads) {
+      Rule(
+        .keyPath(Inventory.TypedPlace(branch, isFromRoot: true), allowsNoMatch: false), .fill(initializer),
+        text: "\(Inventory.name(of: branch))=\(initializer)")
+    }
   }
 
   /// What ``reinitialize(seed:under:threads:_:)`` would do; nothing is written.
@@ -73,7 +77,9 @@ extension Node {
     return copy
   }
 
-  /// Gives every layer of one type to a closure, with random streams for its fields, in order of the tree.
+  /// Gives the layers of one type to a closure, with random streams for their fields, in order of the tree.
+  ///
+  /// What lies inside of such a layer is left to the closure; a tied layer is given once.
   ///
   ///     try model.reinitialize(BatchNorm.self, seed: 7) { norm, random in
   ///       norm.weight = try norm.weight.filled(with: .uniform(low: 0.9, high: 1.1), from: random.weight)
@@ -87,10 +93,11 @@ extension Node {
     _ body: (inout Part, FieldStreams) throws -> Void
   ) throws -> Receipt {
     var written: [Receipt.Entry] = []
+    let names = CanonicalNames(of: try Inventory(of: self), prefix: prefix)
     let copy = try edit(type) { part, path in
       let before = part
-      try body(&part, FieldStreams(seed: seed, path: prefix.appending(path)))
-      written += try Receipt.entries(changing: before, to: part, at: prefix.appending(path))
+      try body(&part, FieldStreams(seed: seed, path: path, names: names))
+      written += try Receipt.entries(changing: before, to: part, at: path, names)
     }
     guard !written.isEmpty else {
       throw Diagnostic(
@@ -107,19 +114,41 @@ extension Node {
 public struct FieldStreams: Sendable {
   let seed: UInt64
   let path: Path
+  let names: CanonicalNames
 
   /// The stream that a rule would use for the field of that name (in snake case, as in paths).
   public subscript(dynamicMember field: String) -> RandomStream { self[field] }
 
   /// The stream that a rule would use for the field of that name.
   public subscript(field: String) -> RandomStream {
-    RandomStream(seed: seed, name: path.appending(Key(field)).description)
+    RandomStream(seed: seed, name: names[path.appending(Key(field))])
   }
+}
+
+/// The names that key streams: a tied parameter has that of its canonical path, at whichever path it is met.
+struct CanonicalNames: Sendable {
+  private let prefix: Path
+  private var ofTies: [Path: Path] = [:]
+
+  init(of inventory: Inventory, prefix: Path) {
+    self.prefix = prefix
+    var groups: [Int32: [Path]] = [:]
+    for (leaf, value) in inventory.leaves.enumerated() where Int(value.tie) != leaf {
+      groups[value.tie, default: [inventory.path(ofLeaf: Int(value.tie))]].append(inventory.path(ofLeaf: leaf))
+    }
+    for paths in groups.values {
+      for path in paths { ofTies[path] = paths.min() }
+    }
+  }
+
+  subscript(path: Path) -> String { prefix.appending(ofTies[path] ?? path).description }
 }
 
 extension Receipt {
   /// What a closure changed in one layer; shapes and types must have stayed.
-  static func entries<Part: Layer>(changing before: Part, to after: Part, at path: Path) throws -> [Entry] {
+  static func entries<Part: Layer>(
+    changing before: Part, to after: Part, at path: Path, _ names: CanonicalNames
+  ) throws -> [Entry] {
     let old = try before.leaves()
     let new = try after.leaves()
     guard old.map(\.path) == new.map(\.path) else {
@@ -129,11 +158,11 @@ extension Receipt {
         found: new.map(\.path.description).joined(separator: ", "))
     }
     return try zip(old, new).filter { !$0.tensor.isIdentical(to: $1.tensor) }.map { old, new in
-      let name = path.appending(new.path).description
-      guard old.tensor.shape == new.tensor.shape else {
+      let name = names[path.appending(new.path)]
+      guard old.tensor.shape == new.tensor.shape, old.tensor.dtype == new.tensor.dtype else {
         throw Diagnostic(
-          .shapeMismatch, "a closure changed the shape of '\(name)'", at: name, expected: "\(old.tensor.shape)",
-          found: "\(new.tensor.shape)")
+          .shapeMismatch, "a closure changed the shape or type of '\(name)'", at: name,
+          expected: "\(old.tensor)", found: "\(new.tensor)")
       }
       return Entry(
         name: name, rule: 0, initializer: "closure", draw: nil, shape: new.tensor.shape.sizes,

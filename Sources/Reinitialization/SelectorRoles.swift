@@ -8,12 +8,15 @@ extension SelectorMatch {
   /// - Parameters:
   ///   - everyRole: Whether all parameters and buffers below are reached, as by `default`.
   ///   - rule: The rule's text, for errors.
+  ///   - isInside: Which leaves count at all; nil for every one.
   /// - Returns: Leaves in order; possibly none.
   /// - Throws: ``Diagnostics/Code/mixedRoles``.
   public func fillTargets(
-    in inventory: Inventory, everyRole: Bool = false, rule: String? = nil
+    in inventory: Inventory, everyRole: Bool = false, rule: String? = nil,
+    among isInside: ((Int) -> Bool)? = nil
   ) throws(Diagnostic) -> [Int] {
-    let targets = reached(in: inventory, everyRole: everyRole)
+    var targets = reached(in: inventory, everyRole: everyRole)
+    if let isInside { targets.removeAll { !isInside($0) } }
     let roles = inventory.roles(of: targets)
     guard everyRole || roles.count < 2 else { throw mixed(roles, targets, in: inventory, rule) }
     return targets

@@ -8,19 +8,23 @@ package enum Workers {
 
   /// Calls `body` once for each index below `count`, on up to `threads` threads, the caller's among them.
   ///
-  /// Indices are handed out in order, so large pieces should come first. Returns when all are done; of several
-  /// errors, the one of the lowest index is thrown, so that a failure reads the same on every run.
+  /// Indices are handed out in order, so large pieces should come first. Returns when all are done. After a
+  /// failure no further index is begun; of several errors, the one of the lowest index is thrown.
   package static func run<Failure: Error>(
     _ count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Void
   ) throws(Failure) {
     let failures = Mutex<[Int: Failure]>([:])
     withoutActuallyEscaping(body) { body in
       let next = Atomic<Int>(0)
+      let hasFailed = Atomic<Bool>(false)
       spread(over: min(threads, count)) {
-        while true {
+        while !hasFailed.load(ordering: .relaxed) {
           let index = next.add(1, ordering: .relaxed).oldValue
-          guard index < count, failures.withLock({ $0.isEmpty }) else { return }
-          do throws(Failure) { try body(index) } catch { failures.withLock { $0[index] = error } }
+          guard index < count else { return }
+          do throws(Failure) { try body(index) } catch {
+            failures.withLock { $0[index] = error }
+            hasFailed.store(true, ordering: .relaxed)
+          }
         }
       }
     }

@@ -63,7 +63,7 @@ struct ReceiptTests {
   func malformed(_ text: String) throws {
     let json = try JSONValue(parsing: text)
     let error = #expect(throws: Diagnostic.self) { try Receipt(json: json) }
-    #expect(error?.code == .receiptMismatch)
+    #expect(error?.code == .receiptUnreadable)
     #expect(error?.expected != nil)
   }
 }

@@ -31,6 +31,9 @@ struct Apply: ParsableCommand {
   @Flag(help: "Replace an existing output.")
   var force = false
 
+  @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
+  var sync = false
+
   @OptionGroup var rules: RuleOptions
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
   @OptionGroup(title: "Running") var running: RunOptions
@@ -60,7 +63,7 @@ struct Apply: ParsableCommand {
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("filling")
     defer { progress.finish() }
-    let options = running.apply(force: force, progress: progress)
+    let options = running.apply(force: force, sync: sync, progress: progress)
     if inPlace {
       try checkpoint.applyInPlace(plan, options: options)
     } else if let output {
@@ -70,9 +73,17 @@ struct Apply: ParsableCommand {
 
   /// Finishes an in-place run that was interrupted; without rules of its own, the command is then done.
   private func finishInterrupted() throws -> Bool {
-    guard let receipt = try Checkpoint.finishInPlace(file, options: running.apply()) else { return false }
+    guard let receipt = try Checkpoint.finishInPlace(file, options: running.apply(sync: sync)) else { return false }
     let count = receipt.runs.first?.tensors.count ?? 0
-    try show.warn(["an interrupted in-place run on '\(file)' was finished first: \(count) tensors"])
-    return try rules.rules().isEmpty
+    guard try rules.rules().isEmpty else {
+      try show.warn(["an interrupted in-place run on '\(file)' was finished first: \(count) tensors"])
+      return false
+    }
+    try show.print(
+      json: ["schema": "reinit.apply/1", "file": .string(file), "finished": .integer(Int64(count))]
+    ) { console in
+      [console.style("Finished an interrupted run on \(file): \(String(count)) tensors are filled as it was told.")]
+    }
+    return true
   }
 }

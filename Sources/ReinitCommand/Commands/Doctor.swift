@@ -46,11 +46,20 @@ struct Doctor: ParsableCommand {
   }
 
   private var memory: Check {
-    let pages = (try? SmallFile.text(at: "/sys/kernel/mm/transparent_hugepage/enabled")) ?? nil
-    let isOffered = pages.map { !$0.contains("[never]") } ?? false
+    let isOffered = kernelSetting("/sys/kernel/mm/transparent_hugepage/enabled").map { !$0.contains("[never]") } ?? false
     return Check(
       name: "huge pages", isFine: true,
       finding: isOffered ? "offered" : "not offered: large fresh tensors take longer to touch")
+  }
+
+  /// The first bytes of a file of the kernel's, whose size says nothing.
+  private func kernelSetting(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = read(descriptor, &bytes, bytes.count)
+    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
   }
 
   private var terminal: Check {

@@ -24,6 +24,7 @@ struct Explain: ParsableCommand {
     if let layer = LayerCatalog.kinds.first(where: { $0.kind.matches(name) }) { return ExplainPage(layer) }
     if let recipe = Recipe.all.first(where: { $0.name == name }) { return ExplainPage(recipe) }
     var known = InitializerRegistry.standard.descriptors.flatMap { [$0.name] + $0.aliases }
+    known += InitializerRegistry.standard.presets.map(\.name)
     known += LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases }
     known += Code.all.map(\.id)
     known += Recipe.all.map(\.name)

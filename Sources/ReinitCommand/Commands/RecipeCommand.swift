@@ -32,7 +32,15 @@ struct ShowRecipe: ParsableCommand {
         "schema": "reinit.recipe/1", "name": .string(recipe.name), "summary": .string(recipe.summary),
         "rules": .array(recipe.rules.map { .string($0.text) }),
       ]
-    ) { _ in recipe.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+    ) { console in lines(of: recipe).map { console.style(Text($0)) } }
+  }
+
+  /// Lines may end in CR LF, and tabs are spaces; other control characters are shown escaped.
+  private func lines(of recipe: Recipe) -> [String] {
+    recipe.text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let line = line.last == "\r" ? line.dropLast() : line
+      return String(String.UnicodeScalarView(line.map { $0 == "\t" ? " " : $0 }))
+    }
   }
 }
 

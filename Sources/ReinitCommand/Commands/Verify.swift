@@ -17,7 +17,9 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let checkpoint = try Checkpoint(opening: file)
-    let bytes = try checkpoint.receipt()?.entries.reduce(0) { $0 + $1.entry.shape.reduce(4, *) } ?? 0
+    // The file's own sizes: a receipt's may be anything until it is held against the file.
+    let entries = try checkpoint.receipt()?.entries ?? []
+    let bytes = entries.reduce(0) { $0 &+ (checkpoint.header[$1.entry.fileName]?.range.count ?? 0) }
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("recomputing")
     let results = try checkpoint.verify(options: running.apply(progress: progress))
@@ -65,6 +67,7 @@ struct Verify: ParsableCommand {
     case .close: "equal to its tolerance"
     case .recorded: "the bytes that were written; cannot be recomputed"
     case .different: "different"
+    case .missing: "not in the file"
     }
   }
 }

@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
   func print(json: @autoclosure () -> JSONValue, text: (Console) throws -> [String]) throws {
     let console = console
     switch format {
-    case .json: try console.print([json().indented])
+    case .json: try console.print([TerminalJSON.safe(json().indented)])
     case .text: try console.print(try text(console))
     }
     try console.output.flush()

@@ -22,7 +22,7 @@ struct RuleOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   /// All rules: recipes first, then fills and keeps in the order of the command line.
-  func rules(_ arguments: [String] = CommandLine.arguments) throws -> [Rule] {
+  func rules(_ arguments: [String] = ReinitCommand.arguments) throws -> [Rule] {
     try recipe.flatMap { try Recipe.named($0).rules } + ordered(arguments).map { try Rule($0) }
   }
 

@@ -7,11 +7,8 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many threads to use; values do not depend on it.", valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
-  var sync = false
-
   /// The library's options, with progress on a terminal.
-  func apply(force: Bool = false, progress: Progress? = nil) -> ApplyOptions {
+  func apply(force: Bool = false, sync: Bool = false, progress: Progress? = nil) -> ApplyOptions {
     ApplyOptions(threads: threads, force: force, sync: sync) { bytes in progress?.advance(bytes: bytes) }
   }
 
