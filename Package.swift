@@ -71,9 +71,10 @@ let package = Package(
     .tests("Selector", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
     .tests("Tour", ["Reinit"]),
-    .tests("Reinitialization", ["Reinit", "JSONText"]),
+    .tests("Reinitialization", ["Reinit", "Checkpoints", "JSONText"]),
     .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
-    .executableTarget(name: "reinit-bench", dependencies: ["Reinit", "Presentation"], path: "Tests/Benchmarks", swiftSettings: swift),
+    .executableTarget(
+      name: "reinit-bench", dependencies: ["Reinit", "Presentation"], path: "Tests/Benchmarks", swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]
 )

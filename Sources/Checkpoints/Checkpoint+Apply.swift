@@ -53,7 +53,8 @@ extension Checkpoint {
     var latest = try receipt(of: plan)
     let fill = try CheckpointFill(latest.entries, in: header)
     var newHeader = header
-    newHeader.metadata = CheckpointReceipt.metadata(of: header, with: latest.hashed([]).following(older, keeping: isStillThere))
+    newHeader.metadata = CheckpointReceipt.metadata(
+      of: header, with: latest.hashed([]).following(older, keeping: isStillThere))
     let writer = try CheckpointWriter(
       output, header: newHeader, room: Checkpoint.room, like: source, force: options.force)
     try writer.copy(allBut: fill.items.map(\.target.range), from: source)

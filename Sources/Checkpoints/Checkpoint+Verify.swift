@@ -44,7 +44,7 @@ extension Checkpoint {
     guard let receipt = try CheckpointReceipt.read(file) else {
       throw Diagnostic(
         .receiptMissing, "the file has no receipt", at: path,
-        expected: "metadata '\(CheckpointReceipt.key)' or a file \(CheckpointReceipt.sidecar(of: path))",
+        expected: "metadata '\(CheckpointReceipt.key)' or a file \(path).receipt.json",
         hints: ["a receipt is written by reinit apply"])
     }
     let present = receipt.entries.filter { (try? CheckpointFill.target(of: $0.entry, in: file.header)) != nil }

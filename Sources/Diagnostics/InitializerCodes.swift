@@ -98,7 +98,7 @@ extension Code {
   public static let notFloatingPoint = Code(
     "R0114", .usage, "the tensor does not hold floating-point numbers",
     cause:
-      "Only constants may fill integer buffers, such as a counter of batches; packed tensors are never filled.",
+      "Integer buffers, such as a counter of batches, get their layer's own constant by `default`, and nothing else.",
     fix: "Narrow the rule so that it leaves this tensor out, or keep it with --keep.")
   /// Two initializers claim one name.
   public static let initializerNameTaken = Code(

@@ -3,7 +3,7 @@ let ruleCodes: [Code] = [
   .ruleSyntax, .selectorSyntax, .ruleMatchesNothing, .ambiguousSelector, .mixedRoles, .tieConflict,
   .notFillable,
   .nothingToDo, .outsideBranch, .recipeSyntax, .unknownRecipe, .receiptMissing, .receiptMismatch,
-  .planMismatch,
+  .planMismatch, .receiptUnreadable,
 ]
 
 extension Code {
@@ -122,14 +122,14 @@ extension Code {
       """,
     fix: "Verify the file that reinit wrote, before other tools changed it.")
 
-  /// A checkpoint is not what its receipt says.
+  /// A receipt speaks of tensors that the file does not have.
   public static let receiptMismatch = Code(
-    "R0213", .no, "a tensor is not what the receipt says",
+    "R0213", .badData, "a receipt does not fit its file",
     cause: """
-      Recomputing the tensor from the seed, the rule and the name in the receipt gave other bytes than the \
-      file holds. It was trained or changed since, or the receipt was edited.
+      The receipt of an interrupted run names a tensor that the file does not have, or has in another shape or \
+      type: file and journal are not of one run.
       """,
-    fix: "Compare with a fresh file: reinit diff names every tensor that differs.")
+    fix: "Put the file back that the journal belongs to, or remove the journal if the file is right.")
 
   /// A plan was made for another tree.
   public static let planMismatch = Code(

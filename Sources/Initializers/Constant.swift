@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Fills with one value: zeros, ones, or any other.
 ///
-/// The only initializer that may fill integer buffers.
+/// As a layer's own fresh state it may fill integer buffers, such as a counter of batches.
 public struct Constant: CatalogInitializer {
   /// The value of every element.
   public var value: Double
@@ -19,7 +19,7 @@ public struct Constant: CatalogInitializer {
     "ones", aliases: ["one"], summary: "every element 1", formula: "w = 1",
     reference: "torch.nn.init.ones_; scales of norms")
   static let any = InitializerDescriptor(
-    "constant", aliases: ["const"], summary: "every element one value; also for integer buffers",
+    "constant", aliases: ["const"], summary: "every element one value",
     formula: "w = value", parameters: [.init("value", nil, "a finite number")],
     reference: "torch.nn.init.constant_")
 

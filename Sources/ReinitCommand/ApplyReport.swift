@@ -101,7 +101,8 @@ struct ApplyReport {
   private var closing: Text {
     guard !isDryRun else { return "Nothing was written." }
     let output = output ?? checkpoint.path
-    let place: Text = Checkpoint.sidecarPath(of: output).map { "the receipt is in \($0)" } ?? "the receipt is in its metadata"
+    let place: Text =
+      Checkpoint.sidecarPath(of: output).map { "the receipt is in \($0)" } ?? "the receipt is in its metadata"
     return "Wrote \(output), seed \(String(plan.seed)); \(place)."
   }
 

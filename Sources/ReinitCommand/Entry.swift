@@ -35,7 +35,7 @@ public enum ReinitCommand {
 
   /// Help and version are answers; everything else that the parser says is a usage error.
   private static func finish(_ error: any Error, _ arguments: [String]) -> Int32 {
-    let text = Root.fullMessage(for: error)
+    let text = Root.fullMessage(for: error, columns: max(40, Console().width))
     if Root.exitCode(for: error) == .success {
       let console = Console()
       do {

@@ -87,7 +87,9 @@ struct InspectReport {
         "  min \(numbers.compact(value.min, 4))  max \(numbers.compact(value.max, 4))  zeros \(numbers.integer(value.zeros))  NaN \(numbers.integer(value.nan))  Inf \(numbers.integer(value.inf))"
       ))
     let entry = checkpoint.entry(ofLeaf: leaf)
-    if let written = receipts[Array(entry.name.utf8)] { lines.append(style("  written by \(written.initializer, .initializer)")) }
+    if let written = receipts[Array(entry.name.utf8)] {
+      lines.append(style("  written by \(written.initializer, .initializer)"))
+    }
     guard value.max > value.min else { return lines }
     let histogram = try checkpoint.histogram(of: entry, bins: 60, from: value.min, to: value.max)
     return lines + [""]

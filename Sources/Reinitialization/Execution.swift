@@ -63,7 +63,9 @@ extension Plan {
   private func fill(_ tensors: inout [Tensor?], threads: Int) {
     let elementwise = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].shape.count > 0 }
     let fillings = elementwise.map { index in
-      Filling(elements: steps[index].draw, count: steps[index].shape.count, dtype: steps[index].dtype, stream: stream(of: steps[index]))
+      Filling(
+        elements: steps[index].draw, count: steps[index].shape.count, dtype: steps[index].dtype,
+        stream: stream(of: steps[index]))
     }
     let bases = elementwise.map { index in
       WritableBytes(

@@ -79,7 +79,8 @@ extension Node {
 
   /// Gives the layers of one type to a closure, with random streams for their fields, in order of the tree.
   ///
-  /// What lies inside of such a layer is left to the closure; a tied layer is given once.
+  /// What lies inside of such a layer is left to the closure; a tied layer is given once, and layers that share a
+  /// tensor are each given, with one stream for it.
   ///
   ///     try model.reinitialize(BatchNorm.self, seed: 7) { norm, random in
   ///       norm.weight = try norm.weight.filled(with: .uniform(low: 0.9, high: 1.1), from: random.weight)
@@ -97,7 +98,8 @@ extension Node {
     let copy = try edit(type) { part, path in
       let before = part
       try body(&part, FieldStreams(seed: seed, path: path, names: names))
-      written += try Receipt.entries(changing: before, to: part, at: path, names)
+      let changes = try Receipt.entries(changing: before, to: part, at: path, names)
+      written += changes.filter { change in !written.contains { $0.name == change.name } }
     }
     guard !written.isEmpty else {
       throw Diagnostic(

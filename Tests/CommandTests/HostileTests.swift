@@ -52,7 +52,7 @@ struct Attack: Sendable, CustomTestStringConvertible {
   }
 
   static func receipt(
-    _ name: String, _ old: String, _ new: String, exits status: Int32 = 1, _ code: String = "R0213"
+    _ name: String, _ old: String, _ new: String, exits status: Int32 = 65, _ code: String = "R0215"
   ) -> Attack {
     var attack = Attack(["verify", "a.st"], exits: status, code)
     (attack.testDescription, attack.data) = (name, Hostile.receipt(old, new))
@@ -92,13 +92,17 @@ struct HostileTests {
 
   static let receipts: [Attack] = [
     .receipt("seed", #""seed":"0""#, #""seed":-1"#), .receipt("version", #""version":1"#, #""version":2"#),
-    .receipt("negative count", "[2,2]", "[-2,2]"), .receipt("another shape", "[2,2]", "[4]"),
-    .receipt("product overflows", "[2,2]", "[2147483648,2147483648]"),
-    .receipt("bytes overflow", "[2,2]", "[4611686018427387904]"), .receipt("cut", "]}]}", ""),
-    .receipt("unknown tensor", "fc.weight", "nope"), .receipt("dtype of another kind", #""f32""#, #""i64""#),
+    .receipt("negative count", "[2,2]", "[-2,2]"),
+    .receipt("another shape", "[2,2]", "[4]", exits: 1, "not in the file"),
+    .receipt("product overflows", "[2,2]", "[2147483648,2147483648]", exits: 1, "not in the file"),
+    .receipt("bytes overflow", "[2,2]", "[4611686018427387904]", exits: 1, "not in the file"),
+    .receipt("cut", "]}]}", ""),
+    .receipt("unknown tensor", "fc.weight", "nope", exits: 1, "not in the file"),
+    .receipt("dtype of another kind", #""f32""#, #""i64""#, exits: 1, "not in the file"),
     .receipt("unknown dtype", #""f32""#, #""f99""#), .receipt("unknown method", #":"normal","num"#, #":"magic","num"#),
     .receipt("method of matrices", #":"normal","num"#, #":"orthogonal","num"#, exits: 65, "R0117"),
-    .receipt("NaN", "0x1p+0", "nan", "different"), .receipt("infinite", "0x1p+0", "inf", "different"),
+    .receipt("NaN", "0x1p+0", "nan", exits: 1, "different"),
+    .receipt("infinite", "0x1p+0", "inf", exits: 1, "different"),
     .receipt("no number", "0x1p+0", "one"),
   ]
 

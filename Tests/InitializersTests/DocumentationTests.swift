@@ -64,7 +64,7 @@ private let introduction = """
     given (`of: parent` or `result`). Values are drawn between the bounds and never clamped; bounds out of the reach of
     32 random bits are no truncation.
   - **Types**: values are made as 32-bit floats and rounded to the tensor's type. Constants go straight to the type,
-    and are the only ones that fill integer buffers. What would become infinite, or all 0, is an error.
+    and are the only ones that a layer's `default` may put into its integer buffers. What would become infinite, or all 0, is an error.
   - **Bits**: elementwise initializers give the same bits on every machine (docs/random.md). Orthogonal matrices pass
     through BLAS and are reproducible to 10⁻⁵ of their gain, Fourier kernels to 10⁻⁶.
 

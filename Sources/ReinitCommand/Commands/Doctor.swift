@@ -46,7 +46,8 @@ struct Doctor: ParsableCommand {
   }
 
   private var memory: Check {
-    let isOffered = kernelSetting("/sys/kernel/mm/transparent_hugepage/enabled").map { !$0.contains("[never]") } ?? false
+    let isOffered =
+      kernelSetting("/sys/kernel/mm/transparent_hugepage/enabled").map { !$0.contains("[never]") } ?? false
     return Check(
       name: "huge pages", isFine: true,
       finding: isOffered ? "offered" : "not offered: large fresh tensors take longer to touch")

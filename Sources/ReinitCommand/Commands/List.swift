@@ -5,7 +5,8 @@ import Reinit
 struct List: ParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable { case initializers, presets, layers, recipes }
 
-  static let configuration = CommandConfiguration(abstract: "List initializers, frameworks' presets of them, layers or recipes.")
+  static let configuration = CommandConfiguration(
+    abstract: "List initializers, frameworks' presets of them, layers or recipes.")
   @Argument(help: "What to list: initializers, presets, layers or recipes.") var kind: Kind
   @OptionGroup(title: "Output") var show: OutputOptions
 

@@ -1,0 +1,194 @@
+import Checkpoints
+import Diagnostics
+import Foundation
+import JSONText
+import Reinit
+import Testing
+
+/// A node that refuses a weight of zeros.
+struct Fussy: Node {
+  var weight: Tensor
+  var children: [Child] { [Child("weight", role: .weight, weight)] }
+  func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Fussy {
+    guard let tensor = parts.first as? Tensor, !tensor.elements.allSatisfy({ $0 == 0 }) || tensor.isLazy else {
+      throw Diagnostic(.rebuildMismatch, "zeros are refused")
+    }
+    return Fussy(weight: tensor)
+  }
+}
+
+/// A model that contains models of its own type.
+struct Nest: Layer {
+  var fc: Dense
+  var inner: [Nest]
+  static let fields = Fields(\Self.fc, \.inner)
+}
+
+@Suite("Laws that a review has put in doubt")
+struct LawTests {
+  @Test("A node that refuses what it is given leaves the model as it was")
+  func refusal() throws {
+    var model = Fussy(weight: Tensor([1, 2, 3]))
+    #expect(throws: Diagnostic.self) { try model.reinitialize(seed: 1) { Fill("weight", with: .zeros) } }
+    #expect(model.weight.elements == [1, 2, 3])
+    try model.reinitialize(seed: 1) { Fill("weight", with: .ones) }
+    #expect(model.weight.elements == [1, 1, 1])
+  }
+
+  @Test("A branch that is named from the root is one branch, also where its type occurs again")
+  func anchored() throws {
+    let leaf = Nest(fc: Dense(in: 2, out: 2, bias: false), inner: [])
+    var model = try Nest(fc: Dense(in: 2, out: 2, bias: false), inner: [leaf]).reinitialized(with: .default, seed: 1)
+    let before = model
+    try model.reinitialize(at: \.fc, with: .ones, seed: 1)
+    #expect(try changes(before, model) == ["fc.weight"])
+    let everywhere = try before.reinitialized(seed: 1) { Fill(\Nest.fc, with: .ones) }
+    #expect(try changes(before, everywhere) == ["fc.weight", "inner.0.fc.weight"])
+  }
+
+  @Test("A closure on a tied layer draws from the stream of the canonical path, and its receipt names that")
+  func closureOnTie() throws {
+    struct Outer: Layer {
+      var deep: Deep
+      var top: Holder
+      static let fields = Fields(\Self.deep, \.top)
+    }
+    let shared = Shared(Tensor(zeros: [6, 4]))
+    var model = Outer(deep: Deep(head: Holder(weight: shared)), top: Holder(weight: shared))
+    var planned = model
+    try planned.reinitialize(seed: 4) { Fill("top.weight", with: .normal(std: 1)) }
+    let receipt = try model.reinitialize(Holder.self, seed: 4) { layer, random in
+      guard layer.weight.value.elements.allSatisfy({ $0 == 0 }) else { return }
+      layer.weight.value = try layer.weight.value.filled(with: .normal(std: 1), from: random.weight)
+    }
+    #expect(receipt.entries.map(\.entry.name) == ["top.weight"])
+    #expect(model.top.weight.value == planned.top.weight.value)
+    #expect(model.deep.head.weight.value == model.top.weight.value)
+  }
+
+  @Test("Only what is inside of the branches is judged by role")
+  func branchesFirst() throws {
+    let rules = [Rule(try Selector(parsing: "**.weight"), fill: .zeros)]
+    let plan = try Plan(
+      rules, for: Inventory(of: Net()), seed: 1, branches: [try Selector(path: "blocks.0.fc1")])
+    #expect(plan.steps.map(\.name) == ["blocks.0.fc1.weight"])
+  }
+
+  @Test("torch's default for a bias takes the fan of the weight beside it")
+  func torchBias() throws {
+    let plan = try Net().plan(seed: 1) { Fill(\Dense.bias, with: .torchLayer()) }
+    let bounds = plan.steps.map { $0.draw["high"] ?? 0 }
+    #expect(bounds.count == 3 && bounds.allSatisfy { abs($0 - 0.5) < 1e-12 })
+  }
+}
+
+@Suite("Receipts of files")
+struct FileReceiptTests {
+  private func filled(_ path: String, seed: UInt64 = 1) throws {
+    var model = Net()
+    let receipt = try model.reinitialize(with: .default, seed: seed)
+    try model.save(to: path, receipt: receipt, options: ApplyOptions(force: true))
+  }
+
+  private func temporary() -> String { NSTemporaryDirectory() + "reinit-\(UUID()).safetensors" }
+
+  /// Writes the file again with its receipt's text changed.
+  private func edit(_ path: String, _ change: (String) -> String) throws {
+    let file = try SafeTensorsFile(path)
+    var header = file.header
+    header.metadata["reinit.receipt"] = header.metadata["reinit.receipt"].map(change)
+    let writer = try CheckpointWriter(path, header: header, force: true)
+    try writer.copy(allBut: [], from: file)
+    try writer.commit()
+  }
+
+  @Test("A recorded hash that is not the file's is found, also where the values can be made again")
+  func hash() throws {
+    let path = temporary()
+    defer { unlink(path) }
+    try filled(path)
+    let hash = try #require(try Checkpoint(opening: path).receipt()?.entries.first?.entry.hash)
+    try edit(path) { $0.replacingOccurrences(of: "\(hash)", with: "deadbeefdeadbeef") }
+    #expect(try Checkpoint(opening: path).verify().filter { !$0.isRight }.map(\.name) == ["embed.weight"])
+  }
+
+  @Test("A tensor that was dropped is reported as missing, and a later run forgets it")
+  func missing() throws {
+    let path = temporary()
+    defer { unlink(path) }
+    try filled(path)
+    try edit(path) { $0.replacingOccurrences(of: "head.bias", with: "head.gone") }
+    let results = try Checkpoint(opening: path).verify()
+    #expect(results.filter { $0.outcome == .missing }.map(\.name) == ["head.gone"])
+    let checkpoint = try Checkpoint(opening: path)
+    let plan = try checkpoint.plan([Rule(try Selector(parsing: "head"), fill: .ones)], seed: 2)
+    try checkpoint.applyInPlace(plan)
+    #expect(try Checkpoint(opening: path).verify().allSatisfy(\.isRight))
+  }
+
+  @Test("Names that differ in bytes alone are two names")
+  func normalization() throws {
+    let (composed, decomposed) = ("\u{E9}.weight", "e\u{301}.weight")
+    let old = Receipt(runs: [run(composed, seed: 1)])
+    let both = Receipt(runs: [run(decomposed, seed: 2)]).following(old)
+    #expect(both.entries.count == 2)
+    #expect(Receipt(runs: [run(composed, seed: 2)]).following(old).entries.count == 1)
+  }
+
+  private func run(_ name: String, seed: UInt64) -> Receipt.Run {
+    let entry = Receipt.Entry(name: name, rule: 0, initializer: "zeros", draw: .constant(0), shape: [1], dtype: .f32)
+    return Receipt.Run(seed: seed, rules: [], tensors: [entry])
+  }
+
+  @Test("A receipt beside a file counts for that file alone, and a user's own file of that name stays")
+  func sidecars() throws {
+    let (path, sidecar) = { ($0, $0 + ".receipt.json") }(temporary())
+    defer {
+      unlink(path)
+      unlink(sidecar)
+    }
+    try filled(path, seed: 1)
+    let foreign = try #require(try Checkpoint(opening: path).receipt()).json.compact
+    try filled(path, seed: 2)
+    try foreign.write(toFile: sidecar, atomically: true, encoding: .utf8)
+    #expect(try Checkpoint(opening: path).receipt()?.runs.first?.seed == 2)
+    try filled(path, seed: 3)
+    #expect(!FileManager.default.fileExists(atPath: sidecar))
+    try "precious".write(toFile: sidecar, atomically: true, encoding: .utf8)
+    try filled(path, seed: 3)
+    #expect(try String(contentsOfFile: sidecar, encoding: .utf8) == "precious")
+  }
+
+  @Test("While an in-place run is at work, nobody reads a mixture")
+  func locked() throws {
+    let path = temporary()
+    defer { unlink(path) }
+    try filled(path)
+    let checkpoint = try Checkpoint(opening: path)
+    let plan = try checkpoint.plan([Rule(try Selector(parsing: "head"), fill: .ones)], seed: 2)
+    let atWork = try InPlaceFile(path)
+    for attempt in [
+      { _ = try checkpoint.apply(plan, writing: path + ".new") }, { _ = try checkpoint.verify() },
+      { _ = try CheckpointDiff.between(SafeTensorsFile(path), SafeTensorsFile(path)) },
+    ] {
+      let error = #expect(throws: Diagnostic.self) { try attempt() }
+      #expect(error?.code == .fileLocked)
+    }
+    withExtendedLifetime(atWork) {}
+  }
+
+  @Test("A journal whose receipt names what the file does not have is refused")
+  func journal() throws {
+    let path = temporary()
+    defer {
+      unlink(path)
+      unlink(Journal.path(for: path))
+    }
+    try filled(path)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    _ = try Journal.begin(InPlaceFile(path), payload: ["receipt": Receipt(runs: [run("nope", seed: 1)]).json])
+    let error = #expect(throws: Diagnostic.self) { try Checkpoint.finishInPlace(path) }
+    #expect(error?.code == .receiptMismatch)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+  }
+}
