@@ -1,6 +1,5 @@
 import Diagnostics
 import Glibc
-import Reinitialization
 
 /// Small text files beside a checkpoint: read whole, written under a temporary name and renamed.
 public enum SmallFile {
@@ -31,19 +30,5 @@ public enum SmallFile {
     let file = try TemporaryFile(beside: path)
     try file.handle.write(Array(text.utf8), at: 0)
     try file.publish(replacing: true, sync: sync)
-  }
-}
-
-extension Recipe {
-  /// The built-in recipe of that name, or the recipe in a file.
-  /// - Throws: ``Diagnostics/Code/unknownRecipe`` if there is neither; the codes of rules.
-  public static func named(_ name: String) throws(Diagnostic) -> Recipe {
-    if let recipe = try builtIn(name) { return recipe }
-    guard let text = try SmallFile.text(at: name) else {
-      throw Diagnostic(
-        .unknownRecipe, "there is no recipe and no file '\(name)'",
-        hints: Suggestion.hint(for: name, in: Recipe.all.map(\.name)) + ["reinit recipe list"])
-    }
-    return try Recipe(name: name, summary: "from \(name)", text: text)
   }
 }
