@@ -4,6 +4,7 @@ import PackageDescription
 let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
 ]
 /// Optimized in debug builds too: loops over elements are a hundred times slower without.
 let numeric: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
@@ -62,6 +63,7 @@ let package = Package(
 
     // What proves it, and what measures it.
     .tests("JSONText", ["JSONText", "Diagnostics"]),
+    .tests("Tensors", ["Tensors", "Diagnostics"]),
     .tests("Random", ["Tensors", "CKernels", "CXXHash"], exclude: ["Reference"]),
     .tests("Presentation", ["Presentation"], exclude: ["Golden"]),
     .tests("Functors", ["Functors", "Tensors", "Diagnostics"]),
