@@ -61,7 +61,16 @@ public struct Checkpoint: Sendable {
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws -> Plan {
-    try Plan(rules, for: inventory, seed: seed, branches: branches)
+    do { return try Plan(rules, for: inventory, seed: seed, branches: branches) } catch let error as Diagnostic {
+      throw error.code == .ruleMatchesNothing ? aliasHints.reduce(error) { $0.hinting($1) } : error
+    }
+  }
+
+  /// What tied tensors are called in the file: by our own metadata, and by that of torch's `save_model`.
+  private var aliasHints: [String] {
+    var aliases = ModelFile.aliases(in: header.metadata)
+    for pair in header.metadata.pairs where header[pair.value] != nil { aliases[pair.key] = pair.value }
+    return aliases.sorted { $0.key < $1.key }.prefix(3).map { "'\($0.key)' is tied, and stored as '\($0.value)'" }
   }
 }
 

@@ -44,7 +44,9 @@ extension Recognizer {
     geometry.isGuess = groups == nil
     let base = Conv(
       weight: canonical(primary.tensor, geometry), bias: group.bias?.tensor, groups: geometry.groups)
-    return guess(base, group, isGuess: false, [geometry])
+    // Three axes are a bilinear form's as well.
+    let isGuess = shape.rank == 3 && groups == nil && !group.name.lowercased().contains("conv")
+    return guess(base, group, isGuess: isGuess, [geometry])
   }
 
   func convTranspose(
