@@ -62,14 +62,18 @@ let package = Package(
     .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),
 
     // What proves it, and what measures it.
+    .target(
+      name: "TestSupport", dependencies: ["Initializers", "Functors", "Tensors", "Diagnostics"], path: "Tests/Support",
+      swiftSettings: numeric),
     .tests("JSONText", ["JSONText", "Diagnostics"]),
     .tests("Tensors", ["Tensors", "Diagnostics"]),
     .tests("Random", ["Tensors", "CKernels", "CXXHash"], exclude: ["Reference"]),
     .tests("Presentation", ["Presentation"], exclude: ["Golden"]),
     .tests("Functors", ["Functors", "Tensors", "Diagnostics"]),
     .tests("Initializers", ["Initializers", "Functors", "Tensors", "CKernels", "Diagnostics"], exclude: ["Golden"]),
-    .tests("Layers", ["Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics"]),
-    .tests("Inference", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
+    .tests(
+      "Layers", ["TestSupport", "Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics"]),
+    .tests("Inference", ["TestSupport", "Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests("Selector", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
     .tests("Tour", ["Reinit"]),

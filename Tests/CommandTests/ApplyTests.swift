@@ -13,15 +13,7 @@ struct ApplyTests {
     })
 
   private func apply(_ arguments: [String], in folder: Folder) throws -> Run {
-    let (process, output, errors) = Command.process(["apply"] + arguments, in: folder.url)
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Run(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: errorText, as: UTF8.self),
-      signal: process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil)
+    try Command.run(["apply"] + arguments, in: folder.url)
   }
 
   @Test("The main job changes exactly the tensors that were named; all else and the metadata stay")

@@ -31,7 +31,9 @@ enum Command {
     return (process, output, errors)
   }
 
-  static func run(_ arguments: String..., in folder: URL? = nil) throws -> Run {
+  static func run(_ arguments: String..., in folder: URL? = nil) throws -> Run { try run(arguments, in: folder) }
+
+  static func run(_ arguments: [String], in folder: URL? = nil) throws -> Run {
     let (process, output, errors) = process(arguments, in: folder)
     try process.run()
     let text = output.fileHandleForReading.readDataToEndOfFile()

@@ -2,6 +2,7 @@ import Checkpoints
 import Functors
 import Initializers
 import Tensors
+import TestSupport
 import Testing
 
 private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected: [String])] = [

@@ -3,6 +3,7 @@ import Functors
 import Initializers
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 private func residual(_ channels: Int) throws -> any Node {

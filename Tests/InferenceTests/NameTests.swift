@@ -2,6 +2,7 @@ import Checkpoints
 import Diagnostics
 import Functors
 import Tensors
+import TestSupport
 import Testing
 
 private func paths(_ names: [String], _ options: InferenceOptions = InferenceOptions()) throws -> [String] {

@@ -3,6 +3,7 @@ import Diagnostics
 import Functors
 import Initializers
 import Tensors
+import TestSupport
 import Testing
 
 private func correct(

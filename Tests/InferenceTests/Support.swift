@@ -3,6 +3,7 @@ import Functors
 import Glibc
 import JSONText
 import Tensors
+import TestSupport
 
 private let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Trees/"
 

@@ -2,6 +2,7 @@ import Functors
 import Initializers
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 /// The fans of every parameter that has one, `path in/out`, worked out by hand from the layers' definitions.

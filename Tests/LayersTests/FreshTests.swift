@@ -2,6 +2,7 @@ import Functors
 import Initializers
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 private enum Start: Equatable {

@@ -2,6 +2,7 @@ import Functors
 import Initializers
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 /// The keys, shapes and roles of torch's state dicts, in order, by the documentation of its modules.

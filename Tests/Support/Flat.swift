@@ -4,23 +4,23 @@ import Initializers
 import Tensors
 
 /// A parameter of a tree with all that its owner says of it.
-struct FlatLeaf {
-  let path: String
-  let role: Role
-  let owner: String
-  let field: String
-  let tensor: Tensor
-  let geometry: Geometry?
-  let others: [Geometry]
-  let fresh: (any Initializer)?
+package struct FlatLeaf {
+  package let path: String
+  package let role: Role
+  package let owner: String
+  package let field: String
+  package let tensor: Tensor
+  package let geometry: Geometry?
+  package let others: [Geometry]
+  package let fresh: (any Initializer)?
 
   /// `in/out`, or `none`.
-  var fans: String {
+  package var fans: String {
     geometry?.fans(of: tensor.shape).map { "\($0.fanIn)/\($0.fanOut)" } ?? "none"
   }
 
   /// How the layer begins, with all numbers resolved.
-  func draw() throws -> Draw? {
+  package func draw() throws -> Draw? {
     try fresh?.draw(
       for: ParameterContext(
         name: path, shape: tensor.shape, dtype: tensor.dtype, role: role, geometry: geometry, fresh: fresh))
@@ -53,7 +53,7 @@ private struct Flattener: Visitor {
 }
 
 /// All parameters and buffers in order.
-func flatten(_ root: some Node) throws -> [FlatLeaf] {
+package func flatten(_ root: some Node) throws -> [FlatLeaf] {
   var flattener = Flattener()
   try root.walk(&flattener)
   return flattener.leaves
