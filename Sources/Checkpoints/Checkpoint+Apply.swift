@@ -78,7 +78,7 @@ extension Checkpoint {
   /// Fills the planned tensors in this very file, with a journal that a later run finishes if this one cannot.
   ///
   /// - Returns: the receipt, which is also in the metadata, or beside the file where the header has no room; see
-  ///   ``receiptPath``.
+  ///   ``sidecarPath(of:)``.
   /// - Throws: before the journal is written, anything, and the file is as it was; after that only what the system
   ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
   @discardableResult

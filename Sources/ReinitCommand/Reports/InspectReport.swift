@@ -60,6 +60,23 @@ struct InspectReport {
     return table.lines(in: console.style, width: console.tableWidth)
   }
 
+  /// Who wrote a tensor, and the standard deviation that its values were drawn with.
+  private func origin(_ entry: Receipt.Entry, _ numbers: NumberFormat) -> Text {
+    let text: Text = "  written by \(entry.initializer, .initializer)"
+    guard let std = entry.draw.flatMap(expectedDeviation) else { return text }
+    return text + "  expected std \(numbers.compact(std, 4))"
+  }
+
+  private func expectedDeviation(_ draw: Draw) -> Double? {
+    switch draw.method {
+    case .normal: return draw["std"]
+    case .uniform:
+      guard let low = draw["low"], let high = draw["high"] else { return nil }
+      return (high - low) / 12.0.squareRoot()
+    default: return nil
+    }
+  }
+
   private func alarm(_ count: Int, _ numbers: NumberFormat) -> Text {
     Text(numbers.integer(count)).styled(count > 0 ? .failed : .secondary)
   }
@@ -88,7 +105,7 @@ struct InspectReport {
       ))
     let entry = checkpoint.entry(ofLeaf: leaf)
     if let written = receipts[Array(entry.name.utf8)] {
-      lines.append(style("  written by \(written.initializer, .initializer)"))
+      lines.append(style(origin(written, numbers)))
     }
     guard value.max > value.min else { return lines }
     let histogram = try checkpoint.histogram(of: entry, bins: 60, from: value.min, to: value.max)
