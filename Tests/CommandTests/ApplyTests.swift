@@ -128,4 +128,22 @@ struct ApplyTests {
     #expect(contents["a.conv.weight"] != contents["b.conv.weight"])
     #expect(contents["b.conv.weight"] == [UInt8](repeating: 0x3f, count: 4 * 27 * 4))
   }
+
+  @Test(
+    "A missing BLAS is found out before anything is written", arguments: [["-o", "b.safetensors"], ["--in-place"]])
+  func missingLibrary(_ target: [String]) throws {
+    let folder = try Folder()
+    let before = try Encoder.write(to: folder.path("a.safetensors"))
+    // The loader takes the first file of that name, and this one is no library.
+    try Data("nothing".utf8).write(to: folder.url.appendingPathComponent("libopenblas.so.0"))
+    let (process, _, errors) = Command.process(
+      ["apply", "a.safetensors", "--fill", "Dense=orthogonal"] + target, in: folder.url)
+    process.environment?["LD_LIBRARY_PATH"] = folder.url.path
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 69 && text.contains("error[R0705]") && text.contains("libopenblas0"))
+    #expect(try folder.data("a.safetensors") == before)
+    #expect(folder.files == ["a.safetensors", "libopenblas.so.0"])
+  }
 }

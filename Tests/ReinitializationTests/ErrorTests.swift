@@ -142,10 +142,4 @@ struct ErrorTests {
     #expect(loaded.embed.weight.value == model.embed.weight.value)
     #expect(loaded.decoder.head.weight.value == model.embed.weight.value)
   }
-
-  @Test("A library that cannot be loaded is an error with the package to install")
-  func missingLibrary() throws {
-    let error = Diagnostic(.missingLibrary, "orthogonal matrices need OpenBLAS")
-    #expect(error.code.exit == .unavailable && error.code.fix.contains("libopenblas0"))
-  }
 }
