@@ -82,7 +82,7 @@ struct Planner {
     case .type(let type, _):
       SelectorMatch(entries: inventory.entries.indices.filter { inventory.entries[$0].type == type })
     case .keyPath(let place, _): SelectorMatch(entries: inventory.entries(of: place))
-    case .everything: SelectorMatch(entries: [0])
+    case .everything: SelectorMatch(entries: Array(inventory.entries.indices.prefix(1)))
     }
   }
 

@@ -139,7 +139,8 @@ struct OutputTests {
     let (process, _, _) = Command.process(
       ["apply", "a.safetensors", "-o", "b.safetensors"] + ApplyTests.main, in: folder.url)
     try process.run()
-    usleep(15_000)
+    // Once the temporary file is there, the signal's handler is too.
+    while process.isRunning, folder.files == ["a.safetensors"] { usleep(100) }
     process.interrupt()
     process.waitUntilExit()
     if process.terminationStatus == 130 {

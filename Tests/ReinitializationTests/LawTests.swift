@@ -35,6 +35,13 @@ struct LawTests {
     #expect(model.weight.elements == [1, 1, 1])
   }
 
+  @Test("A model that is absent has nothing to fill, and that is no trap")
+  func absent() throws {
+    var model: Dense? = nil
+    #expect(try model.reinitialize(with: .zeros, seed: 1).entries.isEmpty)
+    #expect(throws: Diagnostic.self) { try model.reinitialize(seed: 1) { Fill("weight", with: .zeros) } }
+  }
+
   @Test("A branch that is named from the root is one branch, also where its type occurs again")
   func anchored() throws {
     let leaf = Nest(fc: Dense(in: 2, out: 2, bias: false), inner: [])
