@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Initializers
 import JSONText
 import Reinitialization
 import Tensors
@@ -14,11 +15,15 @@ public struct ApplyOptions: Sendable {
   public var sync: Bool
   /// Is told of every range that was written, from any thread: the bytes.
   public var progress: @Sendable (Int) -> Void
+  /// Finds plugins' code for values that a receipt speaks of.
+  public var resolver: ForeignResolver?
 
-  /// The defaults: all processors, never overwrite, no waiting.
+  /// The defaults: all processors, never overwrite, no waiting, no plugins.
   public init(
-    threads: Int? = nil, force: Bool = false, sync: Bool = false, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    threads: Int? = nil, force: Bool = false, sync: Bool = false, resolver: ForeignResolver? = nil,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
+    self.resolver = resolver
     self.threads = threads ?? Workers.available
     self.force = force
     self.sync = sync

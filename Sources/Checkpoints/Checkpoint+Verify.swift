@@ -37,7 +37,8 @@ extension Checkpoint {
   public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(SafeTensorsFile(path)) }
 
   /// Makes every value again that the receipt speaks of, and compares.
-  /// - Throws: ``Diagnostics/Code/receiptMissing``; reading's codes.
+  /// - Throws: ``Diagnostics/Code/receiptMissing``; reading's codes; ``Diagnostics/Code/pluginMissing`` where values
+  ///   are a plugin's and the options' resolver does not find it.
   public func verify(options: ApplyOptions = ApplyOptions()) throws -> [Verification] {
     let file = try SafeTensorsFile(path)
     try file.lockForReading()
@@ -60,7 +61,7 @@ extension Checkpoint {
   private func remade(
     _ entries: [(seed: UInt64, entry: Receipt.Entry)], in file: SafeTensorsFile, _ options: ApplyOptions
   ) throws(Diagnostic) -> [Verification] {
-    let fill = try CheckpointFill(entries, in: file.header)
+    let fill = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver)
     let worst = Mutex<[Int: Verification.Outcome]>([:])
     let hashes = try fill.run(threads: options.threads) { (index, bytes, offset) throws(Diagnostic) in
       let item = fill.items[index]

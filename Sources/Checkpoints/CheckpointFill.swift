@@ -12,11 +12,13 @@ struct CheckpointFill: Sendable {
   struct Item: Sendable {
     let seed: UInt64
     let entry: Receipt.Entry
-    let draw: Draw
+    var draw: Draw
     let target: SafeTensorsHeader.Entry
     let shape: Shape
   }
-  let items: [Item]
+  private(set) var items: [Item]
+  /// The values of items that were made before; nil where none were.
+  private var spool: Spool?
 
   /// Finds each entry's tensor in the file.
   /// - Throws: ``Diagnostics/Code/receiptMismatch`` if the file does not have it in that shape and type.
@@ -46,24 +48,46 @@ struct CheckpointFill: Sendable {
     return target
   }
 
+  /// The same with plugins' code in draws that were read from a receipt.
+  /// - Throws: ``Diagnostics/Code/pluginMissing``, and what the resolver says.
+  func resolved(by resolver: ForeignResolver?) throws(Diagnostic) -> CheckpointFill {
+    var copy = self
+    for (index, item) in items.enumerated() {
+      guard let foreign = item.draw.foreign, foreign.filler == nil else { continue }
+      guard let resolver else { throw Diagnostic.pluginMissing(foreign.name, item.draw.plugin) }
+      copy.items[index].draw.foreign?.filler = try resolver(foreign, item.draw.plugin)
+    }
+    return copy
+  }
+
+  /// The same with some items' values read back from a spool.
+  func reading(_ spool: Spool?) -> CheckpointFill {
+    var copy = self
+    copy.spool = spool
+    return copy
+  }
+
+  /// Whether ranges of an item can be made one by one.
+  private func isRanged(_ item: Int) -> Bool { items[item].draw.isElementwise || spool?.offset(of: item) != nil }
+
   /// Makes every range and gives it to `use` with its offset in the file's data; returns each tensor's hash.
   ///
   /// Whole-tensor methods are prepared one tensor a thread, just before their ranges.
   func run(
-    threads: Int,
+    threads: Int, only isWanted: (Item) -> Bool = { _ in true },
     _ use: @Sendable (_ item: Int, _ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> [ContentHash] {
     let hashes = items.map { Cells<UInt64>(repeating: 0, count: ContentHash.chunks(of: $0.target.range.count)) }
-    let whole = items.indices.filter { !items[$0].draw.isElementwise }
+    let wanted = items.indices.filter { isWanted(items[$0]) }
+    let whole = wanted.filter { !isRanged($0) }
     try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
       let item = whole[index]
-      let filling = try filling(of: items[item])
+      let values = try values(of: item)
       try withBuffer { (buffer) throws(Diagnostic) in
-        for range in ranges(of: [item]) { try write(range, filling, buffer, hashes[range.tensor], use) }
+        for range in ranges(of: [item]) { try write(range, values, buffer, hashes[range.tensor], use) }
       }
     }
-    let elementwise = items.indices.filter { items[$0].draw.isElementwise }
-    try fill(ranges(of: elementwise), hashes, threads, use)
+    try fill(ranges(of: wanted.filter(isRanged)), hashes, threads, use)
     return hashes.map { ContentHash(chunks: $0.array) }
   }
 
@@ -72,9 +96,16 @@ struct CheckpointFill: Sendable {
     if items.contains(where: { $0.draw.tolerance != nil }) { try LinearAlgebra.requireLibrary() }
   }
 
-  private func filling(of item: Item) throws(Diagnostic) -> Filling {
+  private enum Values {
+    case made(Filling)
+    case spooled(Spool, from: Int)
+  }
+
+  private func values(of index: Int) throws(Diagnostic) -> Values {
+    if let spool, let offset = spool.offset(of: index) { return .spooled(spool, from: offset) }
+    let item = items[index]
     let stream = RandomStream(seed: item.seed, name: item.entry.name)
-    return try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, stream: stream)
+    return .made(try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, stream: stream))
   }
 
   private func ranges(of indices: [Int]) -> [FillRange] {
@@ -91,23 +122,26 @@ struct CheckpointFill: Sendable {
     let batch = 16
     try Workers.run((ranges.count + batch - 1) / batch, threads: threads) { (index) throws(Diagnostic) in
       try withBuffer { (buffer) throws(Diagnostic) in
-        var last: (item: Int, filling: Filling)?
+        var last: (item: Int, values: Values)?
         for range in ranges[index * batch..<min((index + 1) * batch, ranges.count)] {
-          if last?.item != range.tensor { last = (range.tensor, try filling(of: items[range.tensor])) }
-          if let last { try write(range, last.filling, buffer, hashes[range.tensor], use) }
+          if last?.item != range.tensor { last = (range.tensor, try values(of: range.tensor)) }
+          if let last { try write(range, last.values, buffer, hashes[range.tensor], use) }
         }
       }
     }
   }
 
   private func write(
-    _ range: FillRange, _ filling: Filling, _ buffer: UnsafeMutableRawBufferPointer, _ hashes: Cells<UInt64>,
+    _ range: FillRange, _ values: Values, _ buffer: UnsafeMutableRawBufferPointer, _ hashes: Cells<UInt64>,
     _ use: @Sendable (Int, UnsafeRawBufferPointer, Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     let item = items[range.tensor]
     let size = item.entry.dtype.size
     let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * size)])
-    filling.write(from: range.first, to: bytes)
+    switch values {
+    case .made(let filling): try filling.write(from: range.first, to: bytes)
+    case .spooled(let spool, let start): try spool.read(into: bytes, at: start + range.first * size)
+    }
     hashes[range.first * size / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(bytes))
     try use(range.tensor, UnsafeRawBufferPointer(bytes), item.target.range.lowerBound + range.first * size)
   }

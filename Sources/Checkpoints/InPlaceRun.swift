@@ -8,6 +8,8 @@ import Tensors
 struct InPlaceRun {
   let receipt: Receipt
   let older: Receipt?
+  /// The size of the spool that the run reads; nil if it has none.
+  private var spoolSize: Int?
 
   init(receipt: Receipt, older: Receipt?) {
     self.receipt = receipt
@@ -18,25 +20,36 @@ struct InPlaceRun {
   init(_ payload: JSONValue) throws(Diagnostic) {
     receipt = try Receipt(json: payload["receipt"] ?? .null)
     older = try payload["older"].map { (json) throws(Diagnostic) in try Receipt(json: json) }
+    spoolSize = payload["spool"]?.int
   }
 
   private var payload: JSONValue {
     var object: JSONObject = ["receipt": receipt.json]
     if let older { object.append("older", older.json) }
+    if let spoolSize { object.append("spool", .integer(Int64(spoolSize))) }
     return .object(object)
   }
 
   /// Starts the run: everything that can be known to fail has been tried before the journal exists.
+  ///
+  /// What plugins make is made then, into a spool: whoever finishes the run needs no plugin, and cannot fail for one.
   func begin(on file: InPlaceFile, options: ApplyOptions) throws(Diagnostic) -> Receipt {
     let fill = try CheckpointFill(receipt.entries, in: file.header)
     try fill.requireLibraries()
-    let journal = try Journal.begin(file, payload: payload, sync: options.sync)
-    return try carryOut(fill, on: file, journal, options)
+    let spool = try Spool.make(for: file.path, of: fill, options: options)
+    var run = self
+    run.spoolSize = spool?.size
+    let journal = try Journal.begin(file, payload: run.payload, sync: options.sync)
+    return try carryOut(fill.reading(spool), on: file, journal, options)
   }
 
   /// Does an interrupted run again, from the start: filling writes the same bits however often it is done.
   func finish(on file: InPlaceFile, _ journal: Journal, options: ApplyOptions) throws(Diagnostic) -> Receipt {
-    try carryOut(try CheckpointFill(receipt.entries, in: file.header), on: file, journal, options)
+    let fill = try CheckpointFill(receipt.entries, in: file.header)
+    let spool = try spoolSize.map { (size) throws(Diagnostic) in
+      try Spool(opening: file.path, size: size, of: fill)
+    }
+    return try carryOut(fill.reading(spool), on: file, journal, options)
   }
 
   private func carryOut(
@@ -50,6 +63,7 @@ struct InPlaceRun {
     try put(final, on: file, journal, options)
     if options.sync { try file.sync() }
     try journal.finish(sync: options.sync)
+    Spool.remove(for: file.path)
     return final
   }
 

@@ -11,7 +11,7 @@ extension Draw {
   public func fill(
     _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, from first: Int, stream: RandomStream
   ) {
-    guard isElementwise, dtype.size > 0, let base = bytes.baseAddress else { return }
+    guard isElementwise, !mayFail, dtype.size > 0, let base = bytes.baseAddress else { return }
     let count = bytes.count / dtype.size
     if method == .constant {
       fillConstant(UnsafeMutableRawBufferPointer(start: base, count: count * dtype.size), dtype)

@@ -9,6 +9,8 @@ extension Draw {
   public func values(shape: Shape, stream: RandomStream) throws(Diagnostic) -> [Float] {
     guard shape.count > 0 else { return [] }
     switch method {
+    case .foreign:
+      return try foreignTensor(shape, .f32, stream: stream).withBytes { Array($0.bindMemory(to: Float.self)) }
     case .constant, .uniform, .normal, .truncatedNormal:
       return [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
         count = shape.count
@@ -51,6 +53,10 @@ extension Tensor {
   /// A tensor of a draw's values.
   /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/missingLibrary``.
   public init(drawing draw: Draw, shape: Shape, dtype: DType = .f32, stream: RandomStream) throws(Diagnostic) {
+    if draw.mayFail {
+      self = try draw.foreignTensor(shape, dtype, stream: stream)
+      return
+    }
     let whole = draw.isElementwise ? nil : try draw.values(shape: shape, stream: stream)
     self.init(uninitialized: shape, dtype: dtype)
     withMutableBytes(keepingContents: false) { bytes in

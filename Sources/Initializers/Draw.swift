@@ -28,6 +28,8 @@ public struct Draw: Sendable, Equatable {
     case sparse
     /// `bin_axis`, `frame_axis`, and `side`, `window`, `scaling`, `periodic` as indices: a Fourier basis.
     case stft
+    /// `fan_in`, `fan_out`, axes and block as far as they are known: made by a plugin's code.
+    case foreign = "plugin"
   }
 
   /// A resolved number; kept as a hexadecimal float in receipts.
@@ -48,11 +50,19 @@ public struct Draw: Sendable, Equatable {
   public let method: Method
   /// The resolved numbers, in a fixed order for each method.
   public let numbers: [Number]
+  /// What a plugin's code is told, if that makes the values.
+  public var foreign: ForeignDraw?
+  /// The plugin that made the values, or resolved the numbers.
+  public var plugin: PluginStamp?
 
   /// A draw from its parts.
-  public init(_ method: Method, _ numbers: [Number] = []) {
+  public init(
+    _ method: Method, _ numbers: [Number] = [], foreign: ForeignDraw? = nil, plugin: PluginStamp? = nil
+  ) {
     self.method = method
     self.numbers = numbers
+    self.foreign = foreign
+    self.plugin = plugin
   }
 
   /// The number of that name; nil if the draw has none.
@@ -62,6 +72,7 @@ public struct Draw: Sendable, Equatable {
   public var isElementwise: Bool {
     switch method {
     case .constant, .uniform, .normal, .truncatedNormal: true
+    case .foreign: foreign?.isElementwise ?? false
     default: false
     }
   }
@@ -72,6 +83,7 @@ public struct Draw: Sendable, Equatable {
     case .orthogonal, .deltaOrthogonal: 1e-5
     // Sines and cosines are those of the system's library.
     case .stft: 1e-6
+    case .foreign: foreign?.tolerance
     default: nil
     }
   }

@@ -6,19 +6,18 @@ import Tensors
 extension Plan {
   /// Carries the plan out on the model that it was made for, in place where the model is the only owner.
   ///
-  /// What can fail (whole-tensor methods) is made in fresh memory first; then every planned tensor is taken out
-  /// of the model, filled, and put back. Where a node may refuse to be rebuilt, all tensors are made in fresh
+  /// What can fail (whole-tensor methods, plugins) is made in fresh memory first; then every planned tensor is taken
+  /// out of the model, filled, and put back. Where a node may refuse to be rebuilt, all tensors are made in fresh
   /// memory instead, so that a failure leaves the model as it was in every case.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
     var tensors = try staged(threads: threads)
+    let others = steps.indices.filter { tensors[$0] == nil }
     if inventory.mayRefuseParts {
-      for (index, step) in steps.enumerated() where tensors[index] == nil {
-        tensors[index] = Tensor(lazy: step.shape, dtype: step.dtype)
-      }
+      for index in others { tensors[index] = Tensor(lazy: steps[index].shape, dtype: steps[index].dtype) }
     } else {
       try takeTensors(out: &model, into: &tensors)
     }
-    fill(&tensors, threads: threads)
+    try fill(others, of: &tensors, threads: threads)
     var restore = TensorExchange(slots: slots, giving: tensors)
     model = try model.rebuilding(&restore, ties: .every)
   }
@@ -37,35 +36,31 @@ extension Plan {
     return inventory.leaves.map { byTie[$0.tie] ?? -1 }
   }
 
-  /// The tensors of whole-tensor methods, filled; nil for the others.
+  /// The tensors whose filling can fail, filled; nil for the others.
   private func staged(threads: Int) throws -> [Tensor?] {
     let whole = steps.indices.filter { !steps[$0].draw.isElementwise }
     let made = Cells<Tensor?>(repeating: nil, count: whole.count)
     try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
       let step = steps[whole[index]]
-      let filling = try filling(of: step)
-      var tensor = Tensor(uninitialized: step.shape, dtype: step.dtype)
-      tensor.withMutableBytes { filling.write(from: 0, to: $0) }
-      made[index] = tensor
+      made[index] = try Tensor(drawing: step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step))
     }
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
+    let ranged = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].draw.mayFail }
+    for index in ranged { tensors[index] = Tensor(lazy: steps[index].shape, dtype: steps[index].dtype) }
+    try fill(ranged, of: &tensors, threads: threads)
     return tensors
-  }
-
-  private func filling(of step: Step) throws(Diagnostic) -> Filling {
-    try Filling(step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step))
   }
 
   private func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
 
-  /// Fills the tensors of elementwise methods, cut into ranges over all threads.
-  private func fill(_ tensors: inout [Tensor?], threads: Int) {
-    let elementwise = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].shape.count > 0 }
-    let fillings = elementwise.map { index in
-      Filling(
-        elements: steps[index].draw, count: steps[index].shape.count, dtype: steps[index].dtype,
-        stream: stream(of: steps[index]))
+  /// Fills the tensors of some elementwise steps, cut into ranges over all threads; only a plugin can fail.
+  private func fill(_ all: [Int], of tensors: inout [Tensor?], threads: Int) throws(Diagnostic) {
+    let elementwise = all.filter { steps[$0].shape.count > 0 }
+    var fillings: [Filling] = []
+    for index in elementwise {
+      let step = steps[index]
+      fillings.append(try Filling(step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step)))
     }
     let bases = elementwise.map { index in
       WritableBytes(
@@ -73,12 +68,12 @@ extension Plan {
           ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))
     }
     let ranges = FillRange.ranges(elementwise.map { (steps[$0].shape.count, steps[$0].dtype.size) })
-    Workers.run(ranges.count, threads: threads) { index in
+    let sizes = elementwise.map { steps[$0].dtype.size }
+    try Workers.run(ranges.count, threads: threads) { [fillings] (index) throws(Diagnostic) in
       let range = ranges[index]
-      let size = steps[elementwise[range.tensor]].dtype.size
-      let bytes = bases[range.tensor].bytes
-      let part = bytes[range.first * size..<(range.first + range.count) * size]
-      fillings[range.tensor].write(from: range.first, to: UnsafeMutableRawBufferPointer(rebasing: part))
+      let size = sizes[range.tensor]
+      let part = bases[range.tensor].bytes[range.first * size..<(range.first + range.count) * size]
+      try fillings[range.tensor].write(from: range.first, to: UnsafeMutableRawBufferPointer(rebasing: part))
     }
   }
 }

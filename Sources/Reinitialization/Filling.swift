@@ -6,7 +6,11 @@ import Tensors
 package struct Filling: Sendable {
   private enum Source: Sendable {
     case elements(Draw, RandomStream)
+    /// A plugin's, range by range.
+    case foreign(Draw, Shape, RandomStream)
     case values([Float])
+    /// A plugin's, made at once, or read back.
+    case tensor(Tensor)
   }
   private let source: Source
   private let dtype: DType
@@ -14,28 +18,42 @@ package struct Filling: Sendable {
   package let count: Int
 
   /// Prepares a tensor's values; those of a whole-tensor method are made here.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``; an elementwise draw cannot fail.
+  /// - Throws: ``Diagnostics/Code/missingLibrary``, what a plugin says; an elementwise draw cannot fail here.
   package init(_ draw: Draw, shape: Shape, dtype: DType, stream: RandomStream) throws(Diagnostic) {
-    source = draw.isElementwise ? .elements(draw, stream) : .values(try draw.values(shape: shape, stream: stream))
+    source =
+      switch (draw.isElementwise, draw.mayFail) {
+      case (true, false): .elements(draw, stream)
+      case (true, true): .foreign(draw, shape, stream)
+      case (false, false): .values(try draw.values(shape: shape, stream: stream))
+      case (false, true): .tensor(try draw.foreignTensor(shape, dtype, stream: stream))
+      }
     self.dtype = dtype
     count = shape.count
   }
 
-  /// The values of an elementwise draw, which cannot fail.
-  init(elements draw: Draw, count: Int, dtype: DType, stream: RandomStream) {
-    source = .elements(draw, stream)
-    self.dtype = dtype
-    self.count = count
+  /// Values that were made before.
+  package init(_ tensor: Tensor) {
+    source = .tensor(tensor)
+    dtype = tensor.dtype
+    count = tensor.count
   }
 
   /// Writes the elements from `first` on, as many as the bytes hold, rounded to the tensor's type.
-  package func write(from first: Int, to bytes: UnsafeMutableRawBufferPointer) {
+  /// - Throws: what a plugin says; nothing for other methods.
+  package func write(from first: Int, to bytes: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     switch source {
     case .elements(let draw, let stream): draw.fill(bytes, dtype: dtype, from: first, stream: stream)
+    case .foreign(let draw, let shape, let stream):
+      try draw.fillForeign(bytes, dtype: dtype, shape: shape, from: first, stream: stream)
     case .values(let values):
       values.withUnsafeBufferPointer { values in
         let count = bytes.count / dtype.size
         Draw.convert(UnsafeBufferPointer(rebasing: values[first..<first + count]), to: bytes, dtype: dtype)
+      }
+    case .tensor(let tensor):
+      tensor.withBytes { source in
+        let start = first * dtype.size
+        bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + bytes.count]))
       }
     }
   }

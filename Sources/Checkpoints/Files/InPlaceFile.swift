@@ -27,7 +27,7 @@ public final class InPlaceFile: Sendable {
     try Self.lock(handle)
     try Journal.removeUnfinished(for: path)
     pending = try Journal.pending(for: handle)
-    if let pending { try pending.restoreHeader(of: handle) }
+    if let pending { try pending.restoreHeader(of: handle) } else { Spool.remove(for: path) }
     front = try handle.bytes(0..<SafeTensorsFile.frontSize(of: handle))
     header = try SafeTensorsFile(handle).header
   }

@@ -6,25 +6,26 @@ import Tensors
 extension Receipt {
   /// The receipt as it stands in a file's metadata: the latest run at the top, older ones under `earlier`.
   public var json: JSONValue {
+    let plugins = PluginList(of: self)
     var object: JSONObject = ["version": .integer(Int64(Receipt.version))]
-    if let latest = runs.first { Receipt.append(latest, to: &object) }
-    object.append("plugins", [])
+    if let latest = runs.first { Receipt.append(latest, plugins, to: &object) }
+    object.append("plugins", plugins.json)
     if runs.count > 1 {
-      object.append("earlier", .array(runs.dropFirst().map(Receipt.json)))
+      object.append("earlier", .array(runs.dropFirst().map { Receipt.json(of: $0, plugins) }))
     }
     return .object(object)
   }
 
-  private static func json(of run: Run) -> JSONValue {
+  private static func json(of run: Run, _ plugins: PluginList) -> JSONValue {
     var object = JSONObject()
-    append(run, to: &object)
+    append(run, plugins, to: &object)
     return .object(object)
   }
 
-  private static func append(_ run: Run, to object: inout JSONObject) {
+  private static func append(_ run: Run, _ plugins: PluginList, to object: inout JSONObject) {
     object.append("seed", .string(String(run.seed)))
     object.append("rules", .array(run.rules.map { .string($0) }))
-    object.append("tensors", .array(run.tensors.map(\.json)))
+    object.append("tensors", .array(run.tensors.map { $0.json(plugins) }))
   }
 
   /// A receipt from its JSON.
@@ -33,12 +34,13 @@ extension Receipt {
     guard json["version"]?.int == Receipt.version else {
       throw Receipt.malformed("version", json["version"], expected: "\(Receipt.version)")
     }
-    var runs = [try Receipt.run(json)]
-    for earlier in json["earlier"]?.array ?? [] { runs.append(try Receipt.run(earlier)) }
+    let plugins = try PluginList(json: json["plugins"])
+    var runs = [try Receipt.run(json, plugins)]
+    for earlier in json["earlier"]?.array ?? [] { runs.append(try Receipt.run(earlier, plugins)) }
     self.init(runs: runs)
   }
 
-  private static func run(_ json: JSONValue) throws(Diagnostic) -> Run {
+  private static func run(_ json: JSONValue, _ plugins: PluginList) throws(Diagnostic) -> Run {
     guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else {
       throw malformed("seed", json["seed"], expected: "a decimal number in a string")
     }
@@ -46,7 +48,7 @@ extension Receipt {
       throw malformed("tensors", json["tensors"], expected: "a list")
     }
     var entries: [Entry] = []
-    for tensor in tensors { entries.append(try Entry(json: tensor)) }
+    for tensor in tensors { entries.append(try Entry(json: tensor, plugins)) }
     return Run(seed: seed, rules: rules.compactMap(\.string), tensors: entries)
   }
 
@@ -59,7 +61,7 @@ extension Receipt {
 
 extension Receipt.Entry {
   /// The entry as a JSON object; numbers are hexadecimal floats, so that no bit is lost.
-  public var json: JSONValue {
+  func json(_ plugins: PluginList) -> JSONValue {
     var object: JSONObject = ["path": .string(name)]
     if let file { object.append("file", .string(file)) }
     object.append("rule", .integer(Int64(rule)))
@@ -70,13 +72,15 @@ extension Receipt.Entry {
       for number in draw.numbers { numbers.append(number.name, .string(HexFloat.text(of: number.value))) }
       object.append("numbers", .object(numbers))
     }
+    if let foreign = draw?.foreign { object.append("foreign", foreign.json) }
+    if let plugin = draw?.plugin { object.append("plugin", plugins.index(of: plugin)) }
     object.append("dtype", .string(dtype.rawValue))
     object.append("shape", .array(shape.map { .integer(Int64($0)) }))
     if let hash { object.append("hash", .string("\(hash)")) }
     return .object(object)
   }
 
-  init(json: JSONValue) throws(Diagnostic) {
+  init(json: JSONValue, _ plugins: PluginList) throws(Diagnostic) {
     guard let name = json["path"]?.string else {
       throw Receipt.malformed("path", json["path"], expected: "a string")
     }
@@ -89,11 +93,13 @@ extension Receipt.Entry {
     }
     self.init(
       name: name, file: json["file"]?.string, rule: json["rule"]?.int ?? 0,
-      initializer: json["initializer"]?.string ?? "", draw: try Receipt.Entry.draw(json, name),
+      initializer: json["initializer"]?.string ?? "", draw: try Receipt.Entry.draw(json, name, plugins),
       shape: shape.sizes, dtype: dtype, hash: json["hash"]?.string.flatMap { ContentHash($0) })
   }
 
-  private static func draw(_ json: JSONValue, _ name: String) throws(Diagnostic) -> Draw? {
+  private static func draw(
+    _ json: JSONValue, _ name: String, _ plugins: PluginList
+  ) throws(Diagnostic) -> Draw? {
     guard let word = json["method"]?.string, word != "closure" else { return nil }
     guard let method = Draw.Method(rawValue: word) else {
       throw Receipt.malformed("method", json["method"], expected: "a method of this version").at(name)
@@ -105,7 +111,11 @@ extension Receipt.Entry {
       }
       numbers.append(Draw.Number(member.key, number))
     }
-    return Draw(method, numbers)
+    let foreign = try json["foreign"].map { (json) throws(Diagnostic) in try ForeignDraw(json: json, path: name) }
+    guard method != .foreign || foreign != nil else {
+      throw Receipt.malformed("foreign", nil, expected: "what the plugin was told").at(name)
+    }
+    return Draw(method, numbers, foreign: foreign, plugin: try plugins.stamp(json["plugin"], at: name))
   }
 }
 

@@ -1,0 +1,3 @@
+/* The headers are the module; compiling this file proves their layout. */
+#include <reinit/draft/blas.h>
+#include <reinit/reinit.h>

@@ -1,0 +1,72 @@
+import Diagnostics
+import Glibc
+import Initializers
+import Tensors
+
+/// What plugins made for an in-place run, before anything in the file is changed: `FILE.reinit-spool`.
+///
+/// The tensors' bytes one after the other, in the order of the run's items.
+final class Spool: Sendable {
+  /// The number of bytes.
+  let size: Int
+  private let offsets: [Int?]
+  private let handle: FileHandle
+
+  private init(_ handle: FileHandle, _ offsets: [Int?], size: Int) {
+    self.handle = handle
+    self.offsets = offsets
+    self.size = size
+  }
+
+  /// Where the spool of a file is, its links followed.
+  static func path(for file: String) -> String { FilePath.resolved(file) + ".reinit-spool" }
+
+  /// Removes the spool of a file, if there is one.
+  static func remove(for file: String) { unlink(path(for: file)) }
+
+  /// Where an item's bytes begin; nil if they are not here.
+  func offset(of item: Int) -> Int? { offsets[item] }
+
+  /// Reads bytes; from any thread.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) {
+    try handle.read(into: buffer, at: offset)
+  }
+
+  /// Makes the values that plugins make; nil where there are none.
+  /// - Throws: what a plugin says; writing's codes. Nothing is left behind.
+  static func make(for file: String, of fill: CheckpointFill, options: ApplyOptions) throws(Diagnostic) -> Spool? {
+    let (offsets, size) = layout(of: fill)
+    guard offsets.contains(where: { $0 != nil }) else { return nil }
+    let temporary = try TemporaryFile(beside: path(for: file))
+    _ = try fill.run(threads: options.threads, only: \.draw.mayFail) { (item, bytes, offset) throws(Diagnostic) in
+      guard let start = offsets[item] else { return }
+      try temporary.handle.write(bytes, at: start + offset - fill.items[item].target.range.lowerBound)
+    }
+    try temporary.publish(replacing: true, sync: options.sync)
+    return Spool(temporary.handle, offsets, size: size)
+  }
+
+  /// The spool of an interrupted run.
+  /// - Throws: ``Diagnostics/Code/journalCorrupt`` if it is not there, or not as large as the journal says.
+  init(opening file: String, size: Int, of fill: CheckpointFill) throws(Diagnostic) {
+    let path = Spool.path(for: file)
+    (offsets, self.size) = Spool.layout(of: fill)
+    let handle = try? FileHandle.open(path)
+    guard let handle, handle.status.size == size, self.size == size else {
+      throw Diagnostic(
+        .journalCorrupt, "the values that the interrupted run had made are not there", at: path,
+        expected: "a file of \(size) bytes", found: handle.map { "\($0.status.size) bytes" } ?? "no such file")
+    }
+    self.handle = handle
+  }
+
+  private static func layout(of fill: CheckpointFill) -> (offsets: [Int?], size: Int) {
+    var size = 0
+    let offsets = fill.items.map { item -> Int? in
+      guard item.draw.mayFail else { return nil }
+      defer { size += item.target.range.count }
+      return size
+    }
+    return (offsets, size)
+  }
+}
