@@ -47,12 +47,28 @@ let package = Package(
         "CXXHash",
       ], swiftSettings: numeric),
 
+    // Layers that compute, and code that others compiled.
+    .target(
+      name: "Inference", dependencies: ["Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
+      swiftSettings: numeric),
+    .target(name: "CReinit", exclude: ["abi"]),
+    .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+    .target(name: "CPluginCalls", dependencies: ["CReinit", "CFFI", "CGuard"]),
+    .target(
+      name: "PluginHost",
+      dependencies: [
+        "CReinit", "CPluginCalls", "Inference", "Layers", "Reinitialization", "Functors", "Initializers", "Tensors",
+        "JSONText", "Diagnostics", "CXXHash",
+      ], swiftSettings: numeric),
+    .target(name: "PluginKit", dependencies: ["CReinit"], swiftSettings: numeric),
+
     // What people touch.
     .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),
     .target(
       name: "Reinit",
-      dependencies: ["Checkpoints", "Reinitialization", "Layers", "Initializers", "Functors", "Tensors"],
-      swiftSettings: swift),
+      dependencies: [
+        "PluginHost", "Inference", "Checkpoints", "Reinitialization", "Layers", "Initializers", "Functors", "Tensors",
+      ], swiftSettings: swift),
     .target(
       name: "ReinitCommand",
       dependencies: [

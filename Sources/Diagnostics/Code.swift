@@ -1,7 +1,8 @@
 /// A stable name for one kind of failure, with the page that `reinit explain` prints for it.
 ///
 /// Families: `R01` initializers, `R02` rules, `R03` plugins, `R04` checkpoints, `R05` trees, `R06` files,
-/// `R07` the command line. A code never changes its meaning; a retired one is never used again.
+/// `R07` the command line, `R08` layers and their forward pass. A code never changes its meaning; a retired one
+/// is never used again.
 public struct Code: Sendable, Hashable {
   /// The name that errors print, such as `R0203`.
   public let id: String
@@ -31,7 +32,8 @@ public struct Code: Sendable, Hashable {
 
   /// Every code there is, in order of its name.
   public static let all: [Code] =
-    (initializerCodes + ruleCodes + checkpointCodes + treeCodes + fileCodes + commandCodes)
+    (initializerCodes + ruleCodes + pluginFileCodes + pluginCodes + checkpointCodes + treeCodes + fileCodes
+    + commandCodes + forwardCodes)
     .sorted { $0.id < $1.id }
 
   /// The code with that name, in any case.

@@ -3,6 +3,7 @@ let initializerCodes: [Code] = [
   .noFan, .ambiguousLayout, .geometryMismatch, .unsuitableShape, .argumentOutOfRange, .unknownInitializer,
   .unknownArgument, .malformedInitializer, .missingArgument, .argumentTwice, .argumentKind, .notRepresentable,
   .noFreshState, .notFloatingPoint, .initializerNameTaken, .noGain, .malformedDraw, .tooManyArguments,
+  .ambiguousName,
 ]
 
 extension Code {
@@ -54,7 +55,8 @@ extension Code {
   /// The initializer has no argument of that name.
   public static let unknownArgument = Code(
     "R0107", .usage, "no such argument",
-    cause: "The initializer has parameters, but none of that name. Presets have those of their framework.",
+    cause:
+      "The initializer or layer has parameters, but none of that name. Presets have those of their framework.",
     fix: "`reinit explain NAME` lists the parameters.")
   /// The text of an initializer cannot be read.
   public static let malformedInitializer = Code(
@@ -76,7 +78,7 @@ extension Code {
   /// An argument is of the wrong kind, or not one of the words.
   public static let argumentKind = Code(
     "R0111", .usage, "an argument is of the wrong kind",
-    cause: "Each parameter takes a number, one of a few words, or a list of numbers.",
+    cause: "Each parameter takes a number, one of a few words (`true` and `false` among them), or a list of numbers.",
     fix: "`reinit explain NAME` lists what each parameter takes.")
   /// A resolved number does not survive in the tensor's type.
   public static let notRepresentable = Code(
@@ -122,6 +124,14 @@ extension Code {
   /// There are more positional arguments than parameters.
   public static let tooManyArguments = Code(
     "R0118", .usage, "too many arguments",
-    cause: "More positional arguments were given than the initializer has parameters.",
+    cause: "More positional arguments were given than the initializer or layer has parameters.",
     fix: "`reinit explain NAME` lists the parameters.")
+  /// Two plugins publish one short name.
+  public static let ambiguousName = Code(
+    "R0119", .usage, "a name means two things",
+    cause: """
+      A plugin's initializers and layers are published under their full names, with the plugin's id in front, and \
+      under their short ones. Two loaded plugins have the same short name.
+      """,
+    fix: "Write the full name that was meant, as in `org.example.se/SqueezeExcite`; the error lists them.")
 }

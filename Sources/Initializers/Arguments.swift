@@ -1,13 +1,13 @@
 import Diagnostics
 
-/// The arguments of one initializer, every parameter with its value: what was given, or the default.
+/// The arguments of one initializer or layer, every parameter with its value: what was given, or the default.
 public struct Arguments: Sendable {
   /// One value, and where it was written.
   struct Bound: Sendable {
     var value: ArgumentValue
     var place: String?
   }
-  /// The initializer or preset that they belong to.
+  /// The initializer, preset or layer that they belong to.
   let owner: String
   private let bound: [String: Bound]
 
@@ -41,10 +41,8 @@ public struct Arguments: Sendable {
   public func integer(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     let number = try number(name)
     guard let integer = Int(exactly: number), range.contains(integer) else {
-      throw Diagnostic(
-        .argumentOutOfRange, "argument '\(name)' of '\(owner)' is out of range", at: bound[name]?.place,
-        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
-        found: "'\(ArgumentValue.number(number))'")
+      throw outOfRange(
+        name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: .number(number))
     }
     return integer
   }
@@ -74,7 +72,43 @@ public struct Arguments: Sendable {
     }
   }
 
-  private func wrongKind(_ name: String, expected: String, hints: [String] = []) -> Diagnostic {
+  /// A whole number within a range, or nil for the word that stands for "not given".
+  /// - Throws: ``Diagnostics/Code/argumentKind``, ``Diagnostics/Code/argumentOutOfRange``.
+  public func integer(_ name: String, in range: ClosedRange<Int>, or word: String) throws(Diagnostic) -> Int? {
+    self[name] == .word(word) ? nil : try integer(name, in: range)
+  }
+
+  /// Whole numbers within a range; a single number counts as a list of one.
+  /// - Throws: ``Diagnostics/Code/argumentKind``, ``Diagnostics/Code/argumentOutOfRange``.
+  public func integers(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> [Int] {
+    let numbers = try list(name)
+    let integers = numbers.compactMap { Int(exactly: $0) }.filter(range.contains)
+    guard integers.count == numbers.count else {
+      throw outOfRange(
+        name, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)", found: .list(numbers))
+    }
+    return integers
+  }
+
+  /// One of the words `true` and `false`.
+  /// - Throws: ``Diagnostics/Code/argumentKind`` for anything else.
+  public func flag(_ name: String) throws(Diagnostic) -> Bool {
+    switch self[name] {
+    case .word("true"): return true
+    case .word("false"): return false
+    default: throw wrongKind(name, expected: "'true' or 'false'")
+    }
+  }
+
+  /// The error of an argument whose value does not do, at the byte where it was written.
+  public func outOfRange(_ name: String, expected: String, found: ArgumentValue) -> Diagnostic {
+    Diagnostic(
+      .argumentOutOfRange, "argument '\(name)' of '\(owner)' is out of range", at: bound[name]?.place,
+      expected: expected, found: "'\(found)'")
+  }
+
+  /// The error of an argument of the wrong kind, at the byte where it was written.
+  public func wrongKind(_ name: String, expected: String, hints: [String] = []) -> Diagnostic {
     Diagnostic(
       .argumentKind, "argument '\(name)' of '\(owner)' is of the wrong kind", at: bound[name]?.place,
       expected: expected, found: "'\(self[name].map(String.init(describing:)) ?? "nothing")'", hints: hints)

@@ -25,6 +25,7 @@ struct BLAS: Sendable {
     ) -> Void
 
   // CBLAS's enumerations.
+  static let rowMajor: Int32 = 101
   static let columnMajor: Int32 = 102
   static let asIs: Int32 = 111
   static let transposed: Int32 = 112

@@ -37,7 +37,7 @@ extension Initializer {
   /// The fan of a weight, by layer or by shape.
   /// - Throws: ``Diagnostics/Code/noFan``, ``Diagnostics/Code/ambiguousLayout``,
   ///   ``Diagnostics/Code/geometryMismatch``, ``Diagnostics/Code/unsuitableShape``.
-  func fan(_ mode: FanMode, by rule: FanRule, of context: ParameterContext) throws(Diagnostic) -> Double {
+  package func fan(_ mode: FanMode, by rule: FanRule, of context: ParameterContext) throws(Diagnostic) -> Double {
     switch rule {
     case .shape:
       guard let fans = Geometry.fansOfShape(context.shape) else {

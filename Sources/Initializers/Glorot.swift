@@ -53,7 +53,7 @@ public struct Glorot: CatalogInitializer {
 
 extension InitializerDescriptor.Parameter {
   /// Where fans come from; every fan-based initializer has it.
-  static let fans = Self(
+  package static let fans = Self(
     "fans", .word("layer"), "layer: the layer's own fans; shape: of [out, in, …] alone, as torch")
   /// The measure of fans.
   static func mode(_ mode: FanMode) -> Self {

@@ -13,7 +13,7 @@ public struct InitializerRegistry: Sendable {
     let make: Make
   }
   private var entries: [Entry] = []
-  private var indices: [String: Int] = [:]
+  private var names = RegisteredNames()
 
   /// A registry without entries.
   public init() {}
@@ -25,102 +25,71 @@ public struct InitializerRegistry: Sendable {
   public var presets: [InitializerDescriptor] { entries.filter(\.isPreset).map(\.descriptor) }
 
   /// Adds an initializer.
+  ///
+  /// A plugin's is registered under its full name, `org.example.gabor/gabor`. The part behind the slash and the
+  /// aliases mean it as well, unless something built in has that name; one that two plugins have means neither.
   /// - Parameter isPreset: whether it only makes another one under a framework's name.
-  /// - Throws: ``Diagnostics/Code/initializerNameTaken`` if its name or an alias is another's.
+  /// - Throws: ``Diagnostics/Code/initializerNameTaken`` if its name is another's, or an alias of one without a
+  ///   slash in its name is.
   public mutating func register(
     _ descriptor: InitializerDescriptor, isPreset: Bool = false, make: @escaping Make
   ) throws(Diagnostic) {
-    let names = [descriptor.name] + descriptor.aliases
-    for name in names {
-      guard let taken = indices[name] else { continue }
+    if let taken = names.taken(descriptor.name, aliases: descriptor.aliases) {
       throw Diagnostic(
         .initializerNameTaken,
-        "the name '\(name)' is taken by an initializer that is \(entries[taken].descriptor.origin)",
+        "the name '\(taken.name)' is taken by an initializer that is \(entries[taken.index].descriptor.origin)",
         found: "'\(descriptor.name)' of \(descriptor.origin)")
     }
-    for name in names { indices[name] = entries.count }
+    names.add(descriptor.name, aliases: descriptor.aliases, index: entries.count)
     entries.append(Entry(descriptor: descriptor, isPreset: isPreset, make: make))
   }
 
   /// The description of an initializer or preset, by name or alias; a trailing underscore is ignored.
-  public func descriptor(named name: String) -> InitializerDescriptor? { entry(named: name)?.descriptor }
+  ///
+  /// Nil for a short name that two plugins have.
+  public func descriptor(named name: String) -> InitializerDescriptor? {
+    guard case .entry(let index) = meaning(of: name) else { return nil }
+    return entries[index].descriptor
+  }
 
-  private func entry(named name: String) -> Entry? {
-    if let index = indices[name] { return entries[index] }
-    return name.hasSuffix("_") ? indices[String(name.dropLast())].map { entries[$0] } : nil
+  private func meaning(of name: String) -> RegisteredNames.Meaning {
+    let meaning = names.meaning(of: name)
+    guard meaning == .nothing, name.hasSuffix("_") else { return meaning }
+    return names.meaning(of: String(name.dropLast()))
+  }
+
+  private func entry(named name: String) throws(Diagnostic) -> Entry {
+    switch meaning(of: name) {
+    case .entry(let index): return entries[index]
+    case .ambiguous(let indices):
+      throw .ambiguousName(name, of: indices.map { entries[$0].descriptor.name }, are: "initializers")
+    case .nothing:
+      throw Diagnostic(
+        .unknownInitializer, "no initializer is named '\(name)'",
+        hints: Suggestion.hint(for: name, in: names.all) + ["reinit list initializers"])
+    }
   }
 
   /// Reads `name` or `name(argument: value, …)`; positional arguments fill the parameters in their order.
-  /// - Throws: the codes ``Diagnostics/Code/malformedInitializer``, ``Diagnostics/Code/unknownInitializer`` and
-  ///   those for arguments, each with its byte.
+  /// - Throws: the codes ``Diagnostics/Code/malformedInitializer``, ``Diagnostics/Code/unknownInitializer``,
+  ///   ``Diagnostics/Code/ambiguousName`` and those for arguments, each with its byte.
   public func initializer(parsing text: String) throws(Diagnostic) -> any Initializer {
-    let parsed = try InitializerText(text)
-    guard let entry = entry(named: parsed.name) else { throw unknown(parsed.name) }
-    let arguments = try Arguments(entry.descriptor, parsed)
+    let parsed = try CallText(text)
+    let entry = try entry(named: parsed.name)
+    let arguments = try Arguments(of: entry.descriptor.name, entry.descriptor.parameters, parsed)
     do throws(Diagnostic) {
       let initializer = try entry.make(arguments)
       if let catalog = initializer as? any CatalogInitializer { try catalog.check() }
       return initializer
     } catch { throw error.at("'\(text)'") }
   }
-
-  private func unknown(_ name: String) -> Diagnostic {
-    Diagnostic(
-      .unknownInitializer, "no initializer is named '\(name)'",
-      hints: Suggestion.hint(for: name, in: indices.keys.sorted()) + ["reinit list initializers"])
-  }
 }
 
-extension Arguments {
-  /// Binds what was written to parameters, and fills in defaults.
-  init(_ descriptor: InitializerDescriptor, _ text: InitializerText) throws(Diagnostic) {
-    var bound: [String: Bound] = [:]
-    var next = 0
-    for argument in text.arguments {
-      let place = text.place(argument.offset)
-      if argument.name == nil, next >= descriptor.parameters.count {
-        throw Arguments.tooMany(descriptor, place)
-      }
-      let name = argument.name ?? descriptor.parameters[next].name
-      guard descriptor.parameters.contains(where: { $0.name == name }) else {
-        throw Arguments.unknown(name, descriptor, place)
-      }
-      guard bound[name] == nil else {
-        throw Diagnostic(
-          .argumentTwice, "argument '\(name)' of '\(descriptor.name)' is given twice", at: place)
-      }
-      bound[name] = Bound(value: argument.value, place: place)
-      if argument.name == nil { next += 1 }
-    }
-    for parameter in descriptor.parameters where bound[parameter.name] == nil {
-      guard let value = parameter.defaultValue else { throw Arguments.missing(parameter, descriptor) }
-      bound[parameter.name] = Bound(value: value, place: nil)
-    }
-    self.init(owner: descriptor.name, bound)
-  }
-
-  private static func unknown(
-    _ name: String, _ descriptor: InitializerDescriptor, _ place: String
-  ) -> Diagnostic {
-    let names = descriptor.parameters.map(\.name)
-    return Diagnostic(
-      .unknownArgument, "'\(descriptor.name)' has no argument '\(name)'", at: place,
-      expected: names.isEmpty ? "no arguments" : names.joined(separator: ", "),
-      hints: Suggestion.hint(for: name, in: names))
-  }
-
-  private static func tooMany(_ descriptor: InitializerDescriptor, _ place: String) -> Diagnostic {
-    let count = descriptor.parameters.count
-    return Diagnostic(
-      .tooManyArguments, "'\(descriptor.name)' has too many arguments", at: place,
-      expected: count == 0 ? "no arguments" : "at most \(count)")
-  }
-
-  private static func missing(
-    _ parameter: InitializerDescriptor.Parameter, _ descriptor: InitializerDescriptor
-  ) -> Diagnostic {
+extension Diagnostic {
+  /// A short name that means several entries.
+  package static func ambiguousName(_ name: String, of names: [String], are kind: String) -> Diagnostic {
     Diagnostic(
-      .missingArgument, "argument '\(parameter.name)' of '\(descriptor.name)' is missing",
-      expected: parameter.summary, hints: ["reinit explain \(descriptor.name)"])
+      .ambiguousName, "several \(kind) are named '\(name)'",
+      expected: "a full name: " + names.map { "'\($0)'" }.joined(separator: " or "), found: "'\(name)'")
   }
 }

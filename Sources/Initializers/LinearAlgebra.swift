@@ -5,4 +5,29 @@ public enum LinearAlgebra {
   /// Loads the library if it is not loaded yet.
   /// - Throws: ``Diagnostics/Code/missingLibrary``.
   public static func requireLibrary() throws(Diagnostic) { _ = try BLAS.loaded() }
+
+  /// A row-major matrix in memory: the first element, and how many elements one row is after the other.
+  package struct Matrix {
+    package var start: UnsafePointer<Float>
+    package var stride: Int
+    package var isTransposed: Bool
+
+    package init(_ start: UnsafePointer<Float>, stride: Int, isTransposed: Bool = false) {
+      self.start = start
+      self.stride = stride
+      self.isTransposed = isTransposed
+    }
+  }
+
+  /// `c = alpha·a·b + beta·c` with a of m×k, b of k×n, both after transposition, and c of m×n, row-major.
+  /// - Throws: ``Diagnostics/Code/missingLibrary``.
+  package static func multiply(
+    _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, m: Int, n: Int, k: Int,
+    alpha: Float = 1, beta: Float = 0
+  ) throws(Diagnostic) {
+    func order(_ matrix: Matrix) -> Int32 { matrix.isTransposed ? BLAS.transposed : BLAS.asIs }
+    try BLAS.loaded().sgemm(
+      BLAS.rowMajor, order(a), order(b), Int32(m), Int32(n), Int32(k), alpha, a.start, Int32(a.stride), b.start,
+      Int32(b.stride), beta, c, Int32(stride))
+  }
 }

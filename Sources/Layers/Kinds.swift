@@ -28,7 +28,7 @@ extension LayerKind {
   static let pool = LayerKind("Pool")
   static let flatten = LayerKind("Flatten")
   static let dropout = LayerKind("Dropout")
-  static let identity = LayerKind("Identity")
+  static let identity = LayerKind("Identity", aliases: ["PassThrough"])
   static let chain = LayerKind("Chain", aliases: ["Sequential"])
   static let parallel = LayerKind("Parallel")
   static let skipConnection = LayerKind("SkipConnection")

@@ -25,6 +25,8 @@ public struct MultiHeadAttention: PrintableLayer {
   public var outProj: Dense
   /// The number of heads.
   public var heads: Int
+  /// Whether axis 0 of the inputs is the batch and axis 1 the sequence, and not the other way round.
+  public var isBatchFirst: Bool
 
   /// Its parameters, in torch's order.
   public static let fields = Fields(ordered: [
@@ -41,8 +43,7 @@ public struct MultiHeadAttention: PrintableLayer {
   /// - Precondition: sizes are not negative, and `heads` divides `size`.
   public init(
     _ size: Int, heads: Int, bias: Bool = true, biasKV: Bool = false, keySize: Int? = nil,
-    valueSize: Int? = nil,
-    dtype: DType = .f32
+    valueSize: Int? = nil, batchFirst: Bool = false, dtype: DType = .f32
   ) {
     precondition(heads > 0 && size % heads == 0, "\(heads) heads do not divide \(size)")
     func lazy(_ sizes: [Int]) -> Tensor { Tensor(lazy: Shape(sizes), dtype: dtype) }
@@ -56,6 +57,7 @@ public struct MultiHeadAttention: PrintableLayer {
     biasV = biasKV ? lazy([1, 1, size]) : nil
     outProj = Dense(in: size, out: size, bias: bias, startsWithZeroBias: true, dtype: dtype)
     self.heads = heads
+    isBatchFirst = batchFirst
   }
 
   /// `MultiHeadAttention`, or `MultiheadAttention`.
@@ -91,6 +93,7 @@ public struct MultiHeadAttention: PrintableLayer {
         Call.argument("biasKV", biasK != nil, unless: false),
         kProjWeight.flatMap { Call.argument("keySize", $0.shape.size(1), unless: size) },
         vProjWeight.flatMap { Call.argument("valueSize", $0.shape.size(1), unless: size) },
+        Call.argument("batchFirst", isBatchFirst, unless: false),
       ])
   }
 }

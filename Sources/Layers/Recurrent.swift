@@ -91,11 +91,13 @@ public struct RecurrentSizes: Sendable, Equatable {
   public var isBidirectional: Bool
   /// The size that an LSTM's hidden state is projected to, if it is.
   public var projection: Int?
+  /// Whether axis 0 of the input is the batch and axis 1 the sequence, and not the other way round.
+  public var isBatchFirst: Bool
 
   /// Sizes.
   public init(
     inputs: Int, hidden: Int, layers: Int = 1, hasBias: Bool = true, isBidirectional: Bool = false,
-    projection: Int? = nil
+    projection: Int? = nil, isBatchFirst: Bool = false
   ) {
     self.inputs = inputs
     self.hidden = hidden
@@ -103,6 +105,7 @@ public struct RecurrentSizes: Sendable, Equatable {
     self.hasBias = hasBias
     self.isBidirectional = isBidirectional
     self.projection = projection
+    self.isBatchFirst = isBatchFirst
   }
 
   func code(_ name: String) -> String {
@@ -113,6 +116,7 @@ public struct RecurrentSizes: Sendable, Equatable {
         Call.argument("bias", hasBias, unless: true),
         Call.argument("bidirectional", isBidirectional, unless: false),
         projection.map { "projection: \($0)" },
+        Call.argument("batchFirst", isBatchFirst, unless: false),
       ])
   }
 }

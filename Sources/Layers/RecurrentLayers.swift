@@ -24,10 +24,11 @@ public struct RNN: RecurrentLayer {
   /// - Precondition: sizes are not negative.
   public init(
     in inputs: Int, hidden: Int, layers: Int = 1, bias: Bool = true, bidirectional: Bool = false,
-    dtype: DType = .f32
+    batchFirst: Bool = false, dtype: DType = .f32
   ) {
     sizes = RecurrentSizes(
-      inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional)
+      inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional,
+      isBatchFirst: batchFirst)
     parameters = RecurrentParameters(gates: Self.gates, sizes, dtype: dtype)
   }
 
@@ -57,12 +58,11 @@ public struct LSTM: RecurrentLayer {
   /// - Precondition: sizes are not negative.
   public init(
     in inputs: Int, hidden: Int, layers: Int = 1, bias: Bool = true, bidirectional: Bool = false,
-    projection: Int? = nil,
-    dtype: DType = .f32
+    projection: Int? = nil, batchFirst: Bool = false, dtype: DType = .f32
   ) {
     sizes = RecurrentSizes(
       inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional,
-      projection: projection)
+      projection: projection, isBatchFirst: batchFirst)
     parameters = RecurrentParameters(gates: Self.gates, sizes, dtype: dtype)
   }
 
@@ -92,10 +92,11 @@ public struct GRU: RecurrentLayer {
   /// - Precondition: sizes are not negative.
   public init(
     in inputs: Int, hidden: Int, layers: Int = 1, bias: Bool = true, bidirectional: Bool = false,
-    dtype: DType = .f32
+    batchFirst: Bool = false, dtype: DType = .f32
   ) {
     sizes = RecurrentSizes(
-      inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional)
+      inputs: inputs, hidden: hidden, layers: layers, hasBias: bias, isBidirectional: bidirectional,
+      isBatchFirst: batchFirst)
     parameters = RecurrentParameters(gates: Self.gates, sizes, dtype: dtype)
   }
 

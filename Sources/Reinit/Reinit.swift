@@ -1,7 +1,9 @@
 @_exported import Checkpoints
 @_exported import Diagnostics
 @_exported import Functors
+@_exported import Inference
 @_exported import Initializers
 @_exported import Layers
+@_exported import PluginHost
 @_exported import Reinitialization
 @_exported import Tensors

@@ -11,6 +11,10 @@ public enum ReinitCommand {
   /// - Parameter arguments: without the program's name.
   public static func run(_ arguments: [String]) -> Int32 {
     given.withLock { $0 = arguments }
+    if arguments.count == 3, arguments[0] == PluginScanner.command {
+      PluginSight.report(arguments[1], arguments[2])
+      return ExitStatus.done.rawValue
+    }
     Interruption.install()
     do {
       try requireText()

@@ -15,13 +15,16 @@ public struct Recipe: Sendable {
   public let rules: [Rule]
 
   /// A recipe from its text.
+  /// - Parameter registry: the initializers that it may name.
   /// - Throws: ``Diagnostics/Code/recipeSyntax`` with the line; the codes of selectors and initializers.
-  public init(name: String, summary: String = "", text: String) throws(Diagnostic) {
+  public init(
+    name: String, summary: String = "", text: String, registry: InitializerRegistry = .standard
+  ) throws(Diagnostic) {
     self.name = name
     self.summary = summary
     self.text = text
     var rules: [Rule] = []
-    for rule in try RuleText.parse(recipe: text, named: name) { rules.append(try Rule(rule)) }
+    for rule in try RuleText.parse(recipe: text, named: name) { rules.append(try Rule(rule, registry: registry)) }
     self.rules = rules
   }
 

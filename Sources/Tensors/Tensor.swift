@@ -143,3 +143,8 @@ private func withExtendedLifetimeTyped<Result, Failure: Error>(
   defer { withExtendedLifetime(object) {} }
   return try body()
 }
+
+extension Tensor {
+  /// Whether both are one and the same tensor: copies of a value that nobody has written to since.
+  public func isSameValue(as other: Tensor) -> Bool { core === other.core }
+}

@@ -36,14 +36,16 @@ struct Apply: ParsableCommand {
 
   @OptionGroup var rules: RuleOptions
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
     try requireOneTarget()
     if inPlace, !dryRun, try finishInterrupted() { return }
+    let catalog = try plugins.catalog(show)
     let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
-    let plan = try checkpoint.plan(try rules.rules(), seed: rules.seed, branches: try rules.branches())
+    let plan = try checkpoint.plan(try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }
     let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: inPlace ? file : output, isDryRun: dryRun)
@@ -75,7 +77,7 @@ struct Apply: ParsableCommand {
   private func finishInterrupted() throws -> Bool {
     guard let receipt = try Checkpoint.finishInPlace(file, options: running.apply(sync: sync)) else { return false }
     let count = receipt.runs.first?.tensors.count ?? 0
-    guard try rules.rules().isEmpty else {
+    guard rules.isEmpty else {
       try show.warn(["an interrupted in-place run on '\(file)' was finished first: \(count) tensors"])
       return false
     }

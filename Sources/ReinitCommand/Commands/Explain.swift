@@ -11,6 +11,7 @@ struct Explain: ParsableCommand {
     discussion: "reinit explain kaiming_normal\nreinit explain Conv\nreinit explain R0203")
 
   @Argument(help: "A name from reinit list, or an error code.") var name: String
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
@@ -20,16 +21,30 @@ struct Explain: ParsableCommand {
 
   private func page() throws -> ExplainPage {
     if let code = Code.named(name) { return ExplainPage(code) }
-    if let found = InitializerRegistry.standard.descriptor(named: name) { return ExplainPage(found) }
-    if let layer = LayerCatalog.kinds.first(where: { $0.kind.matches(name) }) { return ExplainPage(layer) }
+    let catalog = try plugins.catalog(show)
+    if let found = catalog.initializers.descriptor(named: name) { return ExplainPage(found) }
+    if let layer = catalog.layers.descriptor(named: name) { return ExplainPage(layer) }
     if let recipe = Recipe.all.first(where: { $0.name == name }) { return ExplainPage(recipe) }
-    var known = InitializerRegistry.standard.descriptors.flatMap { [$0.name] + $0.aliases }
-    known += InitializerRegistry.standard.presets.map(\.name)
-    known += LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases }
-    known += Code.all.map(\.id)
-    known += Recipe.all.map(\.name)
+    // An ambiguous name is told as one.
+    if name.contains("/") == false { try requireUnambiguous(catalog) }
     throw Diagnostic(
       .unknownName, "nothing is named '\(name)'",
-      hints: Suggestion.hint(for: name, in: known) + ["reinit list initializers"])
+      hints: Suggestion.hint(for: name, in: known(catalog)) + ["reinit list initializers"])
+  }
+
+  private func requireUnambiguous(_ catalog: PluginCatalog) throws {
+    do throws(Diagnostic) { _ = try catalog.initializers.initializer(parsing: name) } catch {
+      if error.code == .ambiguousName { throw error }
+    }
+    do throws(Diagnostic) { _ = try catalog.layers.layer(parsing: name) } catch {
+      if error.code == .ambiguousName { throw error }
+    }
+  }
+
+  private func known(_ catalog: PluginCatalog) -> [String] {
+    let initializers = catalog.initializers.descriptors.flatMap { [$0.name] + $0.aliases }
+    let layers = catalog.layers.descriptors.flatMap { [$0.kind.name] + $0.kind.aliases }
+    return initializers + catalog.initializers.presets.map(\.name) + layers + Code.all.map(\.id)
+      + Recipe.all.map(\.name)
   }
 }

@@ -3,19 +3,24 @@ import Reinit
 
 /// The command `reinit list`.
 struct List: ParsableCommand {
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case initializers, presets, layers, recipes }
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case initializers, presets, layers, recipes, plugins }
 
   static let configuration = CommandConfiguration(
-    abstract: "List initializers, frameworks' presets of them, layers or recipes.")
-  @Argument(help: "What to list: initializers, presets, layers or recipes.") var kind: Kind
+    abstract: "List initializers, frameworks' presets of them, layers, recipes or plugins.")
+  @Argument(help: "What to list: initializers, presets, layers, recipes or plugins.") var kind: Kind
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    switch kind {
-    case .initializers: try ListReport(items: ListReport.initializers).print(show)
-    case .presets: try ListReport(items: ListReport.presets).print(show)
-    case .layers: try ListReport(items: ListReport.layers).print(show)
-    case .recipes: try ListReport(items: ListReport.recipes).print(show)
-    }
+    let catalog = try plugins.catalog(show)
+    let items =
+      switch kind {
+      case .initializers: ListReport.initializers(catalog.initializers)
+      case .presets: ListReport.presets(catalog.initializers)
+      case .layers: ListReport.layers(catalog.layers)
+      case .recipes: ListReport.recipes
+      case .plugins: ListReport.plugins(catalog)
+      }
+    try ListReport(items: items).print(show)
   }
 }

@@ -23,10 +23,11 @@ struct ListRecipes: ParsableCommand {
 struct ShowRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "show", abstract: "Print a recipe, as a file holds it.")
   @Argument(help: "A built-in recipe's name, or a file.") var name: String
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let recipe = try Recipe.named(name)
+    let recipe = try Recipe.named(name, registry: plugins.catalog(show).initializers)
     try show.print(
       json: [
         "schema": "reinit.recipe/1", "name": .string(recipe.name), "summary": .string(recipe.summary),
@@ -51,11 +52,13 @@ struct CheckRecipe: ParsableCommand {
   @Argument(help: "A built-in recipe's name, or a file.") var recipe: String
   @Argument(help: "A safetensors file.") var file: String
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
+    let registry = try plugins.catalog(show).initializers
     let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
-    let plan = try checkpoint.plan(try Recipe.named(recipe).rules, seed: 0)
+    let plan = try checkpoint.plan(try Recipe.named(recipe, registry: registry).rules, seed: 0)
     try show.warn(plan.warnings)
     let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: nil, isDryRun: true)
     try show.print(json: report.json) { report.lines($0) }

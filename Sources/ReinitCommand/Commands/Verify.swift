@@ -12,17 +12,19 @@ struct Verify: ParsableCommand {
   @Argument(help: "A safetensors file that reinit has written.")
   var file: String
 
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
+    let catalog = try plugins.catalog(show)
     let checkpoint = try Checkpoint(opening: file)
     // The file's own sizes: a receipt's may be anything until it is held against the file.
     let entries = try checkpoint.receipt()?.entries ?? []
     let bytes = entries.reduce(0) { $0 &+ (checkpoint.header[$1.entry.fileName]?.range.count ?? 0) }
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("recomputing")
-    let results = try checkpoint.verify(options: running.apply(progress: progress))
+    let results = try checkpoint.verify(options: running.apply(resolver: catalog.resolver, progress: progress))
     progress.finish()
     let isRight = results.allSatisfy(\.isRight)
     try show.print(json: json(results, isRight)) { lines(results, isRight, $0) }

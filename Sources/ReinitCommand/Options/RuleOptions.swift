@@ -22,9 +22,14 @@ struct RuleOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   /// All rules: recipes first, then fills and keeps in the order of the command line.
-  func rules(_ arguments: [String] = ReinitCommand.arguments) throws -> [Rule] {
-    try recipe.flatMap { try Recipe.named($0).rules } + ordered(arguments).map { try Rule($0) }
+  /// - Parameter registry: the initializers that they may name.
+  func rules(_ registry: InitializerRegistry, _ arguments: [String] = ReinitCommand.arguments) throws -> [Rule] {
+    try recipe.flatMap { try Recipe.named($0, registry: registry).rules }
+      + ordered(arguments).map { try Rule($0, registry: registry) }
   }
+
+  /// Whether there are none.
+  var isEmpty: Bool { recipe.isEmpty && fill.isEmpty && keep.isEmpty }
 
   /// The branches that `--at` names.
   func branches() throws -> [Selector] { try at.map { try Selector(path: $0) } }

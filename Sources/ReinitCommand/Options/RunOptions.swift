@@ -8,8 +8,10 @@ struct RunOptions: ParsableArguments {
   var threads: Int?
 
   /// The library's options, with progress on a terminal.
-  func apply(force: Bool = false, sync: Bool = false, progress: Progress? = nil) -> ApplyOptions {
-    ApplyOptions(threads: threads, force: force, sync: sync) { bytes in progress?.advance(bytes: bytes) }
+  func apply(
+    force: Bool = false, sync: Bool = false, resolver: ForeignResolver? = nil, progress: Progress? = nil
+  ) -> ApplyOptions {
+    ApplyOptions(threads: threads, force: force, sync: sync, resolver: resolver) { progress?.advance(bytes: $0) }
   }
 
   func validate() throws {

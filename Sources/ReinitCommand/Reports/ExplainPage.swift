@@ -22,18 +22,26 @@ struct ExplainPage {
       sections.append(
         (
           "Parameters",
-          descriptor.parameters.map { "\($0.name): \($0.defaultValue?.description ?? "required") — \($0.summary)" }
+          descriptor.parameters.map(Self.line)
         ))
     }
     if !descriptor.aliases.isEmpty { sections.append(("Also called", [descriptor.aliases.joined(separator: ", ")])) }
     sections += [("Reference", [descriptor.reference]), ("Origin", [descriptor.origin])]
   }
 
-  init(_ layer: LayerCatalog.Entry) {
+  init(_ layer: LayerDescriptor) {
     (kind, name, title) = ("layer", layer.kind.name, layer.summary)
-    sections = [("Fields", layer.fields)]
+    sections = layer.fields.isEmpty ? [] : [("Fields", layer.fields)]
+    if !layer.parameters.isEmpty {
+      sections.append(("Parameters", layer.parameters.map(Self.line)))
+    }
     if !layer.kind.aliases.isEmpty { sections.append(("Also called", [layer.kind.aliases.joined(separator: ", ")])) }
-    sections.append(("Origin", ["built in"]))
+    if !layer.reference.isEmpty { sections.append(("Reference", [layer.reference])) }
+    sections.append(("Origin", [layer.origin]))
+  }
+
+  private static func line(_ parameter: InitializerDescriptor.Parameter) -> String {
+    "\(parameter.name): \(parameter.defaultValue?.description ?? "required") — \(parameter.summary)"
   }
 
   init(_ recipe: Recipe) {

@@ -13,18 +13,25 @@ struct ListReport {
   }
   let items: [Item]
 
-  static var initializers: [Item] {
-    InitializerRegistry.standard.descriptors.map {
+  static func initializers(_ registry: InitializerRegistry) -> [Item] {
+    registry.descriptors.map {
       Item(name: $0.name, kind: "initializer", origin: $0.origin, summary: $0.summary)
     }
   }
-  static var presets: [Item] {
-    InitializerRegistry.standard.presets.map {
+  static func presets(_ registry: InitializerRegistry) -> [Item] {
+    registry.presets.map {
       Item(name: $0.name, kind: "preset", origin: $0.origin, summary: $0.summary)
     }
   }
-  static var layers: [Item] {
-    LayerCatalog.kinds.map { Item(name: $0.kind.name, kind: "layer", origin: "built in", summary: $0.summary) }
+  static func layers(_ registry: LayerRegistry) -> [Item] {
+    registry.descriptors.map { Item(name: $0.kind.name, kind: "layer", origin: $0.origin, summary: $0.summary) }
+  }
+  static func plugins(_ catalog: PluginCatalog) -> [Item] {
+    catalog.plugins.map {
+      Item(
+        name: $0.description.id, kind: "plugin", origin: $0.origin,
+        summary: "\($0.description.version)  \($0.description.summary)")
+    }
   }
   static var recipes: [Item] {
     Recipe.all.map { Item(name: $0.name, kind: "recipe", origin: "built in", summary: $0.summary) }

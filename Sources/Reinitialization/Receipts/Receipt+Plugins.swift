@@ -67,7 +67,7 @@ extension ForeignDraw {
 
 extension ArgumentValue {
   /// Numbers as hexadecimal floats, so that no bit is lost; words as objects, which numbers never are.
-  var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .number(let number): .string(HexFloat.text(of: number))
     case .word(let word): ["word": .string(word)]
@@ -75,7 +75,7 @@ extension ArgumentValue {
     }
   }
 
-  init(json: JSONValue, at path: String) throws(Diagnostic) {
+  package init(json: JSONValue, at path: String) throws(Diagnostic) {
     if let word = json["word"]?.string {
       self = .word(word)
     } else if let number = json.string.flatMap(Double.init) {

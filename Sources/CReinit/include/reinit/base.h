@@ -8,6 +8,8 @@
  *   [call]       only inside of the call that the `ri_call` belongs to: on its thread, or in the body of `parallel`
  *   [borrowed]   valid until the call returns; copy what you keep
  *   [owned]      one reference is yours; release it, or hand it on where the text says so
+ *
+ * Fields named `reserved` are 0 in what either side writes, and are not read.
  */
 #ifndef REINIT_BASE_H
 #define REINIT_BASE_H
@@ -48,7 +50,7 @@ enum {
   RI_INTERNAL = 9
 };
 
-/* UTF-8, no NUL needed. As an argument [borrowed]; in a descriptor the host copies it. `ptr` may be NULL if len is 0. */
+/* Frozen. UTF-8, no NUL needed. As an argument [borrowed]; in a descriptor the host copies it. `ptr` may be NULL if len is 0. */
 typedef struct ri_str {
   const char *ptr;
   uint64_t len;

@@ -44,7 +44,7 @@ struct ri_host {
 
   /* [call] A tensor: lazy, without memory or contents, if `data` is NULL; else a copy of `data`. [owned] */
   ri_status (*tensor_new)(ri_call *, ri_dtype, uint32_t rank, const int64_t *shape, const void *data, ri_tensor **out);
-  /* [any] */
+  /* [any] NULL is allowed, and does nothing. */
   void (*tensor_retain)(ri_tensor *);
   void (*tensor_release)(ri_tensor *);
   /* [call] The elements, readable until the call returns. */
@@ -54,7 +54,7 @@ struct ri_host {
 
   /* [call] A layer of any kind, as a user writes it: "Conv(in: 64, out: 16, kernel: [1, 1])", "org.example/Gate(n: 3)". [owned] */
   ri_status (*layer_new)(ri_call *, ri_str text, ri_layer *const *layers, uint64_t n_layers, ri_layer **out);
-  /* [any] */
+  /* [any] NULL is allowed, and does nothing. */
   void (*layer_retain)(ri_layer *);
   void (*layer_release)(ri_layer *);
   /* [call] The layer's forward pass, or its shapes while shapes are inferred; each output [owned]. */

@@ -53,7 +53,7 @@ typedef struct ri_rebuild {
 
 /* A tensor's elements. `data` is NULL while shapes are inferred, and for a tensor that was never filled. */
 typedef struct ri_view {
-  uint32_t struct_size;
+  uint32_t struct_size; /* set by the plugin: the host writes no more than this */
   ri_dtype dtype;
   uint32_t rank, reserved;
   const int64_t *shape; /* row-major, contiguous */

@@ -1,0 +1,52 @@
+/* my_plugin: normal values whose standard deviation follows the fan-in. */
+#include <math.h>
+#include <reinit/reinit.h>
+
+/* What is known of the plugin without loading it. */
+RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.example.my-plugin\", \"version\": \"1.0.0\", "
+            "\"license\": \"MIT\", \"summary\": \"an initializer\", \"initializers\": [\"my_plugin\"], "
+            "\"layers\": []}");
+
+static double deviation(const ri_fill *tensor) { return tensor->params[0].u.f64 / sqrt(tensor->fan_in); }
+
+/* Writes elements [offset, offset + count). Each depends on its index alone: any partition has the same bits. */
+static ri_status fill(const ri_fill *range, void *user) {
+  (void)user;
+  const float std = (float)deviation(range);
+  range->host->random_normal(&range->random, range->offset, range->count, 0, std, range->out);
+  return RI_OK;
+}
+
+/* Says what `fill` draws from; `reinit plugin test` holds the values against it. */
+static ri_status distribution(const ri_fill *tensor, void *user, ri_distribution *out) {
+  (void)user;
+  out->kind = RI_DISTRIBUTION_NORMAL;
+  out->mean = 0;
+  out->std = deviation(tensor);
+  return RI_OK;
+}
+
+static const ri_param params[] = {
+    {RI_PARAM_HEAD(RI_PARAM_MIN, "gain", "factor of the standard deviation"),
+     .default_value = {.type = RI_VALUE_REAL, .u = {.f64 = 1}}, .min = 0},
+};
+
+static const ri_initializer my_plugin = {
+    .struct_size = sizeof(ri_initializer),
+    .flags = RI_INITIALIZER_NEEDS_FANS,
+    .name = RI_S("my_plugin"),
+    .summary = RI_S("normal with std = gain/√fan_in"),
+    .formula = RI_S("w ~ N(0, σ²), σ = gain / √fan_in"),
+    .reference = RI_S("LeCun et al., Efficient BackProp, 1998"),
+    .version = 1,
+    .params = params,
+    .n_params = sizeof params / sizeof *params,
+    .fill = fill,
+    .distribution = distribution,
+};
+
+ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call) {
+  (void)call;
+  ri_describe(self, "org.example.my-plugin", "1.0.0", "MIT", "an initializer");
+  return host->add_initializer(host, &my_plugin);
+}

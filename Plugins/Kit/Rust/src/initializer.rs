@@ -1,0 +1,224 @@
+//! Initializers: filling a range of a tensor.
+
+use crate::error::{Error, Result};
+use crate::fill::Fill;
+use crate::param::Param;
+use crate::sys;
+use crate::tensor::DType;
+use std::os::raw::c_void;
+use std::slice;
+
+/// An initializer. A type without values: everything it needs comes with the call.
+///
+/// The shard law: filling a tensor at once and in any partition, in any order, on any threads, gives the same bits. So
+/// element `fill.offset() + i` goes to `out[i]` and depends on its index alone.
+pub trait Initializer: 'static {
+    /// What users read, and the parameters; called once, as the plugin is loaded.
+    fn describe() -> InitializerInfo;
+
+    /// Writes each element of `out`; what was in it is garbage.
+    fn fill(fill: &Fill, out: &mut [f32]) -> Result;
+
+    /// Refuses combinations that ranges of parameters cannot express; called while planning.
+    fn check(_fill: &Fill) -> Result {
+        Ok(())
+    }
+
+    /// What the elements are drawn from; the test harness holds `fill` against it.
+    fn distribution(_fill: &Fill) -> Result<Distribution> {
+        Ok(Distribution::Unknown)
+    }
+}
+
+/// What the elements of a tensor are drawn from, all independent and alike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)] // the fields are called what they are
+pub enum Distribution {
+    /// Not said.
+    Unknown,
+    /// One value.
+    Constant(f64),
+    /// Uniform in [low, high).
+    Uniform { low: f64, high: f64 },
+    /// Normal.
+    Normal { mean: f64, std: f64 },
+    /// Normal between two bounds; mean and std are those before truncation.
+    TruncatedNormal {
+        mean: f64,
+        std: f64,
+        low: f64,
+        high: f64,
+    },
+}
+
+/// An initializer's description.
+#[derive(Clone, Debug)]
+pub struct InitializerInfo {
+    summary: &'static str,
+    formula: &'static str,
+    reference: &'static str,
+    version: u32,
+    tolerance: f64,
+    flags: u32,
+    pub(crate) params: Vec<Param>,
+}
+
+impl InitializerInfo {
+    /// Begins with one line about it.
+    pub fn new(summary: &'static str) -> InitializerInfo {
+        InitializerInfo {
+            summary,
+            formula: "",
+            reference: "",
+            version: 1,
+            tolerance: 0.0,
+            flags: 0,
+            params: Vec::new(),
+        }
+    }
+
+    /// The definition, in plain Unicode.
+    pub fn formula(mut self, formula: &'static str) -> InitializerInfo {
+        self.formula = formula;
+        self
+    }
+
+    /// Paper and equation.
+    pub fn reference(mut self, reference: &'static str) -> InitializerInfo {
+        self.reference = reference;
+        self
+    }
+
+    /// From 1; add 1 whenever the numbers change.
+    pub fn version(mut self, version: u32) -> InitializerInfo {
+        self.version = version;
+        self
+    }
+
+    /// How far another machine may be off, relative to the largest element; 0, as without this: equal bits.
+    pub fn tolerance(mut self, tolerance: f64) -> InitializerInfo {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Adds a parameter.
+    pub fn param(mut self, param: Param) -> InitializerInfo {
+        self.params.push(param);
+        self
+    }
+
+    /// The fans are used: what has none is refused, and the user gets the parameter `fans`.
+    pub fn needs_fans(self) -> InitializerInfo {
+        self.flag(sys::RI_INITIALIZER_NEEDS_FANS)
+    }
+
+    /// Always called for the whole tensor at once: no shard law, and no threads.
+    pub fn whole(self) -> InitializerInfo {
+        self.flag(sys::RI_INITIALIZER_WHOLE)
+    }
+
+    /// Not reentrant: one call at a time.
+    pub fn exclusive(self) -> InitializerInfo {
+        self.flag(sys::RI_INITIALIZER_EXCLUSIVE)
+    }
+
+    /// A rule that ends at a layer reaches biases, scales and buffers as well.
+    pub fn every_role(self) -> InitializerInfo {
+        self.flag(sys::RI_INITIALIZER_EVERY_ROLE)
+    }
+
+    fn flag(mut self, flag: u32) -> InitializerInfo {
+        self.flags |= flag;
+        self
+    }
+}
+
+pub(crate) fn register<I: Initializer>(host: &sys::ri_host, name: &str) -> Result {
+    // Never unloaded, so never freed: the host gives it back with each call.
+    let info: &'static InitializerInfo = Box::leak(Box::new(I::describe()));
+    let params = crate::param::ParamTable::new(&info.params);
+    let (rows, n_params) = params.raw();
+    let descriptor = sys::ri_initializer {
+        struct_size: std::mem::size_of::<sys::ri_initializer>() as u32,
+        flags: info.flags,
+        name: sys::ri_str::of(name),
+        summary: sys::ri_str::of(info.summary),
+        formula: sys::ri_str::of(info.formula),
+        reference: sys::ri_str::of(info.reference),
+        version: info.version,
+        dtypes: 0,
+        params: rows,
+        n_params,
+        tolerance: info.tolerance,
+        user: info as *const InitializerInfo as *mut c_void,
+        fill: Some(fill::<I>),
+        check: Some(check::<I>),
+        distribution: Some(distribution::<I>),
+    };
+    // SAFETY: the host copies the descriptor before it returns.
+    Error::of_host(unsafe { (host.add_initializer)(host, &descriptor) })
+}
+
+unsafe extern "C" fn fill<I: Initializer>(
+    raw: *const sys::ri_fill,
+    user: *mut c_void,
+) -> sys::ri_status {
+    crate::guard::status((*raw).host, (*raw).call, || {
+        let (dtype, count, out) = ((*raw).dtype, (*raw).count as usize, (*raw).out);
+        if dtype != sys::RI_F32 {
+            let message = format!(
+                "a range has the wrong type: expected f32, found {}",
+                DType(dtype)
+            );
+            return Err(Error::dtype(message));
+        }
+        if count == 0 {
+            return Ok(());
+        }
+        let out = slice::from_raw_parts_mut(out.cast::<f32>(), count);
+        I::fill(&Fill::lend(raw, user), out)
+    })
+}
+
+unsafe extern "C" fn check<I: Initializer>(
+    raw: *const sys::ri_fill,
+    user: *mut c_void,
+) -> sys::ri_status {
+    crate::guard::status((*raw).host, (*raw).call, || {
+        I::check(&Fill::lend(raw, user))
+    })
+}
+
+unsafe extern "C" fn distribution<I: Initializer>(
+    raw: *const sys::ri_fill,
+    user: *mut c_void,
+    out: *mut sys::ri_distribution,
+) -> sys::ri_status {
+    crate::guard::status((*raw).host, (*raw).call, || {
+        let said = I::distribution(&Fill::lend(raw, user))?;
+        let (kind, numbers) = match said {
+            Distribution::Unknown => (sys::RI_DISTRIBUTION_UNKNOWN, [0.0; 4]),
+            Distribution::Constant(value) => {
+                (sys::RI_DISTRIBUTION_CONSTANT, [value, 0.0, value, value])
+            }
+            Distribution::Uniform { low, high } => {
+                (sys::RI_DISTRIBUTION_UNIFORM, [0.0, 0.0, low, high])
+            }
+            Distribution::Normal { mean, std } => {
+                (sys::RI_DISTRIBUTION_NORMAL, [mean, std, 0.0, 0.0])
+            }
+            Distribution::TruncatedNormal {
+                mean,
+                std,
+                low,
+                high,
+            } => (
+                sys::RI_DISTRIBUTION_TRUNCATED_NORMAL,
+                [mean, std, low, high],
+            ),
+        };
+        (*out).kind = kind;
+        [(*out).mean, (*out).std, (*out).low, (*out).high] = numbers;
+        Ok(())
+    })
+}

@@ -1,0 +1,200 @@
+/* reinit/cxx/initializer.hpp -- initializers of structs and of functions. */
+#ifndef REINIT_CXX_INITIALIZER_HPP
+#define REINIT_CXX_INITIALIZER_HPP
+
+#include "handles.hpp"
+#include "parameters.hpp"
+
+#include <cstring>
+
+namespace reinit::plugin {
+inline namespace [[gnu::visibility("hidden")]] v1 {
+
+/* What is said of an initializer: the fields of ri_initializer. */
+struct InitializerInfo {
+  std::string_view name;    /* [a-z][a-z0-9_]* */
+  std::string_view summary; /* one line */
+  std::string_view formula = {}, reference = {};
+  uint32_t version = 1; /* add 1 whenever the numbers change */
+  uint32_t flags = 0;   /* RI_INITIALIZER_... */
+  uint32_t dtypes = 0;  /* mask of types that `fill` writes itself; 0: float alone */
+  double tolerance = 0; /* 0: equal bits on every machine */
+};
+
+/* What elements are drawn from. */
+using Distribution = ri_distribution;
+constexpr Distribution constant(double value) {
+  return {sizeof(Distribution), RI_DISTRIBUTION_CONSTANT, value, 0, 0, 0};
+}
+constexpr Distribution uniform(double low, double high) {
+  return {sizeof(Distribution), RI_DISTRIBUTION_UNIFORM, 0, 0, low, high};
+}
+constexpr Distribution normal(double mean, double std) {
+  return {sizeof(Distribution), RI_DISTRIBUTION_NORMAL, mean, std, 0, 0};
+}
+/* Mean and standard deviation before truncation; bounds absolute. */
+constexpr Distribution truncated_normal(double mean, double std, double low, double high) {
+  return {sizeof(Distribution), RI_DISTRIBUTION_TRUNCATED_NORMAL, mean, std, low, high};
+}
+
+/* A range of a tensor to fill; in `check` and `distribution` the tensor alone. */
+class Fill : public Call {
+ public:
+  explicit Fill(const ri_fill *range) noexcept : Call(range->host, range->call), range_(range) {}
+  Shape shape() const noexcept { return Shape(range_->shape, range_->rank); }
+  uint64_t total() const noexcept { return range_->total; }
+  uint64_t offset() const noexcept { return range_->offset; }
+  uint64_t count() const noexcept { return range_->count; }
+  ri_dtype dtype() const noexcept { return range_->dtype; }
+  ri_role role() const noexcept { return range_->role; }
+  std::string_view path() const noexcept { return plugin::view(range_->path); }
+  /* NaN where the parameter has none. */
+  double fan_in() const noexcept { return range_->fan_in; }
+  double fan_out() const noexcept { return range_->fan_out; }
+  /* Null where the meaning of the axes is not known. */
+  const ri_geometry *geometry() const noexcept { return range_->geometry; }
+  uint64_t block_index() const noexcept { return range_->block_index; }
+  uint64_t block_count() const noexcept { return range_->block_count; }
+  Random random() const noexcept { return Random(range_->host, range_->random); }
+  /* The C struct, for what is not here. */
+  const ri_fill &raw() const noexcept { return *range_; }
+
+  /* Elements [offset, offset + count): each must be written. */
+  template <Element T = float> std::span<T> out() const {
+    if (range_->dtype != dtype_of<T>) throw Error(RI_DTYPE, "cannot fill ", name_of(range_->dtype));
+    return {static_cast<T *>(range_->out), range_->count};
+  }
+  /* The whole range, drawn from the tensor's stream; bounds and moments are rounded to float. */
+  void normal(double mean, double std) const {
+    random().normal(offset(), out(), static_cast<float>(mean), static_cast<float>(std));
+  }
+  void uniform(double low, double high) const {
+    random().uniform(offset(), out(), static_cast<float>(low), static_cast<float>(high));
+  }
+  void truncated_normal(double mean, double std, double low, double high) const {
+    random().truncated_normal(offset(), out(), static_cast<float>(mean), static_cast<float>(std),
+                              static_cast<float>(low), static_cast<float>(high));
+  }
+
+ private:
+  const ri_fill *range_;
+};
+
+template <class T> concept Filling = requires(const T t, const Fill &range) { t.fill(range); };
+template <class T> concept Checking = requires(const T t, const Fill &tensor) { t.check(tensor); };
+template <class T> concept Distributed = requires(const T t, const Fill &tensor) {
+  { t.distribution(tensor) } -> std::same_as<Distribution>;
+};
+/* A struct whose members are the parameters: `about`, and `fill` or `distribution` or both; `parameters` and
+ * `check` where there are any. */
+template <class T> concept InitializerStruct =
+    std::default_initializable<T> && (Filling<T> || Distributed<T>) && requires {
+      { T::about } -> std::convertible_to<InitializerInfo>;
+    };
+
+inline ri_initializer described(const InitializerInfo &about) {
+  ri_initializer raw{};
+  raw.struct_size = sizeof raw, raw.flags = about.flags;
+  raw.name = str(about.name), raw.summary = str(about.summary);
+  raw.formula = str(about.formula), raw.reference = str(about.reference);
+  raw.version = about.version, raw.dtypes = about.dtypes, raw.tolerance = about.tolerance;
+  return raw;
+}
+
+/* Writes no further than the host's struct reaches. */
+template <class Struct> void write_capped(Struct *out, Struct value) {
+  const size_t size = std::min<size_t>(out->struct_size, sizeof value);
+  value.struct_size = out->struct_size;
+  std::memcpy(static_cast<void *>(out), &value, size);
+}
+
+template <class T> struct StructInitializer {
+  static_assert(
+      InitializerStruct<T>,
+      "an initializer has `static constexpr InitializerInfo about` and `void fill(const Fill &) const`");
+  static_assert(Filling<T> || !requires { &T::fill; }, "fill is `void fill(const Fill &) const`");
+  static_assert(Checking<T> || !requires { &T::check; }, "check is `void check(const Fill &) const`");
+  static_assert(Distributed<T> || !requires { &T::distribution; },
+                "distribution is `Distribution distribution(const Fill &) const`");
+  static constexpr bool is_layer = false;
+  constexpr std::string_view name() const { return T::about.name; }
+
+  ri_status add(const ri_host *host) const {
+    const T initial{};
+    const ParamTable params(initial, parameters_of<T>());
+    ri_initializer raw = described(T::about);
+    raw.params = params.rows.data(), raw.n_params = params.rows.size();
+    if constexpr (Filling<T>)
+      raw.fill = [](const ri_fill *range, void *) -> ri_status {
+        return guarded(range->host, range->call, [&] { read(range).fill(Fill(range)); });
+      };
+    if constexpr (Checking<T>)
+      raw.check = [](const ri_fill *tensor, void *) -> ri_status {
+        return guarded(tensor->host, tensor->call, [&] { read(tensor).check(Fill(tensor)); });
+      };
+    if constexpr (Distributed<T>)
+      raw.distribution = [](const ri_fill *tensor, void *, ri_distribution *out) -> ri_status {
+        return guarded(tensor->host, tensor->call,
+                       [&] { write_capped(out, read(tensor).distribution(Fill(tensor))); });
+      };
+    return host->add_initializer(host, &raw);
+  }
+
+ private:
+  static T read(const ri_fill *range) {
+    T initializer{};
+    read_parameters(initializer, range->params, range->n_params);
+    return initializer;
+  }
+};
+
+template <class F, class... Params> struct FunctionInitializer {
+  static_assert(
+      std::invocable<const F &, const Fill &, typename Params::Held...>,
+      "the function takes a `const Fill &`, then each parameter: int64_t, double, bool or std::string_view");
+  static_assert(std::is_empty_v<F> && std::default_initializable<F>, "the function captures nothing");
+  static constexpr bool is_layer = false;
+  InitializerInfo about;
+  std::tuple<Params...> params;
+  constexpr std::string_view name() const { return about.name; }
+
+  ri_status add(const ri_host *host) const {
+    const ParamTable table(about, params);
+    ri_initializer raw = described(about);
+    raw.params = table.rows.data(), raw.n_params = table.rows.size();
+    raw.fill = [](const ri_fill *range, void *) -> ri_status {
+      return guarded(range->host, range->call, [&] { call(range, std::index_sequence_for<Params...>()); });
+    };
+    return host->add_initializer(host, &raw);
+  }
+
+ private:
+  template <size_t... I> static void call(const ri_fill *range, std::index_sequence<I...>) {
+    expect_count(range->n_params, sizeof...(Params));
+    [[maybe_unused]] constexpr ParamText argument{.name = "an argument", .summary = {}};
+    F{}(Fill(range), from_value<typename Params::Held>(range->params[I], argument)...);
+  }
+};
+
+/* A function as something that captures nothing: ri::initializer({...}, ri::function<ramp>, ...). */
+template <auto F> struct Named {
+  template <class... Arguments>
+    requires std::invocable<decltype(F), Arguments...>
+  void operator()(Arguments &&...arguments) const {
+    F(std::forward<Arguments>(arguments)...);
+  }
+};
+template <auto F> inline constexpr Named<F> function{};
+
+/* For REINIT_PLUGIN: an initializer that is a struct. */
+template <class T> constexpr StructInitializer<T> initializer() { return {}; }
+/* For REINIT_PLUGIN: an initializer that is a lambda or function<…>, its arguments named by argument(...). */
+template <class F, class... Params>
+constexpr FunctionInitializer<F, Params...> initializer(InitializerInfo about, F, Params... params) {
+  return {about, std::tuple(params...)};
+}
+
+} // namespace v1
+} // namespace reinit::plugin
+
+#endif

@@ -1,0 +1,148 @@
+import Diagnostics
+import Functors
+import Initializers
+import Layers
+
+/// How a container's children are connected.
+enum Flow {
+  /// One after the other.
+  case sequence
+  /// One after the other, and the result is joined with the input.
+  case skip(Connection)
+  /// Each gets the input, and the results are joined.
+  case branches(Connection)
+}
+
+/// A container whose children are connected in one of the ways of ``Flow``.
+protocol FlowContainer: Container, ForwardLayer {
+  var flow: Flow { get }
+}
+
+/// Follows data through a model; values are tensors, or shapes alone.
+///
+/// What is still to be done lies on a stack of its own, so that a model may be nested as deeply as memory allows.
+struct Evaluation<Value> {
+  /// The results of a layer that computes.
+  let apply: (any ForwardLayer, [Value]) throws(Diagnostic) -> [Value]
+  /// Results of branches as one.
+  let join: (Connection, [Value]) throws(Diagnostic) -> Value
+
+  private enum Step {
+    /// Replace the topmost values by what the node makes of them.
+    case apply(any Node, place: Int)
+    case push([Value])
+    /// Replace that many lists of values, of one value each, by one.
+    case join(Connection, Int, place: Int)
+    /// The node with that identity is done.
+    case leave(NodeIdentity)
+  }
+  private var pending: [Step] = []
+  private var values: [[Value]] = []
+  private var active: Set<NodeIdentity> = []
+  /// The path of each node, as the entry of its parent and its own key.
+  private var places: [(parent: Int, key: Key)] = []
+
+  init(
+    apply: @escaping (any ForwardLayer, [Value]) throws(Diagnostic) -> [Value],
+    join: @escaping (Connection, [Value]) throws(Diagnostic) -> Value
+  ) {
+    self.apply = apply
+    self.join = join
+  }
+
+  mutating func run(_ root: any Node, on inputs: [Value]) throws(Diagnostic) -> [Value] {
+    values = [inputs]
+    add(root, "", below: -1)
+    while let step = pending.popLast() {
+      switch step {
+      case .apply(let node, let place): try enter(node.presented, place)
+      case .push(let value): values.append(value)
+      case .join(let connection, let count, let place): try join(connection, count, place)
+      case .leave(let identity): active.remove(identity)
+      }
+    }
+    return values.last ?? []
+  }
+
+  private mutating func add(_ node: any Node, _ key: Key, below parent: Int) {
+    places.append((parent, key))
+    pending.append(.apply(node, place: places.count - 1))
+  }
+
+  private mutating func enter(_ node: any Node, _ place: Int) throws(Diagnostic) {
+    if let identity = node.identity {
+      guard active.insert(identity).inserted else { throw located(.endless(node), place) }
+      pending.append(.leave(identity))
+    }
+    if let container = node as? any FlowContainer { return open(container, place) }
+    if let layer = node as? any ForwardLayer {
+      let inputs = values.popLast() ?? []
+      do throws(Diagnostic) { values.append(try apply(layer, inputs)) } catch { throw located(error, place) }
+      return
+    }
+    let children = node.children
+    guard children.count == 1, children[0].key.isUnnamed, children[0].node.tensor == nil else {
+      throw located(.noForwardPass(of: node), place)
+    }
+    add(children[0].node, "", below: place)
+  }
+
+  /// Puts a container's steps on the stack, the last one first.
+  private mutating func open(_ container: any FlowContainer, _ place: Int) {
+    let children = container.layers.children.filter { !($0.node is Absent) }
+    switch container.flow {
+    case .sequence:
+      for child in children.reversed() { add(child.node, child.key, below: place) }
+    case .skip(let connection):
+      pending.append(.join(connection, 2, place: place))
+      for child in children.reversed() { add(child.node, child.key, below: place) }
+      pending.append(.push(values.last ?? []))
+    case .branches(let connection):
+      let input = values.popLast() ?? []
+      pending.append(.join(connection, children.count, place: place))
+      for child in children.reversed() {
+        add(child.node, child.key, below: place)
+        pending.append(.push(input))
+      }
+    }
+  }
+
+  private mutating func join(_ connection: Connection, _ count: Int, _ place: Int) throws(Diagnostic) {
+    let parts = values.suffix(count)
+    values.removeLast(parts.count)
+    do throws(Diagnostic) {
+      if let part = parts.first(where: { $0.count != 1 }) { throw .notOneResult(found: part.count) }
+      values.append([try join(connection, parts.flatMap { $0 })])
+    } catch { throw located(error, place) }
+  }
+
+  /// The error with the path of the layer it arose in.
+  private func located(_ error: Diagnostic, _ place: Int) -> Diagnostic {
+    var keys: [Key] = []
+    var index = place
+    while index >= 0 {
+      if !places[index].key.isUnnamed { keys.append(places[index].key) }
+      index = places[index].parent
+    }
+    return keys.isEmpty ? error : error.at(Path(keys.reversed()).description)
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func endless(_ node: any Node) -> Diagnostic {
+    Diagnostic(.cycle, "a model contains itself and cannot be applied", found: "\(Swift.type(of: node))")
+  }
+
+  fileprivate static func noForwardPass(of node: any Node) -> Diagnostic {
+    let name = (node as? any Layer)?.kind.name ?? "\(Swift.type(of: node))"
+    return Diagnostic(
+      .noForwardPass, "'\(name)' has no forward pass", expected: "a ForwardLayer, or a wrapper around one",
+      found: "\(Swift.type(of: node))")
+  }
+
+  fileprivate static func notOneResult(found: Int) -> Diagnostic {
+    Diagnostic(
+      .inputCount, "what is joined must be one tensor from each branch", expected: "1 tensor",
+      found: "\(found) tensors")
+  }
+}

@@ -1,0 +1,54 @@
+import Diagnostics
+import Functors
+import Layers
+import Tensors
+
+/// How a forward pass is run.
+public struct ForwardPass: Sendable {
+  /// The number of threads, at least 1.
+  public var threads: Int
+
+  /// A pass on that many threads; on all processors unless said otherwise.
+  public init(threads: Int? = nil) { self.threads = max(1, threads ?? Workers.available) }
+}
+
+/// A layer that computes.
+///
+/// Tensors are laid out as in torch: the batch is axis 0 and channels are axis 1, except for layers over the
+/// last axis. Results are 32-bit floats. This is what a layer *offers*; a model is applied with
+/// ``Functors/Node/applied(to:in:)``, which sees through ties, optionals and other wrappers and says in which
+/// layer of the model something went wrong.
+public protocol ForwardLayer: Node {
+  /// The layer's results for those inputs, which it does not change.
+  /// - Throws: ``Diagnostics/Code/inputCount``, ``Diagnostics/Code/inputShape``,
+  ///   ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, …
+  func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor]
+
+  /// The shapes of the results for inputs of those shapes; neither they nor the layer need contents.
+  /// - Throws: what ``forward(_:in:)`` throws of inputs of those shapes.
+  func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape]
+}
+
+extension Node {
+  /// What comes out of this model, a ``ForwardLayer`` or a wrapper around one, for those inputs.
+  ///
+  /// Chains, branches and wrappers are followed without recursion, so that depth costs memory only. A node
+  /// without a forward pass that has exactly one child, an unnamed one (`Shared`, `Frozen`), stands for it.
+  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, and what the layers throw, with
+  ///   the layer's path as the place.
+  public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic) -> [Tensor] {
+    var evaluation = Evaluation<Tensor>(
+      apply: { layer, inputs throws(Diagnostic) in try layer.forward(inputs, in: pass) },
+      join: { connection, parts throws(Diagnostic) in try connection.joined(parts, in: pass) })
+    return try evaluation.run(self, on: inputs)
+  }
+
+  /// The shapes of what ``applied(to:in:)`` gives for inputs of those shapes; nothing is computed.
+  /// - Throws: as ``applied(to:in:)``, except for what depends on elements and their types.
+  public func shapes(for inputs: [Shape]) throws(Diagnostic) -> [Shape] {
+    var evaluation = Evaluation<Shape>(
+      apply: { layer, inputs throws(Diagnostic) in try layer.inferShapes(inputs) },
+      join: { connection, parts throws(Diagnostic) in try connection.joinedShape(parts) })
+    return try evaluation.run(self, on: inputs)
+  }
+}

@@ -1,0 +1,16 @@
+import Tensors
+
+/// Kernels' work on several threads.
+enum Threads {
+  /// Fewer operations than these are done faster than a thread starts.
+  private static let grain = 1 << 18
+
+  /// Calls the body for ranges that make up `0..<count`, each on one thread.
+  /// - Parameter cost: about how many operations one index takes.
+  static func forRanges(_ count: Int, cost: Int, threads: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let least = max(1, grain / max(1, cost))
+    let pieces = max(1, min(count / least, 4 * threads))
+    guard threads > 1, pieces > 1 else { return body(0..<count) }
+    Workers.run(pieces, threads: threads) { piece in body(count * piece / pieces..<count * (piece + 1) / pieces) }
+  }
+}

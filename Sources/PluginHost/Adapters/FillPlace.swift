@@ -1,0 +1,96 @@
+import CReinit
+import Functors
+import Initializers
+import Tensors
+
+/// What a plugin's initializer is told of a tensor's place: plain numbers, so that a receipt can hold them.
+struct FillPlace: Equatable {
+  var role: Role
+  var fans: Fans?
+  var geometry: Geometry?
+  var block: (index: Int, count: Int)?
+
+  static func == (a: FillPlace, b: FillPlace) -> Bool { a.numbers == b.numbers }
+
+  /// The place of a parameter.
+  /// - Parameter geometry: the one that is meant, which the shape alone may have given.
+  init(_ context: ParameterContext, geometry: Geometry?) {
+    role = context.role
+    self.geometry = geometry.flatMap { $0.fits(context.shape) ? $0 : nil }
+    fans = self.geometry?.fans(of: context.shape)
+    block = context.block
+  }
+
+  /// The numbers that are known.
+  var numbers: [Draw.Number] {
+    var numbers = [Draw.Number("role", Double(role.abi))]
+    func add(_ name: String, _ value: Int) { numbers.append(Draw.Number(name, Double(value))) }
+    if let fans {
+      add("fan_in", fans.fanIn)
+      add("fan_out", fans.fanOut)
+    }
+    if let geometry {
+      add("out_axis", geometry.outAxis)
+      for (index, axis) in geometry.inAxes.enumerated() { add("in_axis_\(index)", axis) }
+      add("groups", geometry.groups)
+      add("parts", geometry.parts)
+      add("geometry_flags", Int(geometry.abiFlags))
+    }
+    if let block {
+      add("block_index", block.index)
+      add("block_count", block.count)
+    }
+    return numbers
+  }
+
+  /// The place that a draw's numbers tell.
+  init(_ draw: Draw) {
+    func integer(_ name: String) -> Int? { draw[name].flatMap { Int(exactly: $0) } }
+    role = integer("role").flatMap { Role(abi: ri_role(clamping: $0)) } ?? .weight
+    if let fanIn = integer("fan_in"), let fanOut = integer("fan_out") { fans = Fans(fanIn: fanIn, fanOut: fanOut) }
+    if let outAxis = integer("out_axis") {
+      let flags = UInt32(clamping: integer("geometry_flags") ?? 0)
+      geometry = Geometry(
+        outAxis: outAxis, inAxes: (0..<4).compactMap { integer("in_axis_\($0)") }, groups: integer("groups") ?? 1,
+        isTransposed: has(flags, RI_GEOMETRY_TRANSPOSED), parts: integer("parts") ?? 1,
+        isOneHot: has(flags, RI_GEOMETRY_ONE_HOT), isGuess: has(flags, RI_GEOMETRY_GUESS))
+    }
+    if let index = integer("block_index"), let count = integer("block_count") { block = (index, count) }
+  }
+}
+
+extension Geometry {
+  var abiFlags: UInt32 {
+    var flags = 0
+    if isTransposed { flags |= RI_GEOMETRY_TRANSPOSED }
+    if isOneHot { flags |= RI_GEOMETRY_ONE_HOT }
+    if isGuess { flags |= RI_GEOMETRY_GUESS }
+    return UInt32(flags)
+  }
+
+  /// The geometry as the ABI has it; nil for more input axes than that can say.
+  var abi: ri_geometry? {
+    guard inAxes.count <= 4 else { return nil }
+    var result = ri_geometry()
+    result.struct_size = UInt32(MemoryLayout<ri_geometry>.size)
+    result.flags = abiFlags
+    result.out_axis = Int32(clamping: outAxis)
+    result.n_in_axes = UInt32(inAxes.count)
+    withUnsafeMutableBytes(of: &result.in_axes) { bytes in
+      let axes = bytes.bindMemory(to: Int32.self)
+      for (index, axis) in inAxes.enumerated() { axes[index] = Int32(clamping: axis) }
+    }
+    result.groups = Int64(groups)
+    result.parts = Int64(parts)
+    return result
+  }
+
+  /// A geometry of a plugin's.
+  init(_ abi: ri_geometry) {
+    let axes = withUnsafeBytes(of: abi.in_axes) { Array($0.bindMemory(to: Int32.self)) }
+    self.init(
+      outAxis: Int(abi.out_axis), inAxes: axes.prefix(Int(min(abi.n_in_axes, 4))).map(Int.init),
+      groups: Int(clamping: abi.groups), isTransposed: has(abi.flags, RI_GEOMETRY_TRANSPOSED),
+      parts: Int(clamping: abi.parts), isOneHot: has(abi.flags, RI_GEOMETRY_ONE_HOT))
+  }
+}

@@ -1,0 +1,74 @@
+import CReinit
+import Diagnostics
+import Initializers
+import Tensors
+
+/// Calls a plain C function with one set of arguments.
+final class FunctionFiller: ForeignFiller {
+  private let function: ForeignFunction
+  private let arguments: [Double]
+  private let turn: Turn?
+
+  init(
+    _ plugin: LoadedPlugin, _ signature: FunctionSignature, _ pointer: UInt, _ user: UInt,
+    _ description: InitializerDescription, _ arguments: [ArgumentValue]
+  ) throws(Diagnostic) {
+    function = try ForeignFunction(
+      signature, code: pointer, user: user, site: plugin.environment.site("function", plugin.name(of: description.name)))
+    self.arguments = arguments.map(FunctionFiller.number)
+    turn = plugin.turn(of: description.name)
+  }
+
+  private static func number(_ value: ArgumentValue) -> Double {
+    switch value {
+    case .number(let number): number
+    case .word(let word): word == "true" ? 1 : 0
+    case .list(let numbers): numbers.first ?? 0
+    }
+  }
+
+  /// Elements in blocks of this many are made as f32 and rounded to other types.
+  private static let block = 8192
+
+  func fill(
+    _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, of draw: Draw,
+    stream: RandomStream
+  ) throws(Diagnostic) {
+    guard dtype.size > 0, let base = bytes.baseAddress else { return }
+    let count = bytes.count / dtype.size
+    if dtype == .f32 {
+      let out = UnsafeMutableBufferPointer(start: base.assumingMemoryBound(to: Float.self), count: count)
+      return try fill(out, shape, first, draw, stream)
+    }
+    // A function that fills the whole tensor is called once.
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(
+      capacity: draw.isElementwise ? min(FunctionFiller.block, count) : count)
+    defer { buffer.deallocate() }
+    var done = 0
+    while done < count {
+      let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, count - done)])
+      try fill(part, shape, first + done, draw, stream)
+      let target = UnsafeMutableRawBufferPointer(start: base + done * dtype.size, count: part.count * dtype.size)
+      Draw.convert(UnsafeBufferPointer(part), to: target, dtype: dtype)
+      done += part.count
+    }
+  }
+
+  private func fill(
+    _ out: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ first: Int, _ draw: Draw, _ stream: RandomStream
+  ) throws(Diagnostic) {
+    let place = FillPlace(draw)
+    let request = FunctionRequest(
+      offset: first, total: shape.count, shape: shape.sizes, fanIn: place.fans.map { Double($0.fanIn) },
+      fanOut: place.fans.map { Double($0.fanOut) }, seed: FunctionFiller.seed(of: stream),
+      blockIndex: place.block?.index ?? 0, blockCount: place.block?.count ?? 0, parameters: arguments)
+    guard let turn else { return try function.fill(request, into: out) }
+    try turn.taking { () throws(Diagnostic) in try function.fill(request, into: out) }
+  }
+
+  /// 64 bits of the user's seed and the path: the first two words of the stream's last lane.
+  static func seed(of stream: RandomStream) -> UInt64 {
+    var lane = RandomStream(seed: stream.seed, nameHash: stream.nameHash, lane: 15)
+    return lane.next()
+  }
+}

@@ -1,0 +1,116 @@
+import CReinit
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+/// An initializer of a plugin, as a value like the built-in ones.
+///
+/// Its arguments are checked when it is made, from what the plugin is known to say of itself; the plugin's code is
+/// loaded when the first tensor is planned.
+public struct PluginInitializer: CatalogInitializer {
+  /// The plugin that it is of.
+  public let plugin: Plugin
+  /// What the plugin says of it.
+  public let declaration: InitializerDescription
+  private let given: [ArgumentValue]
+  private let fans: FanRule
+
+  /// - Throws: the codes for arguments.
+  init(_ plugin: Plugin, _ description: InitializerDescription, _ arguments: Arguments) throws(Diagnostic) {
+    self.plugin = plugin
+    declaration = description
+    given = description.parameters.compactMap { arguments[$0.name] }
+    fans = description.needsFans ? try arguments.word("fans") : .layer
+  }
+
+  /// With all arguments that are left out at their defaults.
+  public static func == (a: PluginInitializer, b: PluginInitializer) -> Bool {
+    a.plugin === b.plugin && a.declaration.name == b.declaration.name && a.given == b.given && a.fans == b.fans
+  }
+
+  /// Name, formula, parameters, paper.
+  public var descriptor: InitializerDescriptor { declaration.descriptor(in: plugin.description) }
+
+  /// The value of every parameter, `fans` last where there is one.
+  public var values: [ArgumentValue] { given + (declaration.needsFans ? [.word(fans.rawValue)] : []) }
+
+  /// As the plugin declares it.
+  public var reachesEveryRole: Bool { declaration.reachesEveryRole }
+
+  /// Types and ranges, as the plugin declares them.
+  public func check() throws(Diagnostic) {
+    for (value, parameter) in zip(given, declaration.parameters) { try parameter.check(value, of: descriptor.name) }
+  }
+
+  /// What the plugin makes of the tensor: a distribution, or its own code with all that it is told.
+  public func resolve(for context: ParameterContext) throws(Diagnostic) -> Draw {
+    if declaration.needsFans { _ = try fan(.fanIn, by: fans, of: context) }
+    let place = FillPlace(context, geometry: fans == .shape ? Geometry() : context.geometry)
+    let loaded = try plugin.loaded()
+    let filler = try loaded.filler(declaration, given)
+    if let table = filler as? TableFiller {
+      let answer = try table.check(context, place, wantsDistribution: declaration.form == .distribution)
+      if let answer { return try draw(from: answer, stamp: loaded.stamp) }
+    }
+    return foreign(context, place, filler, loaded.stamp)
+  }
+
+  private func foreign(
+    _ context: ParameterContext, _ place: FillPlace, _ filler: any ForeignFiller, _ stamp: PluginStamp
+  ) -> Draw {
+    let arguments = zip(declaration.parameters, given).map { InitializerArgument($0.name, $1) }
+    let foreign = ForeignDraw(
+      name: descriptor.name, version: declaration.version, path: context.name, arguments: arguments,
+      isElementwise: declaration.form == .ranges,
+      tolerance: declaration.tolerance == 0 ? nil : declaration.tolerance, filler: filler)
+    return .foreign(foreign, numbers: place.numbers, plugin: stamp)
+  }
+
+  /// The host's own draw of a distribution.
+  private func draw(from answer: ri_distribution, stamp: PluginStamp) throws(Diagnostic) -> Draw {
+    var draw = try declaration.draw(from: answer, owner: descriptor.name)
+    draw.plugin = stamp
+    return draw
+  }
+}
+
+extension InitializerDescription {
+  /// The built-in draw that has a plugin's distribution.
+  /// - Throws: ``Diagnostics/Code/pluginCallFailed`` for one that is none.
+  func draw(from answer: ri_distribution, owner: String) throws(Diagnostic) -> Draw {
+    func require(_ condition: Bool, _ expected: String, _ found: String) throws(Diagnostic) {
+      guard !condition else { return }
+      throw Diagnostic(
+        .pluginCallFailed, "'\(owner)' says a distribution that is none", expected: expected, found: found)
+    }
+    let (mean, std, low, high) = (answer.mean, answer.std, answer.low, answer.high)
+    switch Int(answer.kind) {
+    case RI_DISTRIBUTION_CONSTANT:
+      try require(mean.isFinite, "a finite mean", "\(mean)")
+      return .constant(mean)
+    case RI_DISTRIBUTION_UNIFORM:
+      try require(low.isFinite && high.isFinite && low <= high, "finite bounds, low ≤ high", "\(low) and \(high)")
+      return low == high ? .constant(low) : .uniform(low: low, high: high)
+    case RI_DISTRIBUTION_NORMAL:
+      try require(mean.isFinite && std.isFinite && std >= 0, "a finite mean and std ≥ 0", "\(mean) and \(std)")
+      return std == 0 ? .constant(mean) : .normal(mean: mean, std: std)
+    case RI_DISTRIBUTION_TRUNCATED_NORMAL:
+      let isPossible = Truncation(low: Float(low), high: Float(high), mean: Float(mean), std: Float(std)) != nil
+      try require(isPossible, "std > 0 and bounds that hold some of the mass", "\(mean), \(std), \(low), \(high)")
+      return .truncatedNormal(mean: mean, std: std, low: low, high: high)
+    default:
+      throw Diagnostic(
+        .pluginCallFailed, "'\(owner)' says a distribution that is none", expected: "RI_DISTRIBUTION_…",
+        found: "kind \(answer.kind)")
+    }
+  }
+
+  /// What `explain` prints, under the full name; the short one is an alias.
+  func descriptor(in plugin: PluginDescription) -> InitializerDescriptor {
+    InitializerDescriptor(
+      plugin.fullName(of: name), summary: summary, formula: formula.isEmpty ? summary : formula,
+      parameters: parameters.map(\.described) + (needsFans ? [.fans] : []), reference: reference,
+      origin: "plugin \(plugin.id) \(plugin.version)")
+  }
+}

@@ -1,0 +1,197 @@
+import CPluginCalls
+import CReinit
+import Diagnostics
+import Functors
+import Initializers
+import Layers
+import Tensors
+
+/// One child of an instance, as the plugin declared it.
+struct PluginChild: Sendable {
+  let geometry: Geometry?
+  let fresh: (any Initializer)?
+  let isFrozen: Bool
+  let isTensor: Bool
+  /// What the plugin holds; nil where it is absent.
+  let tensor: TensorHandle?
+  let layer: LayerHandle?
+}
+
+/// What one instance of a plugin's layer is to the host: the plugin's own object, and its children.
+///
+/// Instances are immutable, so the children are asked for once.
+final class PluginInstance: @unchecked Sendable {
+  let type: PluginLayerType
+  /// The arguments that it was made with.
+  let arguments: [InitializerArgument]
+  private let object: UnsafeMutableRawPointer
+  let children: [PluginChild]
+  /// The children as nodes; the list keeps deeply nested instances from being destroyed one inside of the other.
+  let nodes: NodeList
+
+  /// Takes over an object that the plugin has made.
+  /// - Throws: ``Diagnostics/Code/pluginChildren``; the object is destroyed.
+  private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument]) throws(Diagnostic) {
+    self.type = type
+    self.object = object
+    self.arguments = arguments
+    do throws(Diagnostic) {
+      let (children, nodes) = try ChildReader(type: type, object: object).read()
+      self.children = children
+      self.nodes = nodes
+    } catch {
+      (children, nodes) = ([], NodeList())
+      throw error
+    }
+  }
+
+  deinit {
+    try? type.environment.guarded("destroy", of: type.name, in: nil) { site, outcome in
+      rp_destroy(site, type.table.destroy, object, outcome)
+    }
+  }
+
+  /// A new instance.
+  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginChildren``.
+  static func make(
+    _ type: PluginLayerType, _ arguments: [InitializerArgument], nested: [any Node]
+  ) throws(Diagnostic) -> PluginInstance {
+    let context = CallContext(type.environment)
+    let values = ValueBlock(arguments.map(\.value), as: type.declaration.parameters)
+    let handles = nested.map(LayerHandle.init)
+    let pointers: [OpaquePointer?] = handles.map(\.pointer)
+    let object = try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
+      var build = ri_build()
+      build.struct_size = UInt32(MemoryLayout<ri_build>.size)
+      build.params = values.values.baseAddress
+      build.n_params = UInt64(values.values.count)
+      build.layers = pointers.baseAddress
+      build.n_layers = UInt64(pointers.count)
+      build.host = type.environment.host
+      build.call = context.pointer
+      return try type.newObject("create", in: context) { site, object, outcome in
+        rp_create(site, type.table.create, &build, type.table.user, object, outcome)
+      }
+    }
+    withExtendedLifetime((values, handles, context)) {}
+    return try PluginInstance(type, object, arguments)
+  }
+
+  /// The same instance with other parts.
+  /// - Throws: what the plugin says of parts that do not fit; ``Diagnostics/Code/pluginChildren``.
+  func rebuilt(from parts: [any Node]) throws(Diagnostic) -> PluginInstance {
+    guard parts.count == children.count else {
+      throw .missingParts(of: type.fullName, expected: children.count, found: parts.count)
+    }
+    var handles: [PartHandle] = []
+    for (index, part) in parts.enumerated() {
+      handles.append(try PartHandle(part, replacing: children[index], key: nodes.children[index].key))
+    }
+    let abi = handles.map(\.abi)
+    let context = CallContext(type.environment)
+    let new = try abi.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
+      var rebuild = ri_rebuild()
+      rebuild.struct_size = UInt32(MemoryLayout<ri_rebuild>.size)
+      rebuild.parts = parts.baseAddress
+      rebuild.n_parts = UInt64(parts.count)
+      rebuild.host = type.environment.host
+      rebuild.call = context.pointer
+      return try type.newObject("rebuild", in: context) { site, object, outcome in
+        rp_rebuild(site, type.table.rebuild, self.object, &rebuild, object, outcome)
+      }
+    }
+    withExtendedLifetime((handles, context)) {}
+    return try PluginInstance(type, new, arguments)
+  }
+
+  /// Runs a pass of the plugin's.
+  func run(
+    _ call: StaticString, _ function: @escaping rp_forward_function, _ inputs: [Tensor], _ context: CallContext
+  ) throws(Diagnostic) -> [Tensor] {
+    let handles = inputs.map { TensorHandle($0) }
+    let pointers: [OpaquePointer?] = handles.map(\.pointer)
+    try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
+      var pass = ri_forward()
+      pass.struct_size = UInt32(MemoryLayout<ri_forward>.size)
+      pass.inputs = pointers.baseAddress
+      pass.n_inputs = UInt64(pointers.count)
+      pass.n_outputs = UInt64(type.declaration.outputs)
+      pass.host = type.environment.host
+      pass.call = context.pointer
+      try type.taking { () throws(Diagnostic) in
+        try type.environment.guarded(call, of: type.name, in: context) { site, outcome in
+          rp_forward(site, function, object, &pass, outcome)
+        }
+      }
+    }
+    withExtendedLifetime(handles) {}
+    return try context.takeOutputs()
+  }
+
+  /// The parameters as they are now: as the plugin says them, or as they were given.
+  var configuration: [InitializerArgument] {
+    let parameters = type.declaration.parameters
+    guard let config = type.table.config, !parameters.isEmpty else { return arguments }
+    var values = [ri_value](repeating: ri_value(), count: parameters.count)
+    let isTold: Void? = try? type.environment.guarded("config", of: type.name, in: nil) { site, outcome in
+      rp_config(site, config, object, &values, UInt64(values.count), outcome)
+    }
+    guard isTold != nil else { return arguments }
+    return zip(parameters, values).map { parameter, value in
+      let told = try? ParameterReading.value(value, parameter.kind, parameter.name)
+      let given = arguments.first { $0.name == parameter.name }?.value
+      return InitializerArgument(parameter.name, told ?? given ?? .number(0))
+    }
+  }
+}
+
+/// A part for the plugin, and what keeps it alive during the call.
+///
+/// A part that is what the plugin already holds is given as the very same handle.
+private struct PartHandle {
+  private let tensor: TensorHandle?
+  private let layer: LayerHandle?
+
+  init(_ part: any Node, replacing child: PluginChild, key: Key) throws(Diagnostic) {
+    let node = child.isFrozen ? part.thawed : part
+    guard !(node is Absent) else {
+      (tensor, layer) = (nil, nil)
+      return
+    }
+    guard child.isTensor else {
+      (tensor, layer) = (nil, child.layer.flatMap { $0.node.isSameInstance(as: node) ? $0 : nil } ?? LayerHandle(node))
+      return
+    }
+    guard let value = node.tensor ?? (node as? Shared<Tensor>)?.value else {
+      throw Diagnostic(
+        .rebuildMismatch, "'\(key)' cannot hold that value", expected: "a tensor", found: "\(Swift.type(of: part))")
+    }
+    let isKept = child.tensor.map { $0.tensor.isSameValue(as: value) && $0.node.identity == node.identity } ?? false
+    (tensor, layer) = (isKept ? child.tensor : TensorHandle(node, value), nil)
+  }
+
+  var abi: ri_part { ri_part(tensor: tensor?.pointer, layer: layer?.pointer) }
+}
+
+extension Node {
+  /// What is frozen, if this freezes something.
+  fileprivate var thawed: any Node { self is any FreezingNode ? children.first?.node ?? Absent() : self }
+
+  /// Whether both are the same instance of a plugin's layer.
+  fileprivate func isSameInstance(as other: any Node) -> Bool {
+    guard let a = self as? PluginLayer, let b = other as? PluginLayer else { return false }
+    return a.instance === b.instance
+  }
+}
+
+extension Array {
+  /// Lends the elements, with a typed error.
+  func withUnsafeBufferPointerTyped<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let outcome = withUnsafeBufferPointer { buffer -> Swift.Result<Result, Failure> in
+      do throws(Failure) { return .success(try body(buffer)) } catch { return .failure(error) }
+    }
+    return try outcome.get()
+  }
+}

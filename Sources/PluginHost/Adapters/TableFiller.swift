@@ -1,0 +1,143 @@
+import CPluginCalls
+import CReinit
+import Diagnostics
+import Initializers
+import Tensors
+
+/// Calls the functions of one initializer of the ABI, with one set of arguments.
+final class TableFiller: ForeignFiller, @unchecked Sendable {
+  private let environment: PluginEnvironment
+  private let table: ri_initializer
+  private let name: CName
+  private let values: ValueBlock
+  /// Held around calls that must not overlap.
+  private let turn: Turn?
+
+  init(
+    _ plugin: LoadedPlugin, _ table: ri_initializer, _ description: InitializerDescription, _ arguments: [ArgumentValue]
+  ) {
+    environment = plugin.environment
+    self.table = table
+    name = plugin.name(of: description.name)
+    values = ValueBlock(arguments, as: description.parameters)
+    turn = plugin.turn(of: description.name)
+  }
+
+  /// Elements in blocks of this many are made as f32 and rounded to other types.
+  private static let block = 8192
+
+  func fill(
+    _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, of draw: Draw,
+    stream: RandomStream
+  ) throws(Diagnostic) {
+    guard dtype.size > 0, let base = bytes.baseAddress else { return }
+    let place = FillPlace(draw)
+    let count = bytes.count / dtype.size
+    if let abi = dtype.abi, dtype == .f32 || table.dtypes & (1 << abi) != 0 {
+      return try call(draw, place, shape, stream, dtype, first, count, base)
+    }
+    guard draw.isElementwise else {
+      let values = try draw.foreignTensor(shape, .f32, stream: stream)
+      return values.withBytes { Draw.convert($0.bindMemory(to: Float.self), to: bytes, dtype: dtype) }
+    }
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: min(TableFiller.block, count))
+    defer { buffer.deallocate() }
+    var done = 0
+    while done < count {
+      let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, count - done)])
+      try call(draw, place, shape, stream, .f32, first + done, part.count, UnsafeMutableRawPointer(part.baseAddress))
+      let target = UnsafeMutableRawBufferPointer(start: base + done * dtype.size, count: part.count * dtype.size)
+      Draw.convert(UnsafeBufferPointer(part), to: target, dtype: dtype)
+      done += part.count
+    }
+  }
+
+  private func call(
+    _ draw: Draw, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ dtype: DType, _ first: Int,
+    _ count: Int, _ out: UnsafeMutableRawPointer?
+  ) throws(Diagnostic) {
+    let context = CallContext(environment)
+    try withRange(draw.foreign?.path ?? "", place, shape, stream, context) { (range) throws(Diagnostic) in
+      range.pointee.dtype = dtype.abi ?? 0
+      range.pointee.offset = UInt64(first)
+      range.pointee.count = UInt64(count)
+      range.pointee.out = out
+      try taking { () throws(Diagnostic) in
+        try environment.guarded("fill", of: name, in: context) { site, outcome in
+          rp_fill(site, table.fill, range, table.user, outcome)
+        }
+      }
+    }
+  }
+
+  /// Asks the plugin whether it can fill a tensor, and what its elements are drawn from.
+  func check(
+    _ context: ParameterContext, _ place: FillPlace, wantsDistribution: Bool
+  ) throws(Diagnostic) -> ri_distribution? {
+    let call = CallContext(environment)
+    let stream = RandomStream(seed: 0, name: context.name)
+    var distribution: ri_distribution?
+    try withRange(context.name, place, context.shape, stream, call) { (range) throws(Diagnostic) in
+      try taking { () throws(Diagnostic) in
+        if let check = table.check {
+          try environment.guarded("check", of: name, in: call) { site, outcome in
+            rp_fill(site, check, range, table.user, outcome)
+          }
+        }
+        guard wantsDistribution, let ask = table.distribution else { return }
+        var answer = ri_distribution()
+        answer.struct_size = UInt32(MemoryLayout<ri_distribution>.size)
+        try environment.guarded("distribution", of: name, in: call) { site, outcome in
+          rp_distribution(site, ask, range, table.user, &answer, outcome)
+        }
+        distribution = answer
+      }
+    }
+    return distribution
+  }
+
+  private func taking(_ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
+    guard let turn else { return try body() }
+    try turn.taking(body)
+  }
+
+  /// Lends a range that describes the tensor; nothing of it outlives the body.
+  private func withRange(
+    _ path: String, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ context: CallContext,
+    _ body: (UnsafeMutablePointer<ri_fill>) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    var range = ri_fill()
+    range.struct_size = UInt32(MemoryLayout<ri_fill>.size)
+    range.dtype = ri_dtype(RI_F32)
+    range.rank = UInt32(shape.rank)
+    range.role = place.role.abi
+    range.total = UInt64(shape.count)
+    range.fan_in = place.fans.map { Double($0.fanIn) } ?? .nan
+    range.fan_out = place.fans.map { Double($0.fanOut) } ?? .nan
+    range.random = stream.abi
+    range.block_index = UInt64(place.block?.index ?? 0)
+    range.block_count = UInt64(place.block?.count ?? 0)
+    range.params = values.values.baseAddress
+    range.n_params = UInt64(values.values.count)
+    range.host = environment.host
+    range.call = context.pointer
+    let sizes = shape.sizes.map(Int64.init)
+    var geometry = place.geometry?.abi ?? ri_geometry()
+    let hasGeometry = place.geometry?.abi != nil
+    var failure: Diagnostic?
+    var path = path
+    path.withUTF8 { text in
+      sizes.withUnsafeBufferPointer { sizes in
+        withUnsafePointer(to: &geometry) { geometry in
+          range.shape = sizes.baseAddress
+          range.geometry = hasGeometry ? geometry : nil
+          range.path = ri_str(
+            ptr: UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self), len: UInt64(text.count))
+          do throws(Diagnostic) { try body(&range) } catch { failure = error }
+        }
+      }
+    }
+    withExtendedLifetime((context, values)) {}
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,119 @@
+import CReinit
+import Functors
+import Synchronization
+import Tensors
+
+/// How many handles plugins and the host hold at the moment; both are zero when all models are gone.
+public enum HandleCount {
+  fileprivate static let tensorCount = Atomic<Int>(0)
+  fileprivate static let layerCount = Atomic<Int>(0)
+
+  /// Living handles of tensors.
+  public static var tensors: Int { tensorCount.load(ordering: .relaxed) }
+  /// Living handles of layers.
+  public static var layers: Int { layerCount.load(ordering: .relaxed) }
+}
+
+/// What a `ri_tensor` points to: a tensor as it stands in a tree, its ties included.
+final class TensorHandle: Sendable {
+  /// The tensor, or what declares its tie.
+  let node: any Node
+  /// The tensor.
+  let tensor: Tensor
+
+  init(_ node: any Node, _ tensor: Tensor) {
+    self.node = node
+    self.tensor = tensor
+    HandleCount.tensorCount.add(1, ordering: .relaxed)
+  }
+
+  convenience init(_ tensor: Tensor) { self.init(tensor, tensor) }
+
+  deinit { HandleCount.tensorCount.subtract(1, ordering: .relaxed) }
+
+  /// What the plugin is given: borrowed, as long as this object lives.
+  var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
+
+  /// The object behind a plugin's pointer.
+  static func at(_ pointer: OpaquePointer) -> TensorHandle {
+    Unmanaged<TensorHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  }
+
+  /// A reference that the plugin owns.
+  func handedOver() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+  /// The handle of the same tensor with a declared tie.
+  var shared: TensorHandle {
+    if node.identity != nil { return self }
+    return TensorHandle(Shared(tensor), tensor)
+  }
+}
+
+/// What a `ri_layer` points to: a layer of any kind, built in or a plugin's.
+///
+/// The box keeps deeply nested layers from being destroyed one inside of the other.
+final class LayerHandle: Sendable {
+  private let box: AnyNode
+
+  /// The layer.
+  var node: any Node { box.value }
+
+  init(_ node: any Node) {
+    box = AnyNode(node)
+    HandleCount.layerCount.add(1, ordering: .relaxed)
+  }
+
+  deinit { HandleCount.layerCount.subtract(1, ordering: .relaxed) }
+
+  /// What the plugin is given: borrowed, as long as this object lives.
+  var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
+
+  /// The object behind a plugin's pointer.
+  static func at(_ pointer: OpaquePointer) -> LayerHandle {
+    Unmanaged<LayerHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  }
+
+  /// A reference that the plugin owns.
+  func handedOver() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+}
+
+extension DType {
+  /// The type of the ABI's number; nil for one that this host does not know.
+  init?(abi: ri_dtype) {
+    guard let match = DType.abiNumbers.first(where: { $0.number == abi }) else { return nil }
+    self = match.dtype
+  }
+
+  /// The ABI's number; nil for opaque elements, which no plugin sees.
+  var abi: ri_dtype? { DType.abiNumbers.first { $0.dtype == self }?.number }
+
+  private static let abiNumbers: [(number: ri_dtype, dtype: DType)] = [
+    (ri_dtype(RI_F32), .f32), (ri_dtype(RI_F64), .f64), (ri_dtype(RI_F16), .f16), (ri_dtype(RI_BF16), .bf16),
+    (ri_dtype(RI_I64), .i64), (ri_dtype(RI_I32), .i32), (ri_dtype(RI_I16), .i16), (ri_dtype(RI_I8), .i8),
+    (ri_dtype(RI_U64), .u64), (ri_dtype(RI_U32), .u32), (ri_dtype(RI_U16), .u16), (ri_dtype(RI_U8), .u8),
+    (ri_dtype(RI_BOOL8), .bool),
+  ]
+}
+
+extension Role {
+  /// The role of the ABI's number; nil for none.
+  init?(abi: ri_role) {
+    switch Int(abi) {
+    case RI_ROLE_WEIGHT: self = .weight
+    case RI_ROLE_BIAS: self = .bias
+    case RI_ROLE_SCALE: self = .scale
+    case RI_ROLE_BUFFER: self = .buffer
+    default: return nil
+    }
+  }
+
+  /// The ABI's number.
+  var abi: ri_role {
+    switch self {
+    case .weight: ri_role(RI_ROLE_WEIGHT)
+    case .bias: ri_role(RI_ROLE_BIAS)
+    case .scale: ri_role(RI_ROLE_SCALE)
+    case .buffer: ri_role(RI_ROLE_BUFFER)
+    }
+  }
+}

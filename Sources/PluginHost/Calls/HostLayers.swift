@@ -1,0 +1,63 @@
+import CReinit
+import Diagnostics
+import Functors
+import Inference
+import Layers
+import Tensors
+
+/// Layers that plugins make, hold and apply.
+enum HostLayers {
+  static func install(in table: UnsafeMutablePointer<ri_host>) {
+    table.pointee.layer_new = { call, text, layers, count, out in
+      guard let call, let out, count == 0 || layers != nil, count <= 1 << 20 else { return ri_status(RI_INVALID) }
+      let context = CallContext.at(call)
+      return context.serve { () throws(Diagnostic) in
+        let nested = try HostLayers.handles(layers, count).map { LayerHandle.at($0).node }
+        let text = try CText.string(text, "layer_new: text")
+        out.pointee = LayerHandle(try context.environment.services.layers.layer(parsing: text, children: nested))
+          .handedOver()
+      }
+    }
+    table.pointee.layer_retain = { layer in
+      if let layer { _ = Unmanaged.passRetained(LayerHandle.at(layer)) }
+    }
+    table.pointee.layer_release = { layer in
+      if let layer { Unmanaged<LayerHandle>.fromOpaque(UnsafeRawPointer(layer)).release() }
+    }
+    table.pointee.layer_apply = { call, layer, inputs, inputCount, outputs, outputCount in
+      guard let call, let layer, outputs != nil || outputCount == 0 else { return ri_status(RI_INVALID) }
+      let context = CallContext.at(call)
+      return context.serve { () throws(Diagnostic) in
+        let inputs = try HostLayers.handles(inputs, inputCount).map { TensorHandle.at($0).tensor }
+        let results = try HostLayers.apply(LayerHandle.at(layer).node, to: inputs, in: context)
+        guard results.count == Int(clamping: outputCount) else {
+          throw Diagnostic(
+            .pluginOutput, "a layer has another number of outputs than '\(context.environment.pluginID)' asks for",
+            expected: "\(outputCount)", found: "\(results.count)")
+        }
+        for (index, result) in results.enumerated() { outputs?[index] = TensorHandle(result).handedOver() }
+      }
+    }
+  }
+
+  private static func apply(
+    _ node: any Node, to inputs: [Tensor], in context: CallContext
+  ) throws(Diagnostic) -> [Tensor] {
+    guard context.isInferring else { return try node.applied(to: inputs, in: ForwardPass(threads: context.threads)) }
+    return try node.shapes(for: inputs.map(\.shape)).map { Tensor(lazy: $0) }
+  }
+
+  private static func handles(
+    _ first: UnsafePointer<OpaquePointer?>?, _ count: UInt64
+  ) throws(Diagnostic) -> [OpaquePointer] {
+    guard count <= 1 << 20 else { throw Diagnostic(.pluginCallFailed, "too many handles", found: "\(count)") }
+    var result: [OpaquePointer] = []
+    for index in 0..<Int(count) {
+      guard let handle = first?[index] else {
+        throw Diagnostic(.pluginCallFailed, "a plugin gives a handle that is null", found: "handle \(index)")
+      }
+      result.append(handle)
+    }
+    return result
+  }
+}

@@ -1,0 +1,64 @@
+import CReinit
+import Diagnostics
+
+/// Which version of the host a plugin meets: this one, or one that tests simulate.
+public struct HostShape: Sendable, Equatable {
+  /// How many bytes of the table the plugin may see.
+  public var size: Int
+  /// The minor version that the table says.
+  public var minor: Int
+
+  /// The table as it is.
+  public static let current = HostShape(size: MemoryLayout<ri_host>.size, minor: Int(RI_ABI_MINOR))
+
+  /// A host of another minor version: its table ends earlier, or says that it goes on.
+  public init(size: Int, minor: Int) {
+    self.size = size
+    self.minor = minor
+  }
+}
+
+/// Makes the table of functions that a plugin is given.
+enum HostTable {
+  nonisolated(unsafe) static let placeholder = UnsafePointer(
+    UnsafeMutablePointer<ri_host>.allocate(capacity: 1))
+
+  private static let name = CName("reinit")
+
+  /// A table that lives as long as the process; what lies behind its size is not readable as one.
+  static func make(for environment: PluginEnvironment, _ shape: HostShape) -> UnsafePointer<ri_host> {
+    let size = max(shape.size, MemoryLayout<ri_host>.size)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    let table = memory.assumingMemoryBound(to: ri_host.self)
+    table.pointee.struct_size = UInt32(shape.size)
+    table.pointee.abi_major = UInt16(RI_ABI_MAJOR)
+    table.pointee.abi_minor = UInt16(shape.minor)
+    table.pointee.impl = Unmanaged.passRetained(environment).toOpaque()
+    table.pointee.name = ri_str(ptr: name.pointer, len: UInt64(name.text.utf8.count))
+    HostRegistrar.install(in: table)
+    HostMemory.install(in: table)
+    HostRandom.install(in: table)
+    HostTensors.install(in: table)
+    HostLayers.install(in: table)
+    return UnsafePointer(table)
+  }
+}
+
+/// What an entry registers with.
+enum HostRegistrar {
+  static func install(in table: UnsafeMutablePointer<ri_host>) {
+    table.pointee.add_initializer = { host, pointer in
+      PluginEnvironment.of(host)?.register { (open) throws(Diagnostic) in try open.add(pointer) }
+        ?? ri_status(RI_INVALID)
+    }
+    table.pointee.add_layer = { host, pointer in
+      PluginEnvironment.of(host)?.register { (open) throws(Diagnostic) in try open.add(pointer) }
+        ?? ri_status(RI_INVALID)
+    }
+    table.pointee.add_function = { host, pointer in
+      PluginEnvironment.of(host)?.register { (open) throws(Diagnostic) in try open.add(pointer) }
+        ?? ri_status(RI_INVALID)
+    }
+  }
+}

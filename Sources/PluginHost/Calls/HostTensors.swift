@@ -1,0 +1,121 @@
+import CReinit
+import Diagnostics
+import Tensors
+
+/// Tensors that plugins make, hold, look into and tie; and the outputs of their passes.
+enum HostTensors {
+  static func install(in table: UnsafeMutablePointer<ri_host>) {
+    table.pointee.tensor_new = { call, dtype, rank, shape, data, out in
+      guard let call, let out else { return ri_status(RI_INVALID) }
+      return CallContext.at(call).serve(RI_SHAPE) { () throws(Diagnostic) in
+        out.pointee = TensorHandle(try HostTensors.tensor(dtype, rank, shape, data)).handedOver()
+      }
+    }
+    table.pointee.tensor_retain = { tensor in
+      if let tensor { _ = Unmanaged.passRetained(TensorHandle.at(tensor)) }
+    }
+    table.pointee.tensor_release = { tensor in
+      if let tensor { Unmanaged<TensorHandle>.fromOpaque(UnsafeRawPointer(tensor)).release() }
+    }
+    table.pointee.tensor_view = { call, tensor, out in
+      guard let call, let tensor, let out else { return ri_status(RI_INVALID) }
+      let (context, handle) = (CallContext.at(call), TensorHandle.at(tensor))
+      context.keep(handle)
+      return context.serve(RI_NO_MEMORY) { () throws(Diagnostic) in
+        let data = context.isInferring ? nil : handle.tensor.withBytes { $0.baseAddress }
+        try HostTensors.show(handle.tensor, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
+      }
+    }
+    table.pointee.tensor_share = { call, tensor, out in
+      guard call != nil, let tensor, let out else { return ri_status(RI_INVALID) }
+      out.pointee = TensorHandle.at(tensor).shared.handedOver()
+      return ri_status(RI_OK)
+    }
+    table.pointee.output = { call, index, dtype, rank, shape, out in
+      guard let call, let out else { return ri_status(RI_INVALID) }
+      return CallContext.at(call).serve(RI_SHAPE) { () throws(Diagnostic) in
+        try HostTensors.output(index, dtype, rank, shape, CallContext.at(call), out)
+      }
+    }
+    table.pointee.set_output = { call, index, tensor in
+      guard let call, let tensor else { return ri_status(RI_INVALID) }
+      return CallContext.at(call).serve { () throws(Diagnostic) in
+        try CallContext.at(call).setOutput(index, TensorHandle.at(tensor).tensor)
+      }
+    }
+  }
+
+  /// A tensor from the ABI's description, with a copy of the data if there is any.
+  private static func tensor(
+    _ dtype: ri_dtype, _ rank: UInt32, _ shape: UnsafePointer<Int64>?, _ data: UnsafeRawPointer?
+  ) throws(Diagnostic) -> Tensor {
+    let (dtype, shape) = try describe(dtype, rank, shape)
+    guard let data else { return Tensor(lazy: shape, dtype: dtype) }
+    var tensor = Tensor(uninitialized: shape, dtype: dtype)
+    tensor.withMutableBytes(keepingContents: false) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: data, count: $0.count))
+    }
+    return tensor
+  }
+
+  /// Makes an output and lends its memory: nobody else holds the tensor until the call returns.
+  private static func output(
+    _ index: UInt64, _ dtype: ri_dtype, _ rank: UInt32, _ shape: UnsafePointer<Int64>?, _ context: CallContext,
+    _ out: UnsafeMutablePointer<ri_view>
+  ) throws(Diagnostic) {
+    let (dtype, shape) = try describe(dtype, rank, shape)
+    var tensor = context.isInferring ? Tensor(lazy: shape, dtype: dtype) : Tensor(uninitialized: shape, dtype: dtype)
+    let data = context.isInferring ? nil : tensor.withMutableBytes(keepingContents: false) { $0.baseAddress }
+    try context.setOutput(index, tensor)
+    try show(tensor, data, in: context, out)
+  }
+
+  private static func describe(
+    _ dtype: ri_dtype, _ rank: UInt32, _ sizes: UnsafePointer<Int64>?
+  ) throws(Diagnostic) -> (DType, Shape) {
+    guard let type = DType(abi: dtype) else {
+      throw Diagnostic(.pluginCallFailed, "a plugin asks for a type of elements that is none", found: "dtype \(dtype)")
+    }
+    guard rank <= 64, rank == 0 || sizes != nil else {
+      throw Diagnostic(.pluginCallFailed, "a plugin asks for a shape that is none", found: "rank \(rank)")
+    }
+    let axes = (0..<Int(rank)).map { Int(sizes?[$0] ?? 0) }
+    guard let shape = Shape(checking: axes), !shape.count.multipliedReportingOverflow(by: 8).overflow else {
+      throw Diagnostic(.pluginCallFailed, "a plugin asks for a shape that is none", found: "\(axes)")
+    }
+    return (type, shape)
+  }
+
+  /// Fills a view, no further than its size.
+  private static func show(
+    _ tensor: Tensor, _ data: UnsafeMutableRawPointer?, in context: CallContext,
+    _ out: UnsafeMutablePointer<ri_view>
+  ) throws(Diagnostic) {
+    let axes = tensor.shape.sizes
+    guard let dtype = tensor.dtype.abi, let memory = context.scratch(UInt64(8 * axes.count), alignment: 8) else {
+      throw Diagnostic(.pluginCallFailed, "a tensor cannot be shown to a plugin", found: "\(tensor)")
+    }
+    let shape = memory.bindMemory(to: Int64.self, capacity: axes.count)
+    for (index, size) in axes.enumerated() { shape[index] = Int64(size) }
+    var view = ri_view()
+    view.dtype = dtype
+    view.rank = UInt32(axes.count)
+    view.shape = UnsafePointer(shape)
+    view.count = UInt64(tensor.count)
+    view.data = data
+    CStruct.write(view, to: out)
+  }
+}
+
+extension CStruct {
+  /// Writes a struct as far as the other side's copy of it reaches, and says how far.
+  static func write<Value>(_ value: Value, to out: UnsafeMutablePointer<Value>) {
+    let raw = UnsafeMutableRawPointer(out)
+    let size = min(Int(raw.load(as: UInt32.self)), MemoryLayout<Value>.size)
+    guard size > 4 else { return }
+    withUnsafeBytes(of: value) { source in
+      UnsafeMutableRawBufferPointer(start: raw + 4, count: size - 4)
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[4..<size]))
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import CReinit
+import Initializers
+
+/// The draft service `draft.blas`: matrix products by the system's BLAS.
+enum MatrixService {
+  /// The table; nil where there is no BLAS.
+  static var table: UnsafeRawPointer? { made.map { UnsafeRawPointer($0) } }
+
+  nonisolated(unsafe) private static let made: UnsafePointer<ri_draft_blas>? = {
+    guard (try? LinearAlgebra.requireLibrary()) != nil else { return nil }
+    let table = UnsafeMutablePointer<ri_draft_blas>.allocate(capacity: 1)
+    table.initialize(
+      to: ri_draft_blas(
+        struct_size: UInt32(MemoryLayout<ri_draft_blas>.size), version: 1,
+        sgemm: { transposeA, transposeB, m, n, k, alpha, a, aStride, b, bStride, beta, c, cStride in
+          guard let a, let b, let c else { return }
+          try? LinearAlgebra.multiply(
+            LinearAlgebra.Matrix(a, stride: Int(aStride), isTransposed: transposeA != 0),
+            LinearAlgebra.Matrix(b, stride: Int(bStride), isTransposed: transposeB != 0), into: c,
+            stride: Int(cStride), m: Int(m), n: Int(n), k: Int(k), alpha: alpha, beta: beta)
+        }))
+    return UnsafePointer(table)
+  }()
+}

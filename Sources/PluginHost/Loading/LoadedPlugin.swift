@@ -1,0 +1,120 @@
+import CPluginCalls
+import CReinit
+import Diagnostics
+import Functors
+import Initializers
+import Layers
+import Synchronization
+
+/// Held around the calls of a plugin's part that must not overlap.
+final class Turn: Sendable {
+  private let mutex = Mutex(())
+
+  func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+    try mutex.withLock { (_) throws(Diagnostic) -> Result in try body() }
+  }
+}
+
+/// A plugin whose code is in the process: what it registered, with the functions. It stays as long as the process.
+final class LoadedPlugin: @unchecked Sendable {
+  let environment: PluginEnvironment
+  let description: PluginDescription
+  let stamp: PluginStamp
+  private let fillings: [String: Registration.Filling]
+  private let layers: [String: PluginLayerType]
+  private let names: [String: CName]
+  private let turns: [String: Turn]
+
+  init(
+    _ environment: PluginEnvironment, _ description: PluginDescription, _ registration: Registration, stamp: PluginStamp
+  ) {
+    self.environment = environment
+    self.description = description
+    self.stamp = stamp
+    fillings = Dictionary(uniqueKeysWithValues: registration.initializers.map { ($0.description.name, $0.filling) })
+    names = fillings.keys.reduce(into: [:]) { $0[$1] = CName($1) }
+    turns = registration.initializers.reduce(into: [:]) { turns, entry in
+      if entry.description.isExclusive { turns[entry.description.name] = Turn() }
+    }
+    layers = registration.layers.reduce(into: [:]) { types, entry in
+      types[entry.description.name] = PluginLayerType(environment, entry.table, entry.description, of: description)
+    }
+  }
+
+  /// The functions of an initializer.
+  /// - Throws: ``Diagnostics/Code/pluginUnstable`` if it was described, and is not there.
+  func filling(of name: String) throws(Diagnostic) -> Registration.Filling {
+    guard let filling = fillings[name] else { throw absent(name) }
+    return filling
+  }
+
+  /// A type of layer.
+  /// - Throws: ``Diagnostics/Code/pluginUnstable``.
+  func layer(_ name: String) throws(Diagnostic) -> PluginLayerType {
+    guard let type = layers[name] else { throw absent(name) }
+    return type
+  }
+
+  /// The initializer's name for reports.
+  func name(of initializer: String) -> CName { names[initializer] ?? CName(initializer) }
+
+  /// What calls of an initializer wait for; nil if they may overlap.
+  func turn(of initializer: String) -> Turn? { turns[initializer] }
+
+  private func absent(_ name: String) -> Diagnostic {
+    Diagnostic(.pluginUnstable, "'\(description.id)' does not register '\(name)' as it did", at: environment.file)
+  }
+}
+
+/// A type of layer with its functions.
+final class PluginLayerType: @unchecked Sendable {
+  let environment: PluginEnvironment
+  let table: ri_layer_type
+  let declaration: LayerDescription
+  let plugin: PluginDescription
+  let name: CName
+  let kind: LayerKind
+  private let turn: Turn?
+
+  init(
+    _ environment: PluginEnvironment, _ table: ri_layer_type, _ declaration: LayerDescription,
+    of plugin: PluginDescription
+  ) {
+    self.environment = environment
+    self.table = table
+    self.declaration = declaration
+    self.plugin = plugin
+    name = CName(declaration.name)
+    kind = LayerKind(plugin.fullName(of: declaration.name), aliases: [declaration.name])
+    turn = declaration.isExclusive ? Turn() : nil
+  }
+
+  /// `org.example.gate/Gate`.
+  var fullName: String { kind.name }
+
+  /// Runs a call, after all others where they must not overlap.
+  func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+    guard let turn else { return try body() }
+    return try turn.taking(body)
+  }
+
+  /// Calls what makes an instance.
+  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginCallFailed`` if it succeeds without one.
+  func newObject(
+    _ call: StaticString, in context: CallContext,
+    _ body: (
+      UnsafePointer<rp_site>, UnsafeMutablePointer<UnsafeMutableRawPointer?>, UnsafeMutablePointer<rp_outcome>
+    ) -> ri_status
+  ) throws(Diagnostic) -> UnsafeMutableRawPointer {
+    var object: UnsafeMutableRawPointer?
+    try taking { () throws(Diagnostic) in
+      try environment.guarded(call, of: name, in: context) { site, outcome in body(site, &object, outcome) }
+    }
+    guard let object else {
+      throw Diagnostic(
+        .pluginCallFailed, "'\(fullName)' says that it succeeded and gives no instance", at: "\(call)",
+        expected: "a pointer that is not null", found: "NULL")
+    }
+    return object
+  }
+}

@@ -1,0 +1,186 @@
+import CReinit
+import Diagnostics
+
+/// What one entry registers: collected while the entry runs, published as a whole or not at all.
+final class Registration {
+  /// The code of an initializer.
+  enum Filling {
+    /// Tables of the initializer ABI.
+    case table(ri_initializer)
+    /// A plain C function.
+    case function(FunctionSignature, pointer: UInt, user: UInt)
+  }
+
+  private(set) var initializers: [(description: InitializerDescription, filling: Filling)] = []
+  private(set) var layers: [(description: LayerDescription, table: ri_layer_type)] = []
+  /// The first refusal; an entry that ignores it fails all the same.
+  private(set) var refusal: Diagnostic?
+
+  /// Runs a reading, and keeps its error.
+  func accept(_ read: () throws(Diagnostic) -> Void) -> ri_status {
+    do {
+      try read()
+      return ri_status(RI_OK)
+    } catch {
+      refusal = refusal ?? error
+      return ri_status(error.code == .pluginNameTwice ? RI_DUPLICATE : RI_ABI)
+    }
+  }
+
+  /// Reads an initializer's table.
+  func add(_ pointer: UnsafePointer<ri_initializer>?) throws(Diagnostic) {
+    let table: ri_initializer = try CStruct.copy(pointer, "ri_initializer")
+    let name = try name(table.name, "initializer \(initializers.count + 1)", PluginNames.initializer)
+    try checkFlags(table.flags, known: 15, name)
+    guard table.fill != nil || table.distribution != nil else {
+      throw CText.descriptor(name, "has neither fill nor distribution")
+    }
+    try append(
+      InitializerDescription(
+        name: name, summary: try CText.string(table.summary, "\(name).summary"),
+        formula: try CText.string(table.formula, "\(name).formula"),
+        reference: try CText.string(table.reference, "\(name).reference"),
+        version: try version(table.version, name), form: form(table),
+        needsFans: has(table.flags, RI_INITIALIZER_NEEDS_FANS),
+        isExclusive: has(table.flags, RI_INITIALIZER_EXCLUSIVE),
+        reachesEveryRole: has(table.flags, RI_INITIALIZER_EVERY_ROLE),
+        dtypes: try dtypes(table.dtypes, name), tolerance: try tolerance(table.tolerance, name), prototype: nil,
+        parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), .table(table))
+  }
+
+  /// Reads a layer's table.
+  func add(_ pointer: UnsafePointer<ri_layer_type>?) throws(Diagnostic) {
+    let table: ri_layer_type = try CStruct.copy(pointer, "ri_layer_type")
+    let name = try name(table.name, "layer \(layers.count + 1)", PluginNames.layer)
+    guard !layers.contains(where: { $0.description.name == name }) else { throw taken(name) }
+    try checkFlags(table.flags, known: 1, name)
+    try checkFunctions(table, name)
+    layers.append(
+      (
+        LayerDescription(
+          name: name, summary: try CText.string(table.summary, "\(name).summary"),
+          reference: try CText.string(table.reference, "\(name).reference"),
+          version: try version(table.version, name),
+          inputs: try range(table.min_inputs, table.max_inputs, "\(name).inputs"), outputs: Int(table.n_outputs),
+          nested: try range(table.min_layers, table.max_layers, "\(name).layers"),
+          isExclusive: has(table.flags, RI_LAYER_EXCLUSIVE), abilities: abilities(table),
+          parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), table
+      ))
+  }
+
+  /// Reads a plain C function.
+  func add(_ pointer: UnsafePointer<ri_function>?) throws(Diagnostic) {
+    let table: ri_function = try CStruct.copy(pointer, "ri_function")
+    let name = try name(table.name, "function \(initializers.count + 1)", PluginNames.initializer)
+    try checkFlags(table.flags, known: RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE, name)
+    guard let function = table.function else { throw CText.descriptor(name, "has no function") }
+    let parameters = try ParameterReading.parameters(table.params, table.n_params, of: name)
+    let signature = try FunctionSignature(table, parameters: parameters, name: name)
+    try append(
+      InitializerDescription(
+        name: name, summary: try CText.string(table.summary, "\(name).summary"),
+        formula: try CText.string(table.formula, "\(name).formula"),
+        reference: try CText.string(table.reference, "\(name).reference"),
+        version: try version(table.version, name), form: signature.isWhole ? .whole : .ranges,
+        needsFans: signature.needsFans, isExclusive: has(table.flags, RI_INITIALIZER_EXCLUSIVE),
+        reachesEveryRole: has(table.flags, RI_INITIALIZER_EVERY_ROLE), dtypes: 0,
+        tolerance: try tolerance(table.tolerance, name), prototype: signature.prototype(named: name),
+        parameters: parameters),
+      .function(
+        signature, pointer: UInt(bitPattern: unsafeBitCast(function, to: Int.self)),
+        user: UInt(bitPattern: table.user)))
+  }
+
+  /// Takes a function that the manifest declares.
+  func add(_ function: ManifestFunction, code: UInt) throws(Diagnostic) {
+    let signature = function.signature
+    try append(
+      InitializerDescription(
+        name: function.name, summary: function.summary, formula: function.formula, reference: function.reference,
+        version: function.version, form: signature.isWhole ? .whole : .ranges, needsFans: signature.needsFans,
+        isExclusive: function.isExclusive, reachesEveryRole: function.reachesEveryRole, dtypes: 0,
+        tolerance: function.tolerance, prototype: signature.prototype(named: function.symbol),
+        parameters: function.parameters),
+      .function(signature, pointer: code, user: 0))
+  }
+
+  /// Adds an initializer under a name of its own.
+  func append(_ description: InitializerDescription, _ filling: Filling) throws(Diagnostic) {
+    guard !initializers.contains(where: { $0.description.name == description.name }) else {
+      throw taken(description.name)
+    }
+    initializers.append((description, filling))
+  }
+}
+
+extension Registration {
+  private func name(
+    _ text: ri_str, _ place: String, _ grammar: NameGrammar
+  ) throws(Diagnostic) -> String {
+    let name = try CText.string(text, "\(place): name")
+    guard grammar.accepts(name) else {
+      throw CText.descriptor(place, "has a name that is none", expected: grammar.form, found: "'\(name)'")
+    }
+    return name
+  }
+
+  private func taken(_ name: String) -> Diagnostic {
+    Diagnostic(.pluginNameTwice, "'\(name)' is registered twice", at: name)
+  }
+
+  /// Bits that are not known are of a newer header, where they must not change what is here.
+  private func checkFlags(_ flags: UInt32, known: Int, _ name: String) throws(Diagnostic) {
+    guard flags & ~UInt32(known) == 0 else {
+      throw CText.descriptor(
+        "\(name).flags", "has bits that this host does not know", expected: "\(known) at most", found: "\(flags)",
+        hints: ["a newer reinit may know them"])
+    }
+  }
+
+  private func version(_ version: UInt32, _ name: String) throws(Diagnostic) -> Int {
+    guard version >= 1 else { throw CText.descriptor("\(name).version", "is not a version", expected: "1 or more") }
+    return Int(version)
+  }
+
+  private func tolerance(_ tolerance: Double, _ name: String) throws(Diagnostic) -> Double {
+    guard tolerance >= 0, tolerance <= 1 else {
+      throw CText.descriptor("\(name).tolerance", "is out of range", expected: "0 to 1", found: "\(tolerance)")
+    }
+    return tolerance
+  }
+
+  private func dtypes(_ mask: UInt32, _ name: String) throws(Diagnostic) -> UInt32 {
+    let floating = [RI_F32, RI_F64, RI_F16, RI_BF16].reduce(UInt32(0)) { $0 | 1 << UInt32($1) }
+    guard mask == 0 || mask & ~floating == 0 && mask & (1 << UInt32(RI_F32)) != 0 else {
+      throw CText.descriptor(
+        "\(name).dtypes", "is not a mask of floating-point types with RI_F32 among them", found: "\(mask)")
+    }
+    return mask
+  }
+
+  private func form(_ table: ri_initializer) -> InitializerDescription.Form {
+    guard table.fill != nil else { return .distribution }
+    return has(table.flags, RI_INITIALIZER_WHOLE) ? .whole : .ranges
+  }
+
+  private func range(_ low: UInt32, _ high: UInt32, _ place: String) throws(Diagnostic) -> ClosedRange<Int> {
+    guard low <= high, high <= 1 << 20 else {
+      throw CText.descriptor(place, "is not a range", expected: "min ≤ max", found: "\(low) to \(high)")
+    }
+    return Int(low)...Int(high)
+  }
+
+  private func abilities(_ table: ri_layer_type) -> [String] {
+    [table.forward == nil ? nil : "forward", table.infer == nil ? nil : "infer", table.config == nil ? nil : "config"]
+      .compactMap { $0 }
+  }
+
+  private func checkFunctions(_ table: ri_layer_type, _ name: String) throws(Diagnostic) {
+    let required: [(String, Bool)] = [
+      ("create", table.create != nil), ("destroy", table.destroy != nil), ("child_count", table.child_count != nil),
+      ("child_at", table.child_at != nil), ("rebuild", table.rebuild != nil),
+    ]
+    guard let missing = required.first(where: { !$0.1 }) else { return }
+    throw CText.descriptor("\(name).\(missing.0)", "is missing", expected: "a function", found: "NULL")
+  }
+}

@@ -1,0 +1,155 @@
+import CPluginCalls
+import Diagnostics
+import Glibc
+import JSONText
+
+/// A program that looks at new plugins: loads one in a process of its own, and reports what it registers.
+///
+/// The command line is one: `reinit __look-at NONCE FILE`, hidden, runs ``PluginSight/report(_:_:)``.
+public struct PluginScanner: Sendable {
+  /// What verdicts depend on besides a plugin's bytes; raised when the checks change.
+  static let rules = "reinit 0.1.0, rules 1"
+  /// The hidden command.
+  public static let command = "__look-at"
+
+  /// The program's file.
+  public var executable: String
+  /// How long a look may take.
+  public var limit: Duration
+
+  /// A scanner.
+  public init(executable: String, limit: Duration = PluginLimits.sight) {
+    self.executable = executable
+    self.limit = limit
+  }
+
+  /// The running program, if it is `reinit`; else the `reinit` of the search path; nil where there is none.
+  public static let standard: PluginScanner? = {
+    let own = FilePaths.absolute("/proc/self/exe")
+    if ShellText.name(of: own) == "reinit" { return PluginScanner(executable: own) }
+    let folders = (ProcessEnvironment.variables["PATH"] ?? "").split(separator: ":")
+    let found = folders.map { folder in "\(folder)/reinit" as String }.first { access($0, X_OK) == 0 }
+    return found.map { PluginScanner(executable: $0) }
+  }()
+
+  /// What a plugin registers.
+  /// - Throws: what was wrong with it: the codes of loading, ``Diagnostics/Code/pluginCrashedAtSight``,
+  ///   ``Diagnostics/Code/pluginEndedAtSight``, ``Diagnostics/Code/pluginHungAtSight``.
+  func look(at file: PluginFile) throws(Diagnostic) -> PluginDescription {
+    let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    var request = ChildRequest(executable, [PluginScanner.command, nonce, file.path])
+    var variables = ProcessEnvironment.variables
+    variables["SWIFT_BACKTRACE"] = "enable=no"
+    request.environment = variables
+    request.wallLimit = limit
+    request.openFiles = 256
+    let result = try ChildProcess.run(request)
+    if let answer = try PluginSight.answer(in: result.record.text, nonce: nonce) { return try answer.get() }
+    throw ended(result, file)
+  }
+
+  /// Why there is no answer.
+  private func ended(_ result: ChildResult, _ file: PluginFile) -> Diagnostic {
+    let step = PluginSight.lastStep(in: result.record.text).map { "the last step was '\($0)'" }
+    let words = result.errors.text.split(separator: "\n").last.map { "it said: \($0)" }
+    let notes = [step, words].compactMap { $0 }
+    let hint = ["reinit plugin inspect \(ShellText.quoted(file.path))"]
+    switch result.end {
+    case .timedOut:
+      return Diagnostic(
+        .pluginHungAtSight, "the plugin did not come back when it was first looked at", at: file.path,
+        expected: "an end within \(limit)", found: "none", notes: notes,
+        hints: ["\(PluginLimits.variable)=SECONDS sets another limit"])
+    case .signaled(let signal):
+      return Diagnostic(
+        .pluginCrashedAtSight, "the plugin crashed when it was first looked at", at: file.path,
+        found: SignalName.text(of: signal), notes: notes, hints: hint)
+    case .exited(let status):
+      return Diagnostic(
+        .pluginEndedAtSight, "the plugin ended the process that looked at it", at: file.path,
+        expected: "a return from the entry", found: "exit status \(status)", notes: notes, hints: hint)
+    case .lost:
+      return Diagnostic(.pluginEndedAtSight, "the process that looked at the plugin is lost", at: file.path)
+    }
+  }
+}
+
+/// What happens in the process that looks at a plugin, and how it is told.
+///
+/// A record on descriptor 3: a line for each step, then a line with the nonce and the answer. A process that ends
+/// without that line has told nothing, whatever its status.
+public enum PluginSight {
+  private static let descriptor: Int32 = 3
+
+  /// Loads a plugin and reports; the process should end after it.
+  public static func report(_ nonce: String, _ path: String) {
+    write("step reading the file\n")
+    var object: JSONObject = ["nonce": .string(nonce)]
+    do throws(Diagnostic) {
+      let file = try PluginFile.accepted(path)
+      write("step loading and entry\n")
+      let loaded = try PluginLoader(file: file, services: PluginServices()).load()
+      object.append("description", loaded.description.json)
+    } catch { object.append("error", error.json) }
+    write("answer \(JSONValue.object(object).compact)\n")
+  }
+
+  private static func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// The answer in a record; nil if there is none with that nonce.
+  static func answer(
+    in record: String, nonce: String
+  ) throws(Diagnostic) -> Result<PluginDescription, Diagnostic>? {
+    guard record.hasSuffix("\n"), let line = record.split(separator: "\n").last, line.hasPrefix("answer ") else {
+      return nil
+    }
+    let json = try JSONValue(parsing: Array(line.dropFirst(7).utf8), source: "the record")
+    guard json["nonce"]?.string == nonce else { return nil }
+    if let description = json["description"] { return .success(try PluginDescription(json: description)) }
+    return .failure(try Diagnostic(json: try json.require("error", "an object", { $0 })))
+  }
+
+  /// What the process was doing.
+  static func lastStep(in record: String) -> String? {
+    record.split(separator: "\n").last { $0.hasPrefix("step ") }.map { String($0.dropFirst(5)) }
+  }
+}
+
+/// How long plugins may take.
+public enum PluginLimits {
+  /// The variable that sets all limits, in seconds; 0 for none.
+  static let variable = "REINIT_PLUGIN_TIMEOUT"
+
+  /// For a first look.
+  public static var sight: Duration { seconds.map { .milliseconds(Int($0 * 1000)) } ?? .seconds(10) }
+  /// For one call.
+  static var call: Double { seconds ?? 120 }
+
+  private static var seconds: Double? {
+    ProcessEnvironment.variables[variable].flatMap(Double.init).flatMap { $0 >= 0 && $0 < 1e6 ? $0 : nil }
+  }
+
+  /// Makes crashes, exits and hangs of plugins end the process with a report; for the command line.
+  public static func guardProcess(reportsJSON: Bool) {
+    rp_report_as_json(reportsJSON)
+    _ = rp_install_handlers(UInt32(RP_HANDLE_SIGNALS | RP_HANDLE_EXIT))
+    rp_set_time_limit(call)
+  }
+}
+
+/// The names of signals.
+enum SignalName {
+  private static let names: [Int32: String] = [
+    SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGILL: "SIGILL", SIGABRT: "SIGABRT", SIGTRAP: "SIGTRAP",
+    SIGKILL: "SIGKILL", SIGSYS: "SIGSYS", SIGXCPU: "SIGXCPU", SIGTERM: "SIGTERM",
+  ]
+
+  static func text(of signal: Int32) -> String { names[signal] ?? "signal \(signal)" }
+}

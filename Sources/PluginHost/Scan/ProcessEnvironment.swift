@@ -1,0 +1,16 @@
+import Glibc
+
+/// The environment of this process.
+enum ProcessEnvironment {
+  /// All variables that are UTF-8, by name.
+  static var variables: [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      entry += 1
+      guard let line = String(validatingCString: text), let equals = line.firstIndex(of: "=") else { continue }
+      result[String(line[..<equals])] = String(line[line.index(after: equals)...])
+    }
+    return result
+  }
+}

@@ -1,0 +1,94 @@
+import CReinit
+
+/// One range of a tensor to fill, and what may be known of the tensor; never its old values.
+///
+/// Valid until the call returns; never keep one. In ``PluginInitializer/check(_:)`` and
+/// ``PluginInitializer/distribution(of:)`` there is no range: `count` is 0 and `out` is empty.
+public struct Fill {
+  /// The call, for messages to the user and memory.
+  public let call: Call
+  private let raw: UnsafePointer<ri_fill>
+
+  /// Nil for what no host may hand over.
+  init?(_ raw: UnsafePointer<ri_fill>?) {
+    guard let raw, let host = raw.pointee.host, let call = raw.pointee.call else { return nil }
+    self.raw = raw
+    self.call = Call(host, call)
+  }
+
+  /// Where the elements go.
+  ///
+  /// `out[i]` is element `offset + i`; write each of them.
+  public var out: UnsafeMutableBufferPointer<Float> {
+    guard raw.pointee.dtype == UInt32(RI_F32), let start = raw.pointee.out else {
+      return UnsafeMutableBufferPointer(start: nil, count: 0)
+    }
+    return UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: Float.self), count: count)
+  }
+  /// The tensor's index of the range's first element, row-major.
+  public var offset: Int { Int(clamping: raw.pointee.offset) }
+  /// How many elements the range has.
+  public var count: Int { Int(clamping: raw.pointee.count) }
+  /// How many elements the whole tensor has.
+  public var total: Int { Int(clamping: raw.pointee.total) }
+  /// The sizes of the whole tensor; makes an array.
+  public var shape: [Int] {
+    UnsafeBufferPointer(lent: raw.pointee.shape, count: Int(raw.pointee.rank)).map { Int($0) }
+  }
+  /// Inputs to one output; not a number where the parameter has none.
+  public var fanIn: Double { raw.pointee.fan_in }
+  /// Outputs of one input; not a number where the parameter has none.
+  public var fanOut: Double { raw.pointee.fan_out }
+  /// What the parameter is for.
+  public var role: Role { Role(raw.pointee.role) }
+  /// What its axes mean, where that is known.
+  public var geometry: Geometry? { raw.pointee.geometry.map { Geometry($0.pointee) } }
+  /// Its name, as in the file.
+  public var path: String { String(raw.pointee.path) }
+  /// In which of how many equal blocks it lies, from 0; nil where that is unknown.
+  public var block: (index: Int, count: Int)? {
+    guard raw.pointee.block_count > 0 else { return nil }
+    return (Int(clamping: raw.pointee.block_index), Int(clamping: raw.pointee.block_count))
+  }
+  /// The tensor's random numbers.
+  public var random: RandomStream { RandomStream(raw.pointee.random, call.host) }
+
+  func arguments(of parameters: [Parameter]) throws(PluginError) -> Arguments {
+    try Arguments(raw.pointee.params, raw.pointee.n_params, parameters)
+  }
+
+  /// Fills the range with normal values.
+  public func normal(mean: Double = 0, std: Double) {
+    random.normal(mean: Float(mean), std: Float(std), from: offset, into: out)
+  }
+
+  /// Fills the range with values uniform in `[low, high)`.
+  public func uniform(low: Double, high: Double) {
+    random.uniform(low: Float(low), high: Float(high), from: offset, into: out)
+  }
+
+  /// Fills the range with normal values that are cut off at absolute bounds.
+  /// - Throws: `invalid` if no values lie between the bounds.
+  public func truncatedNormal(
+    mean: Double = 0, std: Double, low: Double, high: Double
+  ) throws(PluginError) {
+    try random.truncatedNormal(
+      mean: Float(mean), std: Float(std), low: Float(low), high: Float(high), from: offset, into: out)
+  }
+
+  /// Fills the range with one value.
+  public func constant(_ value: Double) { out.initialize(repeating: Float(value)) }
+
+  /// Fills the range with what the distribution says.
+  /// - Throws: `internal` for an unknown one.
+  public func draw(_ distribution: Distribution) throws(PluginError) {
+    switch distribution {
+    case .constant(let value): constant(value)
+    case .uniform(let low, let high): uniform(low: low, high: high)
+    case .normal(let mean, let std): normal(mean: mean, std: std)
+    case .truncatedNormal(let mean, let std, let low, let high):
+      try truncatedNormal(mean: mean, std: std, low: low, high: high)
+    case .unknown: throw PluginError(.internal, "an unknown distribution cannot be drawn from")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import CReinit
+
+/// A plugin while it is registered: what it offers is added to it.
+public final class Plugin {
+  private let call: Call
+  private var failure: ri_status?
+
+  private init(_ call: Call) { self.call = call }
+
+  /// The body of the plugin's entry: says who it is, and adds what it offers.
+  ///
+  ///     @c @implementation
+  ///     public func ri_plugin_entry_v1(
+  ///       _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
+  ///     ) -> ri_status {
+  ///       Plugin.register(
+  ///         host, me, call, id: "org.example.gabor", version: "1.0.0", license: "MIT",
+  ///         summary: "Gabor filters"
+  ///       ) { $0.add(Gabor.self) }
+  ///     }
+  ///
+  /// - Parameters:
+  ///   - host: the entry's first argument.
+  ///   - me: its second.
+  ///   - call: its third.
+  ///   - id: reverse DNS, lowercase; the same as in the manifest.
+  ///   - version: of the plugin.
+  ///   - license: by its SPDX identifier.
+  ///   - summary: one line.
+  ///   - body: adds initializers and layers.
+  /// - Returns: what the entry returns; not 0 if the host refused something, which it has then reported.
+  public static func register(
+    _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?,
+    id: StaticString, version: StaticString, license: StaticString, summary: StaticString,
+    _ body: (Plugin) -> Void
+  ) -> ri_status {
+    guard let host, let me, let call, Int(host.pointee.abi_major) == Int(RI_ABI_MAJOR),
+      Int(host.pointee.struct_size) >= MemoryLayout<ri_host>.size,
+      Int(me.pointee.struct_size) >= MemoryLayout<ri_plugin>.size
+    else { return Status.abi.rawValue }
+    me.pointee.abi_major = UInt16(RI_ABI_MAJOR)
+    me.pointee.abi_minor = UInt16(RI_ABI_MINOR)
+    me.pointee.id = ri_str(id)
+    me.pointee.version = ri_str(version)
+    me.pointee.license = ri_str(license)
+    me.pointee.summary = ri_str(summary)
+    me.pointee.build = ri_str(compiler)
+    let plugin = Plugin(Call(host, call))
+    body(plugin)
+    return plugin.failure ?? Status.success
+  }
+
+  /// Adds an initializer that fills tensors itself.
+  public func add<Kind: PluginInitializer>(_ kind: Kind.Type) {
+    add(Kind.name, with: call.host.pointee.add_initializer) { InitializerBox<Kind>.descriptor(in: $0) }
+  }
+
+  /// Adds an initializer whose elements the host draws.
+  public func add<Kind: DistributionInitializer>(_ kind: Kind.Type) {
+    add(Kind.name, with: call.host.pointee.add_initializer) { arena in
+      var descriptor = InitializerBox<Kind>.descriptor(in: arena)
+      descriptor.fill = nil
+      return descriptor
+    }
+  }
+
+  /// Adds a layer that holds its children and is not run.
+  public func add<Kind: PluginLayer>(_ kind: Kind.Type) {
+    add(Kind.name, with: call.host.pointee.add_layer) { arena in
+      LayerFactory<Kind>(LayerInstance<Kind>.self).descriptor(in: arena)
+    }
+  }
+
+  /// Adds a layer that computes.
+  public func add<Kind: ForwardLayer>(_ kind: Kind.Type) {
+    add(Kind.name, with: call.host.pointee.add_layer) { arena in
+      LayerFactory<Kind>(ForwardInstance<Kind>.self).forwardDescriptor(in: arena)
+    }
+  }
+
+  /// Lends a descriptor to the host, which copies it; nothing more after a failure.
+  private func add<Descriptor>(
+    _ name: String, with hand: (UnsafePointer<ri_host>?, UnsafePointer<Descriptor>?) -> ri_status,
+    _ make: (Arena) -> Descriptor
+  ) {
+    guard failure == nil else { return }
+    let arena = Arena()
+    let status = withExtendedLifetime(arena) { withUnsafePointer(to: make(arena)) { hand(call.host, $0) } }
+    guard status != Status.success else { return }
+    failure = PluginError(Status(rawValue: status), "the host refused '\(name)'").report(to: call)
+  }
+}
+
+#if compiler(>=6.5)
+  private let compiler: StaticString = "Swift 6.5 or newer"
+#elseif compiler(>=6.4)
+  private let compiler: StaticString = "Swift 6.4"
+#elseif compiler(>=6.3)
+  private let compiler: StaticString = "Swift 6.3"
+#else
+  private let compiler: StaticString = "Swift"
+#endif

@@ -1,0 +1,183 @@
+import Diagnostics
+import Glibc
+import PluginHost
+import Testing
+
+/// A file with one fault, what it must be refused for, and what the message has to say.
+struct Refusal: Sendable, CustomTestStringConvertible {
+  let code: Code
+  let name: String
+  /// A part of what was found, and of a hint.
+  let found: String
+  let hint: String
+  let diagnose: @Sendable (Folder) throws -> [Diagnostic]
+
+  init(
+    _ code: Code, _ name: String, found: String, hint: String,
+    _ diagnose: @escaping @Sendable (Folder) throws -> [Diagnostic]
+  ) {
+    (self.code, self.name, self.found, self.hint, self.diagnose) = (code, name, found, hint, diagnose)
+  }
+
+  var testDescription: String { "\(code.id) \(name)" }
+
+  /// A file of these bytes.
+  static func bytes(_ code: Code, _ name: String, found: String, hint: String, _ bytes: [UInt8]) -> Refusal {
+    Refusal(code, name, found: found, hint: hint) { try judge($0.write(bytes, "plugin.so")) }
+  }
+
+  /// A good plugin with a few bytes changed.
+  static func patch(
+    _ code: Code, _ name: String, found: String, hint: String, _ changes: [Int: UInt8]
+  ) -> Refusal {
+    Refusal(code, name, found: found, hint: hint) { folder in
+      try judge(folder.patched { for (place, byte) in changes { $0[place] = byte } })
+    }
+  }
+
+  /// A plugin in C.
+  static func source(
+    _ code: Code, _ name: String, found: String, hint: String, _ text: String,
+    with compiler: String = "cc -shared -fPIC", flags: String = ""
+  ) -> Refusal {
+    Refusal(code, name, found: found, hint: hint) { try judge($0.compile(text, with: compiler, flags: flags)) }
+  }
+
+  /// A plugin that a command makes of `good.so`.
+  static func command(_ code: Code, _ name: String, found: String, hint: String, _ text: String) -> Refusal {
+    Refusal(code, name, found: found, hint: hint) { folder in
+      try folder.write(try Source.goodBytes.get(), "good.so")
+      try folder.run(text)
+      return try judge(folder["plugin.so"])
+    }
+  }
+}
+
+extension Refusal {
+  static let all = files + elf + entries + names + manifests
+
+  /// Paths that lead to no regular file, or to none that can be read.
+  static let files: [Refusal] = [
+    Refusal(.pluginFileMissing, "nothing there", found: "No such file", hint: "ls -l") { try judge($0["plugin.so"]) },
+    Refusal(.pluginFileMissing, "a link to itself", found: "symbolic links", hint: "ls -l") { folder in
+      try folder.run("ln -s plugin.so plugin.so")
+      return try judge(folder["plugin.so"])
+    },
+    Refusal(.pluginFileUnreadable, "no permission", found: "Permission denied", hint: "namei -l") { folder in
+      let path = try folder.write(try Source.goodBytes.get(), "plugin.so", mode: 0)
+      return try withoutPrivileges { try judge(path) }
+    },
+    Refusal(.pluginFileNotRegular, "a folder", found: "a folder", hint: "reinit plugin list --plugin") {
+      try judge($0.make("plugin.so"))
+    },
+    Refusal(.pluginFileNotRegular, "a pipe", found: "FIFO", hint: "ls -l") { folder in
+      try #require(mkfifo(folder["plugin.so"], 0o644) == 0)
+      return try judge(folder["plugin.so"])
+    },
+    Refusal(.pluginFileNotRegular, "a device", found: "a character device", hint: "ls -l") { folder in
+      try folder.run("ln -s /dev/zero plugin.so")
+      return try judge(folder["plugin.so"])
+    },
+    Refusal(.pluginFileTooLarge, "three GiB", found: "3221225472 bytes", hint: "strip --strip-debug") { folder in
+      try folder.run("truncate -s 3G plugin.so")
+      return try judge(folder["plugin.so"])
+    },
+    Refusal(.pluginFileChanged, "cut off while it is read", found: "100 bytes", hint: "wait until") { folder in
+      let file = try ByteFile(folder.patched { _ in })
+      try #require(truncate(file.path, 100) == 0)
+      return try faults {
+        _ = try ElfFile(file)
+        return []
+      }
+    },
+    .bytes(.pluginFileEmpty, "no bytes", found: "0 bytes", hint: "make", []),
+    .bytes(.pluginFileNotELF, "a script", found: "'#!/bin/sh'", hint: "name the .so", Array("#!/bin/sh\nexit\n".utf8)),
+    .bytes(.pluginFileNotELF, "a text", found: "a text that begins with 'hello'", hint: "file ", Array("hello\n".utf8)),
+    .bytes(
+      .pluginFileNotELF, "a linker script", found: "a linker script", hint: "that the script names",
+      Array("INPUT(libx.so.1)".utf8)),
+    .bytes(.pluginFileNotELF, "an archive", found: "static library", hint: "-shared", Array("!<arch>\n".utf8)),
+    .bytes(.pluginFileNotELF, "noise", found: "bytes 00 01 FE FF", hint: "file ", [0, 1, 0xFE, 0xFF, 7]),
+  ]
+
+  /// Machine code that cannot be loaded, or should not be.
+  static let elf: [Refusal] = [
+    .patch(.pluginFileClass, "32 bits", found: "32-bit, little-endian", hint: "-m32", [4: 1]),
+    .patch(.pluginFileClass, "big-endian", found: "64-bit, big-endian", hint: "cross compiler", [5: 2]),
+    .patch(.pluginFileMachine, "another processor", found: Machine.otherName, hint: "uname -m", [18: Machine.other]),
+    .patch(.pluginFileMachine, "another system", found: "FreeBSD", hint: "on this machine", [7: 9]),
+    .patch(.pluginFileNotLibrary, "a core dump", found: "core dump", hint: "-shared", [16: 4]),
+    .source(.pluginFileNotLibrary, "an object file", found: "object file", hint: "cc -shared", "int x;", with: "cc -c"),
+    .source(
+      .pluginFileNotLibrary, "a program", found: "a program", hint: "-shared", "int main(void) { return 0; }",
+      with: "cc -no-pie"),
+    .source(
+      .pluginFileNotLibrary, "a position-independent program", found: "position-independent", hint: "-shared",
+      "int main(void) { return 0; }", with: "cc -fPIE -pie"),
+    .command(
+      .pluginFileNotLibrary, "detached debugging information", found: "debugging information", hint: "stripped",
+      "objcopy --only-keep-debug good.so plugin.so"),
+    .command(
+      .pluginFileTruncated, "half a file", found: "8000 bytes", hint: "sha256sum", "head -c 8000 good.so > plugin.so"),
+    .patch(.pluginFileMalformed, "no segments", found: "0 of 56 bytes", hint: "readelf", [56: 0, 57: 0]),
+    .patch(.pluginFileMalformed, "segments of a wrong size", found: "of 57 bytes", hint: "readelf", [54: 57]),
+    .patch(
+      .pluginFileMalformed, "a table behind the end of the world", found: "bytes from", hint: "readelf", [39: 0x7F]),
+    .source(
+      .pluginExecutableStack, "an executable stack", found: "PT_GNU_STACK with X", hint: "noexecstack", Source.good,
+      flags: "-Wl,-z,execstack"),
+    .source(
+      .pluginTextRelocations, "text relocations", found: "DT_TEXTREL", hint: "-fPIC",
+      Source.good + #"int there; __asm__(".text\n.globl spot\nspot: .quad there\n");"#, flags: "-Wl,-z,notext"),
+  ]
+
+  /// Shared objects that are no plugins of this version.
+  static let entries: [Refusal] = [
+    .source(.pluginEntryMissing, "nothing", found: "no exported function", hint: "nm -D", "static int x;"),
+    .source(.pluginEntryMissing, "other functions", found: "'sum'", hint: "nm -D", "int sum(void) { return 1; }"),
+    .source(
+      .pluginEntryMissing, "a hidden entry", found: "a hidden or static", hint: "RI_EXPORT",
+      "int ri_plugin_entry_v1(void) { return 0; }", flags: "-fvisibility=hidden"),
+    .source(
+      .pluginEntryMissing, "a C++ name", found: "a mangled name", hint: "extern \"C\"",
+      "int ri_plugin_entry_v1(int x) { return x; }", with: "cc -shared -fPIC -x c++"),
+    .source(
+      .pluginEntryMissing, "an entry that is not linked in", found: "used but not defined", hint: "link the source",
+      "int ri_plugin_entry_v1(void); int f(void) { return ri_plugin_entry_v1(); }"),
+    .source(.pluginEntryIsData, "a variable", found: "data", hint: "ri_status", "int ri_plugin_entry_v1 = 3;"),
+    .source(
+      .pluginEntryIsData, "a variable of each thread", found: "thread-local", hint: "ri_status",
+      "__thread int ri_plugin_entry_v1 = 3;"),
+    .source(
+      .pluginEntryMajor, "a newer version alone", found: "ri_plugin_entry_v2",
+      hint: "install a reinit that speaks ABI 2",
+      "int ri_plugin_entry_v2(void) { return 0; }"),
+    .source(
+      .pluginEntryMajor, "an older version alone", found: "ri_plugin_entry_v0", hint: "build the plugin again",
+      "int ri_plugin_entry_v0(void) { return 0; }"),
+  ]
+
+  /// Names that belong to others, and what sanitizers leave.
+  static let names: [Refusal] =
+    ["malloc", "free", "_exit", "memcpy", "swift_retain", "ri_host_new"].map { name in
+      .source(
+        .pluginInterposes, name, found: "'\(name)'", hint: "-fvisibility=hidden",
+        Source.good + "int redefined(void) __asm__(\"\(name)\"); int redefined(void) { return 0; }")
+    } + [
+      .source(
+        .pluginSanitizer, "the address sanitizer", found: "'__asan_init'", hint: "libclang_rt.asan",
+        Source.good + "void __asan_init(void); void f(void) { __asan_init(); }"),
+      .source(
+        .pluginSanitizer, "the thread sanitizer", found: "'__tsan_init'", hint: "libclang_rt.tsan",
+        Source.good + "void __tsan_init(void); void f(void) { __tsan_init(); }"),
+    ]
+}
+
+/// A processor that this one is not.
+enum Machine {
+  #if arch(arm64)
+    static let (other, otherName): (UInt8, String) = (62, "x86_64")
+  #else
+    static let (other, otherName): (UInt8, String) = (183, "aarch64")
+  #endif
+}
