@@ -48,3 +48,10 @@ build_release() {
   (cd "$root" && swift build -c release --product reinit >&2)
   (cd "$root" && swift build -c release --show-bin-path)
 }
+
+# What building plugins in four languages needs besides.
+need_plugins() {
+  need_build
+  need_packages make gcc g++ binutils
+  command -v cargo >/dev/null || need_packages cargo
+}

@@ -83,12 +83,10 @@ extension Tensor {
         .inputType, "'\(name)' computes with floating-point numbers", expected: "f32", found: "\(self)")
     }
     guard !isLazy || count == 0 else { throw .noContents(self, of: name) }
-    guard dtype == .f32 else {
-      let converted = converted(to: .f32)
-      try validate()
-      return converted
-    }
-    return isAligned ? self : Tensor(elements.map(Float.init), shape: shape)
+    guard dtype != .f32 || !isAligned else { return self }
+    let copy = dtype == .f32 ? Tensor(elements.map(Float.init), shape: shape) : converted(to: .f32)
+    try validate()
+    return copy
   }
 
   private var isAligned: Bool { withBytes { Int(bitPattern: $0.baseAddress) % MemoryLayout<Float>.alignment == 0 } }

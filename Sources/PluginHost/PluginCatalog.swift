@@ -93,6 +93,9 @@ public final class PluginCatalog: Sendable {
     try layers.layer(parsing: text, children: children)
   }
 
+  /// What plugins hold of the host's, and the host of plugins', at the moment: nothing when all models are gone.
+  public var handles: HandleCount { services.counter.count }
+
   /// Asks all calls of plugins to come back early.
   public func cancel() { services.cancel() }
 

@@ -22,7 +22,7 @@ private func zeros(_ shapes: [[Int]], _ dtype: DType = .f32) -> [Tensor] {
   ])
 private func inputCount(_ text: String, _ count: Int, _ expected: String) throws {
   let inputs = zeros(Array(repeating: [2, 2], count: count))
-  let error = try expectError(.inputCount) { try layer(text).applied(to: inputs) }
+  let error = expectError(.inputCount) { try layer(text).applied(to: inputs) }
   #expect(error.contains("expected \(expected)") && error.contains("found \(count)"))
 }
 
@@ -49,7 +49,7 @@ private func inputCount(_ text: String, _ count: Int, _ expected: String) throws
     ("MultiHeadAttention(4, heads: 2)", [[3, 2, 4], [5, 1, 4], [5, 1, 4]], "all of one batch"),
   ])
 private func inputShape(_ text: String, _ shapes: [[Int]], _ expected: String) throws {
-  let error = try expectError(.inputShape) { try layer(text).applied(to: zeros(shapes)) }
+  let error = expectError(.inputShape) { try layer(text).applied(to: zeros(shapes)) }
   #expect(error.contains(expected), "\(error)")
 }
 

@@ -88,7 +88,7 @@ extension Node {
 }
 
 /// Bytes that are not where floats should be.
-private final class Bytes: StorageOwner {
+private final class Bytes: StorageOwner, @unchecked Sendable {
   let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 16)
   let isCutOff: Bool
   init(isCutOff: Bool) { self.isCutOff = isCutOff }

@@ -35,6 +35,7 @@ final class PluginInstance: @unchecked Sendable {
     self.type = type
     self.object = object
     self.arguments = arguments
+    type.counter.addInstance()
     do throws(Diagnostic) {
       let (children, nodes) = try ChildReader(type: type, object: object).read()
       self.children = children
@@ -46,6 +47,7 @@ final class PluginInstance: @unchecked Sendable {
   }
 
   deinit {
+    type.counter.removeInstance()
     try? type.environment.guarded("destroy", of: type.name, in: nil) { site, outcome in
       rp_destroy(site, type.table.destroy, object, outcome)
     }
@@ -58,7 +60,7 @@ final class PluginInstance: @unchecked Sendable {
   ) throws(Diagnostic) -> PluginInstance {
     let context = CallContext(type.environment)
     let values = ValueBlock(arguments.map(\.value), as: type.declaration.parameters)
-    let handles = nested.map(LayerHandle.init)
+    let handles = nested.map { LayerHandle($0, type.counter) }
     let pointers: [OpaquePointer?] = handles.map(\.pointer)
     let object = try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
       var build = ri_build()
@@ -85,7 +87,8 @@ final class PluginInstance: @unchecked Sendable {
     }
     var handles: [PartHandle] = []
     for (index, part) in parts.enumerated() {
-      handles.append(try PartHandle(part, replacing: children[index], key: nodes.children[index].key))
+      let key = nodes.children[index].key
+      handles.append(try PartHandle(part, replacing: children[index], key: key, type.counter))
     }
     let abi = handles.map(\.abi)
     let context = CallContext(type.environment)
@@ -108,7 +111,7 @@ final class PluginInstance: @unchecked Sendable {
   func run(
     _ call: StaticString, _ function: @escaping rp_forward_function, _ inputs: [Tensor], _ context: CallContext
   ) throws(Diagnostic) -> [Tensor] {
-    let handles = inputs.map { TensorHandle($0) }
+    let handles = inputs.map { TensorHandle($0, type.counter) }
     let pointers: [OpaquePointer?] = handles.map(\.pointer)
     try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
       var pass = ri_forward()
@@ -152,14 +155,17 @@ private struct PartHandle {
   private let tensor: TensorHandle?
   private let layer: LayerHandle?
 
-  init(_ part: any Node, replacing child: PluginChild, key: Key) throws(Diagnostic) {
+  init(
+    _ part: any Node, replacing child: PluginChild, key: Key, _ counter: HandleCounter
+  ) throws(Diagnostic) {
     let node = child.isFrozen ? part.thawed : part
     guard !(node is Absent) else {
       (tensor, layer) = (nil, nil)
       return
     }
     guard child.isTensor else {
-      (tensor, layer) = (nil, child.layer.flatMap { $0.node.isSameInstance(as: node) ? $0 : nil } ?? LayerHandle(node))
+      let kept = child.layer.flatMap { $0.node.isSameInstance(as: node) ? $0 : nil }
+      (tensor, layer) = (nil, kept ?? LayerHandle(node, counter))
       return
     }
     guard let value = node.tensor ?? (node as? Shared<Tensor>)?.value else {
@@ -167,7 +173,7 @@ private struct PartHandle {
         .rebuildMismatch, "'\(key)' cannot hold that value", expected: "a tensor", found: "\(Swift.type(of: part))")
     }
     let isKept = child.tensor.map { $0.tensor.isSameValue(as: value) && $0.node.identity == node.identity } ?? false
-    (tensor, layer) = (isKept ? child.tensor : TensorHandle(node, value), nil)
+    (tensor, layer) = (isKept ? child.tensor : TensorHandle(node, value, counter), nil)
   }
 
   var abi: ri_part { ri_part(tensor: tensor?.pointer, layer: layer?.pointer) }

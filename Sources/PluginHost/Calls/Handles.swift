@@ -3,15 +3,33 @@ import Functors
 import Synchronization
 import Tensors
 
-/// How many handles plugins and the host hold at the moment; both are zero when all models are gone.
-public enum HandleCount {
-  fileprivate static let tensorCount = Atomic<Int>(0)
-  fileprivate static let layerCount = Atomic<Int>(0)
+/// What plugins and the host hold of each other's at the moment; nothing is left when all models are gone.
+public struct HandleCount: Sendable, Equatable {
+  /// Handles of tensors.
+  public var tensors = 0
+  /// Handles of layers.
+  public var layers = 0
+  /// Instances of plugins' layers.
+  public var instances = 0
 
-  /// Living handles of tensors.
-  public static var tensors: Int { tensorCount.load(ordering: .relaxed) }
-  /// Living handles of layers.
-  public static var layers: Int { layerCount.load(ordering: .relaxed) }
+  /// Nothing.
+  public static let none = HandleCount()
+}
+
+/// Counts what is alive.
+final class HandleCounter: Sendable {
+  fileprivate let tensors = Atomic<Int>(0)
+  fileprivate let layers = Atomic<Int>(0)
+  private let instances = Atomic<Int>(0)
+
+  var count: HandleCount {
+    HandleCount(
+      tensors: tensors.load(ordering: .relaxed), layers: layers.load(ordering: .relaxed),
+      instances: instances.load(ordering: .relaxed))
+  }
+
+  func addInstance() { instances.add(1, ordering: .relaxed) }
+  func removeInstance() { instances.subtract(1, ordering: .relaxed) }
 }
 
 /// What a `ri_tensor` points to: a tensor as it stands in a tree, its ties included.
@@ -20,16 +38,18 @@ final class TensorHandle: Sendable {
   let node: any Node
   /// The tensor.
   let tensor: Tensor
+  private let counter: HandleCounter
 
-  init(_ node: any Node, _ tensor: Tensor) {
+  init(_ node: any Node, _ tensor: Tensor, _ counter: HandleCounter) {
     self.node = node
     self.tensor = tensor
-    HandleCount.tensorCount.add(1, ordering: .relaxed)
+    self.counter = counter
+    counter.tensors.add(1, ordering: .relaxed)
   }
 
-  convenience init(_ tensor: Tensor) { self.init(tensor, tensor) }
+  convenience init(_ tensor: Tensor, _ counter: HandleCounter) { self.init(tensor, tensor, counter) }
 
-  deinit { HandleCount.tensorCount.subtract(1, ordering: .relaxed) }
+  deinit { counter.tensors.subtract(1, ordering: .relaxed) }
 
   /// What the plugin is given: borrowed, as long as this object lives.
   var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
@@ -45,7 +65,7 @@ final class TensorHandle: Sendable {
   /// The handle of the same tensor with a declared tie.
   var shared: TensorHandle {
     if node.identity != nil { return self }
-    return TensorHandle(Shared(tensor), tensor)
+    return TensorHandle(Shared(tensor), tensor, counter)
   }
 }
 
@@ -54,16 +74,18 @@ final class TensorHandle: Sendable {
 /// The box keeps deeply nested layers from being destroyed one inside of the other.
 final class LayerHandle: Sendable {
   private let box: AnyNode
+  private let counter: HandleCounter
 
   /// The layer.
   var node: any Node { box.value }
 
-  init(_ node: any Node) {
+  init(_ node: any Node, _ counter: HandleCounter) {
     box = AnyNode(node)
-    HandleCount.layerCount.add(1, ordering: .relaxed)
+    self.counter = counter
+    counter.layers.add(1, ordering: .relaxed)
   }
 
-  deinit { HandleCount.layerCount.subtract(1, ordering: .relaxed) }
+  deinit { counter.layers.subtract(1, ordering: .relaxed) }
 
   /// What the plugin is given: borrowed, as long as this object lives.
   var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }

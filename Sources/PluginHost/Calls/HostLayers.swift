@@ -14,8 +14,9 @@ enum HostLayers {
       return context.serve { () throws(Diagnostic) in
         let nested = try HostLayers.handles(layers, count).map { LayerHandle.at($0).node }
         let text = try CText.string(text, "layer_new: text")
-        out.pointee = LayerHandle(try context.environment.services.layers.layer(parsing: text, children: nested))
-          .handedOver()
+        let services = context.environment.services
+        let layer = try services.layers.layer(parsing: text, children: nested)
+        out.pointee = LayerHandle(layer, services.counter).handedOver()
       }
     }
     table.pointee.layer_retain = { layer in
@@ -35,7 +36,8 @@ enum HostLayers {
             .pluginOutput, "a layer has another number of outputs than '\(context.environment.pluginID)' asks for",
             expected: "\(outputCount)", found: "\(results.count)")
         }
-        for (index, result) in results.enumerated() { outputs?[index] = TensorHandle(result).handedOver() }
+        let counter = context.environment.services.counter
+        for (index, result) in results.enumerated() { outputs?[index] = TensorHandle(result, counter).handedOver() }
       }
     }
   }

@@ -7,8 +7,10 @@ enum HostTensors {
   static func install(in table: UnsafeMutablePointer<ri_host>) {
     table.pointee.tensor_new = { call, dtype, rank, shape, data, out in
       guard let call, let out else { return ri_status(RI_INVALID) }
-      return CallContext.at(call).serve(RI_SHAPE) { () throws(Diagnostic) in
-        out.pointee = TensorHandle(try HostTensors.tensor(dtype, rank, shape, data)).handedOver()
+      let context = CallContext.at(call)
+      return context.serve(RI_SHAPE) { () throws(Diagnostic) in
+        let tensor = try HostTensors.tensor(dtype, rank, shape, data)
+        out.pointee = TensorHandle(tensor, context.environment.services.counter).handedOver()
       }
     }
     table.pointee.tensor_retain = { tensor in

@@ -16,6 +16,8 @@ package final class PluginServices: Sendable {
     var initializers = InitializerRegistry.standard
   }
   private let state = Mutex(State())
+  /// What plugins hold of the host's, and the host of plugins'.
+  let counter = HandleCounter()
   private let isStopping = Atomic(false)
   private let sink: @Sendable (LogLevel, String) -> Void
 

@@ -41,7 +41,7 @@ struct PluginFileNotes {
     let foreign = elf.needed.first {
       $0.hasPrefix("libc.musl") || $0 == "libc.so" || $0.hasPrefix("libubsan.") || $0.hasPrefix("liblsan.")
     }
-    return foreign.map { "needs '\($0)', which a plugin for this system does not" }
+    return foreign.map { "needs '\($0)', which this system's plugins do without" }
   }
 
   private var noManifest: String? {

@@ -89,6 +89,9 @@ final class PluginLayerType: @unchecked Sendable {
     turn = declaration.isExclusive ? Turn() : nil
   }
 
+  /// What plugins of this catalog hold.
+  var counter: HandleCounter { environment.services.counter }
+
   /// `org.example.gate/Gate`.
   var fullName: String { kind.name }
 

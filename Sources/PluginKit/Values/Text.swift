@@ -31,7 +31,7 @@ extension ri_str {
 extension UnsafeBufferPointer {
   /// What the host lent: nothing where the pointer is NULL, whatever the count.
   init(lent start: UnsafePointer<Element>?, count: Int) {
-    self.init(start: start, count: start == nil ? 0 : max(count, 0))
+    self.init(start: start, count: start == nil ? 0 : Swift.max(count, 0))
   }
 }
 

@@ -2,7 +2,7 @@
 #ifndef REINIT_CXX_CORE_HPP
 #define REINIT_CXX_CORE_HPP
 
-#include <reinit/reinit.h>
+#include "../reinit.h"
 
 #include <algorithm>
 #include <charconv>
