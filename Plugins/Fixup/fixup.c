@@ -55,9 +55,8 @@ static const ri_param params[PARAMS] = {
     [BLOCKS] =
         RI_INT_PARAM("blocks", 0, 0, "residual blocks of the whole network; 0: as the host counts them"),
     [LAST] = RI_BOOL_PARAM("last", 0, "whether these are the last layers of their branches: zeros"),
-    [MODE] = {RI_PARAM_HEAD(0, "mode", "the fan of the Kaiming factor; the authors' code has fan_out"),
-              .default_value = {.type = RI_VALUE_WORD, .count = sizeof "fan_in" - 1, .u = {.word = "fan_in"}},
-              .choices = modes, .n_choices = sizeof modes / sizeof *modes},
+    [MODE] =
+        RI_WORD_PARAM("mode", "fan_in", modes, 2, "the fan of the Kaiming factor; the authors' code has fan_out"),
 };
 
 static const ri_initializer fixup = {

@@ -8,17 +8,11 @@ RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.reinit.squeeze-excite\", \"version\":
 static const ri_str activations[] = {RI_S("relu"), RI_S("silu")};
 static const ri_str gates[] = {RI_S("sigmoid"), RI_S("hardsigmoid")};
 
-/* A word, by default the first of `choices`. */
-#define WORD_PARAM(name_, default_, choices_, summary_)                                                \
-  {RI_PARAM_HEAD(0, name_, summary_),                                                                  \
-   .default_value = {.type = RI_VALUE_WORD, .count = sizeof(default_) - 1, .u = {.word = (default_)}}, \
-   .choices = (choices_), .n_choices = sizeof(choices_) / sizeof *(choices_)}
-
 static const ri_param params[] = {
     RI_INT_PARAM_REQUIRED("channels", 1, "channels of the input and the output"),
     RI_INT_PARAM("squeeze", 0, 0, "channels between fc1 and fc2; 0: channels/16, at least 1"),
-    WORD_PARAM("activation", "relu", activations, "after fc1"),
-    WORD_PARAM("scale", "sigmoid", gates, "after fc2: makes the factors of the channels"),
+    RI_WORD_PARAM("activation", "relu", activations, 2, "after fc1"),
+    RI_WORD_PARAM("scale", "sigmoid", gates, 2, "after fc2: makes the factors of the channels"),
 };
 
 static const ri_layer_type squeeze_excite_type = {

@@ -1,20 +1,21 @@
 #define _GNU_SOURCE
 #include "include/child_process.h"
 
+#include "spawn.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { record_descriptor = 3, pipe_count = 3, group_count = 256, step_without_pidfd = 5, signal_limit = 65 };
+enum { pipe_count = 3, group_count = 256, step_without_pidfd = 5 };
 /* How often a pipe is read in a row: a program that never stops writing must not keep us from looking at the clock. */
 enum { reads_at_a_time = 16, reads_at_the_end = 512, least_tail = 4096 };
 enum { record_pipe, output_pipe, error_pipe };
@@ -36,10 +37,8 @@ struct run {
   struct stream streams[pipe_count];
   int null, pidfd;
   pid_t pid;
-  sigset_t mask; /* of this thread, before */
-  /* Written by the child, which shares our memory until it is another program. */
-  volatile int error;
-  const char *volatile step;
+  int error; /* an errno, and the system call that failed */
+  const char *step;
 };
 
 static uint64_t nanoseconds(void) {
@@ -58,76 +57,6 @@ static void close_end(int *descriptor) {
   if (*descriptor >= 0) close(*descriptor);
   *descriptor = -1;
 }
-
-// MARK: - In the child, before it is another program: system calls only.
-
-static _Noreturn void give_up(struct run *run, const char *step) {
-  failed(run, step);
-  _exit(127);
-}
-
-static void limit(struct run *run, int resource, uint64_t soft, uint64_t hard, const char *step) {
-  struct rlimit both = {soft, hard}, present;
-  // What is limited already stays so: only root could raise it.
-  if (getrlimit((__rlimit_resource_t)resource, &present) == 0) {
-    if (hard > present.rlim_max) both.rlim_max = present.rlim_max;
-    if (soft > both.rlim_max) both.rlim_cur = both.rlim_max;
-  }
-  if (setrlimit((__rlimit_resource_t)resource, &both) != 0) give_up(run, step);
-}
-
-static void set_limits(struct run *run) {
-  const rp_child_request *wanted = run->request;
-  uint64_t cpu = wanted->cpu_seconds, memory = wanted->memory_bytes;
-  limit(run, RLIMIT_CORE, 0, 0, "setrlimit(RLIMIT_CORE)");
-  // A second of grace, so that the signal says which limit it was: SIGXCPU.
-  if (cpu) limit(run, RLIMIT_CPU, cpu, cpu + 1, "setrlimit(RLIMIT_CPU)");
-  if (memory) limit(run, RLIMIT_AS, memory, memory, "setrlimit(RLIMIT_AS)");
-  if (wanted->file_bytes) limit(run, RLIMIT_FSIZE, wanted->file_bytes, wanted->file_bytes, "setrlimit(RLIMIT_FSIZE)");
-  if (wanted->open_files) limit(run, RLIMIT_NOFILE, wanted->open_files, wanted->open_files, "setrlimit(RLIMIT_NOFILE)");
-}
-
-static void place_descriptors(struct run *run) {
-  int sources[] = {run->null, run->streams[output_pipe].writer, run->streams[error_pipe].writer,
-                   run->streams[record_pipe].writer};
-  // First out of the way of the numbers that they are to have.
-  for (int i = 0; i <= record_descriptor; i++)
-    if ((sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, record_descriptor + 1)) < 0) give_up(run, "fcntl");
-  for (int i = 0; i <= record_descriptor; i++)
-    if (dup2(sources[i], i) < 0) give_up(run, "dup2");
-  // Descriptors of this process that lack close-on-exec are none of the child's business.
-  const unsigned cloexec = 1u << 2;
-  syscall(SYS_close_range, (unsigned)record_descriptor + 1, ~0u, cloexec);
-}
-
-static void reset_signals(void) {
-  struct sigaction action;
-  for (int signal = 1; signal < signal_limit; signal++) {
-    // Handlers of ours must not run here, in memory that is ours.
-    if (sigaction(signal, NULL, &action) != 0 || action.sa_handler == SIG_DFL) continue;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    sigaction(signal, &action, NULL);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static _Noreturn void become(struct run *run, pid_t parent) {
-  const rp_child_request *request = run->request;
-  if (setpgid(0, 0) != 0) give_up(run, "setpgid");
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up(run, "prctl");
-  if (getppid() != parent) _exit(127);
-  place_descriptors(run);
-  if (request->folder && chdir(request->folder) != 0) give_up(run, "chdir");
-  set_limits(run);
-  reset_signals();
-  execve(request->executable, (char *const *)request->arguments, (char *const *)request->environment);
-  give_up(run, "execve");
-}
-
-// MARK: - In this process.
 
 static bool open_all(struct run *run) {
   for (int i = 0; i < pipe_count; i++) {
@@ -150,14 +79,6 @@ static void close_all(struct run *run) {
   close_end(&run->pidfd);
 }
 
-// Apart, so that nothing that vfork might clobber is in its frame.
-static __attribute__((noinline)) pid_t start(struct run *run) {
-  pid_t parent = getpid();
-  pid_t pid = vfork();
-  if (pid == 0) become(run, parent);
-  return pid;
-}
-
 static int enter_group(pid_t pid) {
   for (int i = 0; i < group_count; i++) {
     pid_t expected = 0;
@@ -178,21 +99,14 @@ void rp_child_kill_all(void) {
 }
 
 static bool spawn(struct run *run) {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &run->mask);
-  run->pid = start(run);
-  int error = errno;
-  pthread_sigmask(SIG_SETMASK, &run->mask, NULL);
-  errno = error;
-  if (run->pid < 0) return failed(run, "vfork");
+  struct rp_start start = {.request = run->request, .descriptors = {run->null, run->streams[output_pipe].writer,
+    run->streams[error_pipe].writer, run->streams[record_pipe].writer}};
+  run->pid = rp_spawn(&start);
   for (int i = 0; i < pipe_count; i++) close_end(&run->streams[i].writer);
-  if (run->error == 0) {
-    run->pidfd = (int)syscall(SYS_pidfd_open, run->pid, 0);
-    return true;
-  }
-  while (waitpid(run->pid, NULL, 0) < 0 && errno == EINTR) {}
-  return false;
+  if (run->pid > 0) run->pidfd = (int)syscall(SYS_pidfd_open, run->pid, 0);
+  run->error = start.error;
+  run->step = start.step;
+  return run->pid > 0;
 }
 
 /* Room for at least one byte more, or false: nothing more is kept. */

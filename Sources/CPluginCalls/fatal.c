@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "include/fatal_report.h"
 
+#include "images.h"
 #include "report.h"
 
 #include <errno.h>
@@ -15,41 +16,17 @@ static const struct { int signal; const char *name; } handled[] = {
   {SIGSEGV, "SIGSEGV"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"}, {SIGILL, "SIGILL"},
   {SIGABRT, "SIGABRT"}, {SIGTRAP, "SIGTRAP"}, {SIGSYS, "SIGSYS"},
 };
-enum { handled_count = sizeof handled / sizeof *handled, image_count = 1024, repeat_limit = 3 };
+enum { handled_count = sizeof handled / sizeof *handled, repeat_limit = 3 };
 
 /* The handlers that were there before, in the order of `handled`. */
 static struct sigaction previous[handled_count];
 static uint32_t installed;
 static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 
-static struct image {
-  const rp_site *site;
-  uintptr_t start, end, base;
-} images[image_count];
-static uint32_t n_images;
-
 static int index_of(int signal) {
   for (int i = 0; i < handled_count; i++)
     if (handled[i].signal == signal) return i;
   return 0;
-}
-
-static const struct image *image_at(uintptr_t address) {
-  uint32_t count = __atomic_load_n(&n_images, __ATOMIC_ACQUIRE);
-  for (uint32_t i = 0; i < count; i++)
-    if (address >= images[i].start && address < images[i].end) return &images[i];
-  return NULL;
-}
-
-bool rp_add_image(const rp_site *site, const void *start, const void *end, const void *base) {
-  pthread_mutex_lock(&installing);
-  bool fits = n_images < image_count;
-  if (fits) {
-    images[n_images] = (struct image){site, (uintptr_t)start, (uintptr_t)end, (uintptr_t)base};
-    __atomic_store_n(&n_images, n_images + 1, __ATOMIC_RELEASE);
-  }
-  pthread_mutex_unlock(&installing);
-  return fits;
 }
 
 struct place { uintptr_t instruction, stack; };
@@ -111,7 +88,7 @@ static bool is_cured(siginfo_t *info, void *context) {
   return sigaction(SIGBUS, NULL, &now) == 0 && is_ours(&now);
 }
 
-static void report_signal(int signal, const siginfo_t *info, struct place place, const struct image *image,
+static void report_signal(int signal, const siginfo_t *info, struct place place, const struct rp_image *image,
                           const struct rp_thread *thread) {
   struct rp_incident incident = {.end = RP_END_SIGNAL, .detail = handled[index_of(signal)].name};
   // The kernel gives no address for one that no memory can have.
@@ -140,7 +117,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
   if (is_fault || info->si_pid == getpid()) {
     struct rp_thread *thread = rp_self && rp_self->depth > 0 ? rp_self : NULL;
     struct place place = place_of(context);
-    const struct image *image = image_at(place.instruction);
+    const struct rp_image *image = rp_image_at(place.instruction);
     bool is_plugin = thread || image;
     if (is_plugin && is_fault && signal == SIGBUS && is_cured(info, context)) {
       errno = saved;

@@ -7,12 +7,13 @@
 
 #include <errno.h>
 #include <guard.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { exit_unavailable = 69, note_limit = RP_CALLS_SHOWN + 3 };
+enum { exit_unavailable = 69, longest_wait = 1000, note_limit = RP_CALLS_SHOWN + 3 };
 
 /* Every text of a report. %p: the plugin; %d: the detail; %w: where, as in "fill of 'gabor'". */
 static const struct { const char *code, *message; } ends[] = {
@@ -109,10 +110,12 @@ static void say(const struct rp_incident *incident) {
 }
 
 static void flush(void) {
+  struct pollfd ready = {STDERR_FILENO, POLLOUT, 0};
   for (size_t done = 0; done < n_pending;) {
     ssize_t written = write(STDERR_FILENO, pending + done, n_pending - done);
     if (written > 0) done += (size_t)written;
-    else if (written == 0 || errno != EINTR) break;
+    else if (written == 0 || (errno != EINTR && errno != EAGAIN)) break;
+    else if (errno == EAGAIN && poll(&ready, 1, longest_wait) == 0) break;
   }
   n_pending = 0;
 }

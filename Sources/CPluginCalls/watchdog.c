@@ -68,8 +68,9 @@ static void *watch(void *unused) {
     // A longer pause means that the whole process was stopped, or the machine was: nobody could have come back.
     if (passed > 2 * step) passed = 2 * step;
     uint64_t now = __atomic_add_fetch(&rp_clock, passed, __ATOMIC_RELAXED);
-    // A call's beginning is known to a step, so it gets one more.
-    if (rp_limit) look(now, limit + 2 * step, limit);
+    // It may be another one by now. A call's beginning is known to a step, so it gets one more.
+    limit = __atomic_load_n(&rp_limit, __ATOMIC_RELAXED);
+    if (limit) look(now, limit + 2 * step, limit);
   }
   return unused;
 }

@@ -35,20 +35,30 @@ public struct TypeCorrection: Sendable {
   let selector: Selector
   let type: String
   let arguments: [(name: String, value: Double)]
+  /// The layer itself, where it is a plugin's.
+  private var layer: (any Layer)?
 
   /// Reads a correction in the form of a rule.
+  /// - Parameter layers: the kinds of layers that there are; one of a plugin's is made as it is written, and takes the
+  ///   place of everything below the path.
   /// - Throws: ``Diagnostics/Code/ruleSyntax`` and ``Diagnostics/Code/selectorSyntax``;
-  ///   ``Diagnostics/Code/unknownName`` for a type that is in no list.
-  public init(parsing text: String) throws(Diagnostic) {
+  ///   ``Diagnostics/Code/unknownName`` for a type that is in no list; what a plugin says of its layer.
+  public init(parsing text: String, layers: LayerRegistry = .standard) throws(Diagnostic) {
     let rule = try RuleText(.fill(text))
     selector = rule.selector
     guard case .fill(let call) = rule.action else { throw TypeCorrection.malformed(text) }
+    let name = call.split(separator: "(", maxSplits: 1).first.map { TypeCorrection.trimmed($0) } ?? ""
+    if LayerCatalog.kind(named: name) == nil, layers.descriptor(named: name) != nil {
+      (type, arguments) = (name, [])
+      layer = try layers.layer(parsing: call)
+      return
+    }
     let parts = call.split(separator: "(", maxSplits: 1)
     type = parts.first.map { TypeCorrection.trimmed($0) } ?? ""
     guard LayerCatalog.kinds.contains(where: { $0.kind.matches(parts.first.map(TypeCorrection.trimmed) ?? "") }) else {
       throw Diagnostic(
         .unknownName, "no layer is named '\(type)'", at: "--type '\(text)'",
-        hints: Suggestion.hint(for: type, in: LayerCatalog.kinds.map(\.kind.name)) + ["reinit list layers"])
+        hints: Suggestion.hint(for: type, in: layers.descriptors.map(\.kind.name)) + ["reinit list layers"])
     }
     arguments = try parts.count < 2 ? [] : TypeCorrection.arguments(parts[1], of: text)
   }
@@ -81,6 +91,7 @@ public struct TypeCorrection: Sendable {
     let match = try inventory.match(selector)
     let paths = Set(match.entries.filter { !inventory.entries[$0].isLeaf }.map { inventory.path(of: $0).description })
     guard !paths.isEmpty || selector.allowsNoMatch else { throw inventory.nothingMatches(selector, option: "--type") }
+    if let layer { return InferenceOverride(layer: layer) { paths.contains($0) } }
     return InferenceOverride(type: type, arguments: arguments) { paths.contains($0) }
   }
 }

@@ -1,4 +1,6 @@
-let commandCodes: [Code] = [.usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText]
+let commandCodes: [Code] = [
+  .usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText, .badPluginName, .folderExists,
+]
 
 extension Code {
   /// The command line cannot be understood.
@@ -31,4 +33,18 @@ extension Code {
     "R0706", .badData, "a file is not text",
     cause: "A recipe or a receipt beside a checkpoint is not UTF-8.",
     fix: "Check that the path names the file that was meant.")
+  /// A name that a plugin cannot have.
+  public static let badPluginName = Code(
+    "R0707", .usage, "a name cannot be a plugin's",
+    cause: """
+      The name becomes that of a folder, an initializer or layer, and of types and modules in a language. It is not \
+      made of letters, digits, - and _, or one of its forms means something already: a keyword, a function of a \
+      library, something built into Reinit, a part of the template.
+      """,
+    fix: "Choose another name; the hint has one.")
+  /// A new folder's name is taken.
+  public static let folderExists = Code(
+    "R0708", .cannotCreate, "a folder or file of that name exists",
+    cause: "`reinit plugin new NAME` makes the folder NAME in the current one, and never writes into what is there.",
+    fix: "Choose another name, or run it in another folder.")
 }

@@ -38,7 +38,8 @@ extension Code {
   /// A tensor has a shape and no elements yet.
   public static let noContents = Code(
     "R0805", .usage, "a tensor has no contents yet",
-    cause: "New layers have shapes only. They get values from a rule or from a file, and can compute after that.",
+    cause:
+      "New layers have shapes only. They get values from a rule or from a file, and can compute after that.",
     fix: "Initialize the model first: `try model.reinitialize(with: .default, seed: 0)`.")
   /// An index is not one of a table's rows.
   public static let indexOutOfRange = Code(

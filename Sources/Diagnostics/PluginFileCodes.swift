@@ -173,7 +173,7 @@ extension Code {
   public static let manifestText = Code(
     "R0322", .unavailable, "manifest is not JSON",
     cause: "The section .reinit.manifest must hold one JSON object (RFC 8259) in UTF-8; the place is in the message.",
-    fix: "Correct it there; objcopy -O binary --only-section=.reinit.manifest FILE out.json extracts it.")
+    fix: "Correct it there; readelf -p .reinit.manifest FILE prints what is in the file.")
 
   /// A manifest is for another major version.
   public static let manifestVersion = Code(

@@ -45,7 +45,8 @@ extension Node {
   /// - Throws: what the function throws; structural errors of ``rebuilding(_:ties:)``.
   @_disfavoredOverload
   public func map(_ scope: MapScope = .floatingPoint, _ transform: (Tensor) throws -> Tensor) throws -> Self {
-    try mapWithPath(scope) { _, tensor in try transform(tensor) }
+    // Not by way of paths: in a deep tree each of them is long.
+    try map(scope, deciding: { _ in .descend }) { _, tensor in try transform(tensor) }
   }
 
   /// ``map(_:_:)`` with the tensor's path.

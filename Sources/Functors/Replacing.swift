@@ -69,7 +69,7 @@ extension Node {
 
 extension Diagnostic {
   /// Runs what can only throw diagnostics but does not say so.
-  static func typed<Result>(_ body: () throws -> Result) throws(Diagnostic) -> Result {
+  package static func typed<Result>(_ body: () throws -> Result) throws(Diagnostic) -> Result {
     do { return try body() } catch let error as Diagnostic { throw error } catch {
       throw Diagnostic(.internalError, "an unexpected error: \(error)")
     }

@@ -20,7 +20,8 @@ protocol FlowContainer: Container, ForwardLayer {
 
 /// Follows data through a model; values are tensors, or shapes alone.
 ///
-/// What is still to be done lies on a stack of its own, so that a model may be nested as deeply as memory allows.
+/// What is still to be done lies on a stack of its own, so that a model may be nested as deeply as memory
+/// allows.
 struct Evaluation<Value> {
   /// The results of a layer that computes.
   let apply: (any ForwardLayer, [Value]) throws(Diagnostic) -> [Value]
@@ -108,7 +109,7 @@ struct Evaluation<Value> {
   }
 
   private mutating func join(_ connection: Connection, _ count: Int, _ place: Int) throws(Diagnostic) {
-    let parts = values.suffix(count)
+    let parts = Array(values.suffix(count))
     values.removeLast(parts.count)
     do throws(Diagnostic) {
       if let part = parts.first(where: { $0.count != 1 }) { throw .notOneResult(found: part.count) }

@@ -15,7 +15,7 @@ public struct ForwardPass: Sendable {
 /// A layer that computes.
 ///
 /// Tensors are laid out as in torch: the batch is axis 0 and channels are axis 1, except for layers over the
-/// last axis. Results are 32-bit floats. This is what a layer *offers*; a model is applied with
+/// last axis. What is computed are 32-bit floats. This is what a layer *offers*; a model is applied with
 /// ``Functors/Node/applied(to:in:)``, which sees through ties, optionals and other wrappers and says in which
 /// layer of the model something went wrong.
 public protocol ForwardLayer: Node {
@@ -34,9 +34,11 @@ extension Node {
   ///
   /// Chains, branches and wrappers are followed without recursion, so that depth costs memory only. A node
   /// without a forward pass that has exactly one child, an unnamed one (`Shared`, `Frozen`), stands for it.
-  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, and what the layers throw, with
-  ///   the layer's path as the place.
-  public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic) -> [Tensor] {
+  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, and what the layers throw,
+  ///   with the layer's path as the place.
+  public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic)
+    -> [Tensor]
+  {
     var evaluation = Evaluation<Tensor>(
       apply: { layer, inputs throws(Diagnostic) in try layer.forward(inputs, in: pass) },
       join: { connection, parts throws(Diagnostic) in try connection.joined(parts, in: pass) })

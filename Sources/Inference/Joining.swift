@@ -8,10 +8,13 @@ extension Connection {
     guard let first = parts.first else { throw misfit(parts, "there is nothing to join") }
     guard case .concatenate(let axis) = self else { return try broadcast(parts) }
     let index = axis < 0 ? axis + first.rank : axis
-    guard first.sizes.indices.contains(index) else { throw misfit(parts, "there is no axis \(axis) to join along") }
+    guard first.sizes.indices.contains(index) else {
+      throw misfit(parts, "there is no axis \(axis) to join along")
+    }
     var sizes = first.sizes
     for part in parts.dropFirst() {
-      guard part.rank == first.rank, part.sizes.indices.allSatisfy({ $0 == index || part[$0] == first[$0] }) else {
+      guard part.rank == first.rank, part.sizes.indices.allSatisfy({ $0 == index || part[$0] == first[$0] })
+      else {
         throw misfit(parts, "only axis \(axis) may differ in what is joined along it")
       }
       sizes[index] += part[index]

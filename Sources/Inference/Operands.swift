@@ -9,7 +9,8 @@ struct Floats: @unchecked Sendable {
   let isPresent: Bool
 
   /// Where an operand without elements begins.
-  nonisolated(unsafe) private static let nothing = UnsafePointer(UnsafeMutablePointer<Float>.allocate(capacity: 1))
+  nonisolated(unsafe) private static let nothing = UnsafePointer(
+    UnsafeMutablePointer<Float>.allocate(capacity: 1))
   /// What stands for a parameter that is absent.
   static let absent = Floats(nil, isPresent: false)
 
@@ -56,8 +57,10 @@ extension Tensor {
   /// A tensor of 32-bit floats whose elements a kernel writes, all of them.
   /// - Parameters:
   ///   - name: what errors call the layer.
-  ///   - operands: what the kernel reads, in the order of the floats it is lent; floats of other sizes are converted.
-  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, and that of a file cut off meanwhile.
+  ///   - operands: what the kernel reads, in the order of the floats it is lent; floats of other sizes are
+  ///     converted.
+  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, and that of a file cut off
+  ///   meanwhile.
   static func computed(
     _ shape: Shape, by name: String, from operands: [Tensor?], _ kernel: ([Floats], Output) -> Void
   ) throws(Diagnostic) -> Tensor {
@@ -89,7 +92,9 @@ extension Tensor {
     return copy
   }
 
-  private var isAligned: Bool { withBytes { Int(bitPattern: $0.baseAddress) % MemoryLayout<Float>.alignment == 0 } }
+  private var isAligned: Bool {
+    withBytes { Int(bitPattern: $0.baseAddress) % MemoryLayout<Float>.alignment == 0 }
+  }
 
   /// - Precondition: the tensor is aligned, of 32-bit floats, and outlives what is returned.
   private var lentFloats: Floats {
@@ -101,7 +106,8 @@ extension Diagnostic {
   /// A tensor has a shape only.
   static func noContents(_ tensor: Tensor, of name: String) -> Diagnostic {
     Diagnostic(
-      .noContents, "'\(name)' cannot compute with a tensor without contents", expected: "\(tensor.dtype) \(tensor.shape)",
+      .noContents, "'\(name)' cannot compute with a tensor without contents",
+      expected: "\(tensor.dtype) \(tensor.shape)",
       found: "\(tensor)", hints: ["try model.reinitialize(with: .default, seed: 0)"])
   }
 }

@@ -1,7 +1,8 @@
 import Diagnostics
 
 extension Arguments {
-  /// Binds what was written to parameters, and fills in defaults; positional arguments fill them in their order.
+  /// Binds what was written to parameters, and fills in defaults; positional arguments fill them in their
+  /// order.
   /// - Parameter owner: the name that errors give to what is made.
   /// - Throws: ``Diagnostics/Code/unknownArgument``, ``Diagnostics/Code/argumentTwice``,
   ///   ``Diagnostics/Code/tooManyArguments``, ``Diagnostics/Code/missingArgument``.

@@ -42,7 +42,8 @@ public struct Arguments: Sendable {
     let number = try number(name)
     guard let integer = Int(exactly: number), range.contains(integer) else {
       throw outOfRange(
-        name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: .number(number))
+        name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+        found: .number(number))
     }
     return integer
   }
@@ -85,7 +86,8 @@ public struct Arguments: Sendable {
     let integers = numbers.compactMap { Int(exactly: $0) }.filter(range.contains)
     guard integers.count == numbers.count else {
       throw outOfRange(
-        name, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)", found: .list(numbers))
+        name, expected: "whole numbers from \(range.lowerBound) to \(range.upperBound)", found: .list(numbers)
+      )
     }
     return integers
   }

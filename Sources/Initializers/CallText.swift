@@ -6,9 +6,9 @@ import Diagnostics
 ///     argument = [ name ":" ] value
 ///     value    = number | word | "[" [ number { "," number } ] "]"
 ///
-/// Names and words are letters, digits, `_`, `.`, `/` and `-`; numbers are decimal, `inf`, `-inf` or `nan`. In a
-/// layer, a word may be a call itself (`start: normal(std: 0.02)`), kept as it is written, and the dot of Swift's
-/// `.relu` is left out.
+/// Names and words are letters, digits, `_`, `.`, `/` and `-`; numbers are decimal, `inf`, `-inf` or `nan`.
+/// In a layer, a word may be a call itself (`start: normal(std: 0.02)`), kept as it is written, and the dot
+/// of Swift's `.relu` is left out.
 package struct CallText {
   /// What the text makes.
   package struct Grammar: Sendable {

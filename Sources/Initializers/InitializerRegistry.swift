@@ -26,18 +26,19 @@ public struct InitializerRegistry: Sendable {
 
   /// Adds an initializer.
   ///
-  /// A plugin's is registered under its full name, `org.example.gabor/gabor`. The part behind the slash and the
-  /// aliases mean it as well, unless something built in has that name; one that two plugins have means neither.
+  /// A plugin's is registered under its full name, `org.example.gabor/gabor`. The part behind the slash and
+  /// the aliases mean it as well, unless something built in has that name; one that two plugins have means
+  /// neither.
   /// - Parameter isPreset: whether it only makes another one under a framework's name.
-  /// - Throws: ``Diagnostics/Code/initializerNameTaken`` if its name is another's, or an alias of one without a
-  ///   slash in its name is.
+  /// - Throws: ``Diagnostics/Code/initializerNameTaken`` if its name is another's, or an alias of one without
+  ///   a slash in its name is.
   public mutating func register(
     _ descriptor: InitializerDescriptor, isPreset: Bool = false, make: @escaping Make
   ) throws(Diagnostic) {
     if let taken = names.taken(descriptor.name, aliases: descriptor.aliases) {
+      let origin = entries[taken.index].descriptor.origin
       throw Diagnostic(
-        .initializerNameTaken,
-        "the name '\(taken.name)' is taken by an initializer that is \(entries[taken.index].descriptor.origin)",
+        .initializerNameTaken, "the name '\(taken.name)' is taken by an initializer that is \(origin)",
         found: "'\(descriptor.name)' of \(descriptor.origin)")
     }
     names.add(descriptor.name, aliases: descriptor.aliases, index: entries.count)

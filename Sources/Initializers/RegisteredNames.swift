@@ -1,8 +1,8 @@
 /// Names of registered things, and which of them a name in a text means.
 ///
-/// What a plugin registers has its id and a slash in front (`org.example.se/SqueezeExcite`); the part behind the
-/// slash and its aliases are short names. A short name gives way to a full one, such as that of something built in,
-/// and means nothing where two plugins have it.
+/// What a plugin registers has its id and a slash in front (`org.example.se/SqueezeExcite`); the part behind
+/// the slash and its aliases are short names. A short name gives way to a full one, such as that of something
+/// built in, and means nothing where two plugins have it.
 package struct RegisteredNames: Sendable {
   /// What a name means.
   package enum Meaning: Equatable, Sendable {

@@ -17,7 +17,7 @@ struct Root: ParsableCommand {
     version: Version.text,
     subcommands: [
       Apply.self, Summary.self, Inspect.self, Diff.self, Verify.self, RecipeCommand.self, List.self, Explain.self,
-      Doctor.self,
+      PluginCommand.self, Doctor.self,
     ])
 }
 

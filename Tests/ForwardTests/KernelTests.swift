@@ -21,7 +21,8 @@ private func product(
   return (0..<rows * columns).map { place in
     let (row, column) = (place / columns, place % columns)
     return (0..<depth).reduce(c?[place] ?? 0) { sum, k in
-      sum + a[isTransposed ? k * rows + row : row * depth + k] * b[isTransposed ? column * depth + k : k * columns + column]
+      sum + a[isTransposed ? k * rows + row : row * depth + k]
+        * b[isTransposed ? column * depth + k : k * columns + column]
     }
   }
 }
@@ -33,7 +34,9 @@ private func products(_ sizes: (Int, Int, Int), isTransposed: Bool) throws {
   let (rows, columns, depth) = sizes
   let (a, b) = (numbers([rows * depth], salt: 1), numbers([depth * columns], salt: 2))
   let c = numbers([rows * columns], salt: 3)
-  for (multiply, adding) in [(MatrixProduct.run, false), (MatrixProduct.portable, false), (MatrixProduct.run, true)]
+  for (multiply, adding) in [
+    (MatrixProduct.run, false), (MatrixProduct.portable, false), (MatrixProduct.run, true),
+  ]
     + [(MatrixProduct.portable, true)]
   {
     let result = try lending([a, b, c]) { x in
@@ -54,6 +57,7 @@ private func products(_ sizes: (Int, Int, Int), isTransposed: Bool) throws {
 @Test("Ranges cover every index once, on any number of threads", arguments: [0, 1, 7, 1000], [1, 2, 9])
 private func ranges(_ count: Int, threads: Int) {
   let seen = Cells(repeating: 0, count: max(count, 1))
-  Threads.forRanges(count, cost: 1 << 20, threads: threads) { range in for index in range { seen[index] += 1 } }
+  Threads.forRanges(count, cost: 1 << 20, threads: threads) { range in for index in range { seen[index] += 1 }
+  }
   #expect(seen.array.prefix(count).allSatisfy { $0 == 1 })
 }

@@ -17,7 +17,9 @@ private struct Dice: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
   mutating func roll(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-  mutating func rolls(_ count: Int, _ range: ClosedRange<Int>) -> [Int] { (0..<count).map { _ in roll(range) } }
+  mutating func rolls(_ count: Int, _ range: ClosedRange<Int>) -> [Int] {
+    (0..<count).map { _ in roll(range) }
+  }
   mutating func flip() -> Bool { Bool.random(using: &self) }
 }
 
@@ -60,7 +62,9 @@ private func defined(_ conv: Conv, _ x: Tensor) -> [Double] {
     var sum = conv.bias?.elements[o] ?? 0
     for tap in all(Array(shape.dropFirst(2))) {
       guard let at = seen(conv, place, tap, sizes) else { continue }
-      for c in 0..<shape[1] { sum += w[offset([o, c] + tap, shape)] * input[offset([n, first + c] + at, sizes)] }
+      for c in 0..<shape[1] {
+        sum += w[offset([o, c] + tap, shape)] * input[offset([n, first + c] + at, sizes)]
+      }
     }
     return sum
   }
@@ -75,9 +79,11 @@ private func convolutionIsItsDefinition(_ seed: Int) throws {
   let conv = try #require(
     filled(
       Conv(
-        in: inputs, out: outputs, kernel: kernel, stride: dice.rolls(axes, 1...3), padding: dice.rolls(axes, 0...3),
+        in: inputs, out: outputs, kernel: kernel, stride: dice.rolls(axes, 1...3),
+        padding: dice.rolls(axes, 0...3),
         dilation: dice.rolls(axes, 1...2), groups: groups, bias: dice.flip())) as? Conv)
-  let x = numbers(Shape([dice.roll(0...2), inputs] + dice.rolls(axes, 5...(axes == 1 ? 200 : 9))), salt: seed)
+  let x = numbers(
+    Shape([dice.roll(0...2), inputs] + dice.rolls(axes, 5...(axes == 1 ? 200 : 9))), salt: seed)
   let result = try #require(try conv.applied(to: [x], in: ForwardPass(threads: 2)).first)
   #expect(distance(result, defined(conv, x), shape: result.shape.sizes) < 1e-5, "\(conv) of \(x)")
 }
@@ -86,10 +92,10 @@ private func convolutionIsItsDefinition(_ seed: Int) throws {
 func tiledConvolution() throws {
   let conv = try #require(
     filled(Conv(in: 32, out: 4, kernel: [5, 5], stride: [1, 2], padding: [2, 1])) as? Conv)
-  let x = numbers([2, 32, 37, 41], salt: 1)
+  let x = numbers([1, 32, 25, 41], salt: 1)
   for threads in [1, 4] {
     let result = try #require(try conv.applied(to: [x], in: ForwardPass(threads: threads)).first)
-    #expect(distance(result, defined(conv, x), shape: [2, 4, 37, 20]) < 1e-5)
+    #expect(distance(result, defined(conv, x), shape: [1, 4, 25, 20]) < 1e-5)
   }
 }
 
@@ -98,7 +104,9 @@ private func transposedIsAdjoint(_ seed: Int) throws {
   var dice = Dice(state: UInt64(1000 + seed))
   let axes = dice.roll(1...3)
   let (kernel, groups) = (dice.rolls(axes, 1...3), dice.roll(1...2))
-  let (stride, padding, dilation) = (dice.rolls(axes, 1...3), dice.rolls(axes, 0...1), dice.rolls(axes, 1...2))
+  let (stride, padding, dilation) = (
+    dice.rolls(axes, 1...3), dice.rolls(axes, 0...1), dice.rolls(axes, 1...2)
+  )
   let shape = [2, 2 * groups] + dice.rolls(axes, 5...(axes == 1 ? 150 : 12))
   let weight = numbers(Shape([3 * groups, 2] + kernel), salt: 50)
   let conv = Conv(weight: weight, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -108,7 +116,8 @@ private func transposedIsAdjoint(_ seed: Int) throws {
   // What the step leaves over at the end of an axis is the output padding.
   let extra = (0..<axes).map { positions(conv, $0, shape[$0 + 2]).rest }
   let adjoint = ConvTranspose(
-    weight: weight, stride: stride, padding: padding, outputPadding: extra, dilation: dilation, groups: groups)
+    weight: weight, stride: stride, padding: padding, outputPadding: extra, dilation: dilation, groups: groups
+  )
   let back = try #require(try adjoint.applied(to: [y], in: ForwardPass(threads: 3)).first)
   #expect(back.shape == x.shape)
   let scale = (dot(forward, forward) * dot(y, y)).squareRoot()
@@ -133,12 +142,14 @@ private func configuration(_ dice: inout Dice) -> (String, [Shape]) {
     ("ConvTranspose(in: \(channels), out: \(b), kernel: [\(k), 3], stride: \(a), padding: 1)", [image]),
     ("Pool(.max, kernel: [\(k), 2], stride: \(a), ceilMode: true)", [image]),
     ("Pool(.mean, output: [\(a), \(b)])", [image]), ("Flatten(from: \(a - 3))", [row]),
-    ("BatchNorm(\(channels))", [image]), ("GroupNorm(groups: 1, \(a))", [image]), ("InstanceNorm(\(a))", [image]),
+    ("BatchNorm(\(channels))", [image]), ("GroupNorm(groups: 1, \(a))", [image]),
+    ("InstanceNorm(\(a))", [image]),
     ("LayerNorm([\(a)])", [row]), ("RMSNorm([\(a), \(b)])", [row]), ("Scale([\(a), 1])", [row]),
     ("LayerScale([\(a)])", [row]), ("PReLU(\(a))", [row]), ("Activation(.softmax)", [row]),
     ("LSTM(in: \(a), hidden: 2, bidirectional: true)", [sequence]), ("GRU(in: \(a), hidden: 3)", [sequence]),
     ("RNN(in: \(a), hidden: 2, batchFirst: true)", [sequence, Shape([1, sequence[0], 2])]),
-    ("MultiHeadAttention(4, heads: 2)", [sequence]), ("MultiHeadAttention(4, heads: \(a > 2 ? 4 : 1))", [row, row, row]),
+    ("MultiHeadAttention(4, heads: 2)", [sequence]),
+    ("MultiHeadAttention(4, heads: \(a > 2 ? 4 : 1))", [row, row, row]),
     ("Parameter([\(a)])", [row]), ("PassThrough()", [row]), ("Dropout()", [row, row]),
   ]
   return texts[dice.roll(0...texts.count - 1)]
@@ -168,7 +179,9 @@ private func configurationsAreMixed() throws {
 }
 
 extension Node {
-  fileprivate func outcome(of shapes: [Shape]) -> String { ForwardTests.outcome { try self.shapes(for: shapes) } }
+  fileprivate func outcome(of shapes: [Shape]) -> String {
+    ForwardTests.outcome { try self.shapes(for: shapes) }
+  }
 }
 
 /// Shapes as text, or the code of the error.
@@ -181,17 +194,24 @@ private func outcome(_ body: () throws -> [Shape]) -> String {
   arguments: [
     ("Dense(in: 200, out: 300)", [[64, 200]]), ("Dense(in: 2000, out: 700)", [[1, 2000]]),
     ("Bilinear(in: 60, 50, out: 40)", [[80, 60], [80, 50]]), ("BatchNorm(16)", [[4, 16, 90, 90]]),
-    ("BatchNorm(16, trackRunningStats: false)", [[4, 16, 90, 90]]), ("GroupNorm(groups: 4, 16)", [[4, 16, 90, 90]]),
-    ("InstanceNorm(16)", [[4, 16, 90, 90]]), ("LayerNorm([500])", [[1000, 500]]), ("RMSNorm([500])", [[1000, 500]]),
+    ("BatchNorm(16, trackRunningStats: false)", [[4, 16, 90, 90]]),
+    ("GroupNorm(groups: 4, 16)", [[4, 16, 90, 90]]),
+    ("InstanceNorm(16)", [[4, 16, 90, 90]]), ("LayerNorm([500])", [[1000, 500]]),
+    ("RMSNorm([500])", [[1000, 500]]),
     ("Scale([500])", [[1000, 500]]), ("PReLU(16)", [[4, 16, 90, 90]]), ("Activation(.gelu)", [[1000, 500]]),
-    ("Activation(.softmax)", [[1000, 500]]), ("Pool(.max, kernel: [3, 3], stride: 2, padding: 1)", [[4, 16, 90, 90]]),
-    ("Pool(.mean, output: [1, 1])", [[4, 16, 90, 90]]), ("LSTM(in: 40, hidden: 50, layers: 2)", [[9, 12, 40]]),
-    ("GRU(in: 40, hidden: 50)", [[9, 12, 40], [1, 12, 50]]), ("MultiHeadAttention(64, heads: 4)", [[50, 6, 64]]),
+    ("Activation(.softmax)", [[1000, 500]]),
+    ("Pool(.max, kernel: [3, 3], stride: 2, padding: 1)", [[4, 16, 90, 90]]),
+    ("Pool(.mean, output: [1, 1])", [[4, 16, 90, 90]]),
+    ("LSTM(in: 40, hidden: 50, layers: 2)", [[9, 12, 40]]),
+    ("GRU(in: 40, hidden: 50)", [[9, 12, 40], [1, 12, 50]]),
+    ("MultiHeadAttention(64, heads: 4)", [[50, 6, 64]]),
     ("MultiHeadAttention(64, heads: 4, biasKV: true)", [[300, 1, 64]]),
     ("ConvTranspose(in: 16, out: 8, kernel: [3, 3], stride: 2)", [[2, 16, 30, 30]]),
   ])
 private func threadsChangeNothing(_ text: String, _ shapes: [[Int]]) throws {
-  let (layer, inputs) = (try layer(text), shapes.enumerated().map { numbers(Shape($0.element), salt: $0.offset) })
+  let (layer, inputs) = (
+    try layer(text), shapes.enumerated().map { numbers(Shape($0.element), salt: $0.offset) }
+  )
   let one = try layer.applied(to: inputs, in: ForwardPass(threads: 1))
   let many = try layer.applied(to: inputs, in: ForwardPass(threads: 5))
   #expect(distance(many, one) < 1e-5)

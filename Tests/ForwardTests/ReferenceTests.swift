@@ -25,13 +25,19 @@ private struct ReferenceCase {
       let values = ReferenceCase.numbers(indices["values"]).map(Float.init)
       inputs = [Tensor(values, shape: Shape(ReferenceCase.sizes(indices))).converted(to: .i64)]
     } else {
-      inputs = (json["inputs"]?.array ?? []).map { ReferenceCase.tensor($0["formula"], Shape(ReferenceCase.sizes($0))) }
+      inputs = (json["inputs"]?.array ?? []).map {
+        ReferenceCase.tensor($0["formula"], Shape(ReferenceCase.sizes($0)))
+      }
     }
-    outputs = (json["outputs"]?.array ?? []).map { (ReferenceCase.sizes($0), ReferenceCase.numbers($0["values"])) }
+    outputs = (json["outputs"]?.array ?? []).map {
+      (ReferenceCase.sizes($0), ReferenceCase.numbers($0["values"]))
+    }
   }
 
   private static func filled(_ layer: some Layer, _ formulas: JSONValue?) throws -> any Node {
-    try layer.mapWithPath { path, old in tensor(try #require(formulas?[path.description], "\(path)"), old.shape) }
+    try layer.mapWithPath { path, old in
+      tensor(try #require(formulas?[path.description], "\(path)"), old.shape)
+    }
   }
 
   private static func tensor(_ formula: JSONValue?, _ shape: Shape) -> Tensor {

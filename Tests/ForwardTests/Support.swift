@@ -27,7 +27,8 @@ func reference(_ name: String) throws -> [JSONValue] {
 /// The numbers of Reference/make.py: from -1/2 to 1/2 in steps of 2^-16, scaled and shifted.
 func numbers(_ shape: Shape, salt: Int, scale: Double = 1, shift: Double = 0) -> Tensor {
   let elements = (0..<shape.count).map { index -> Float in
-    var h = UInt32(truncatingIfNeeded: index) &* 2_654_435_761 &+ UInt32(truncatingIfNeeded: salt) &* 0x9E37_79B1
+    var h =
+      UInt32(truncatingIfNeeded: index) &* 2_654_435_761 &+ UInt32(truncatingIfNeeded: salt) &* 0x9E37_79B1
     h = (h ^ (h >> 15)) &* 0x2C1B_3C6D
     h ^= h >> 12
     return Float((Double(h >> 16) / 65536 - 0.5) * scale + shift)
@@ -35,8 +36,8 @@ func numbers(_ shape: Shape, salt: Int, scale: Double = 1, shift: Double = 0) ->
   return Tensor(elements, shape: shape)
 }
 
-/// A layer whose floating-point tensors have values of their own, from the numbers of a salt on; what is a variance
-/// is positive.
+/// A layer whose floating-point tensors have values of their own, from the numbers of a salt on; what is a
+/// variance is positive.
 func filled(_ layer: any Node, from first: Int = 100) throws -> any Node {
   func open(_ layer: some Node) throws -> any Node {
     var salt = first
@@ -54,8 +55,8 @@ func layer(_ text: String, _ children: [any Node] = [], from salt: Int = 100) th
   try filled(try LayerRegistry.standard.layer(parsing: text, children: children), from: salt)
 }
 
-/// The largest difference, as a part of the number expected or, where that is larger, of the tensor's root mean
-/// square; infinite where a number is missing or not one.
+/// The largest difference, as a part of the number expected or, where that is larger, of the tensor's root
+/// mean square; infinite where a number is missing or not one.
 func distance(_ found: Tensor?, _ expected: [Double], shape: [Int]) -> Double {
   guard let found, found.shape.sizes == shape, found.dtype == .f32 else { return .infinity }
   let scale = (expected.reduce(0) { $0 + $1 * $1 } / Double(max(1, expected.count))).squareRoot()
@@ -74,7 +75,8 @@ func distance(_ found: [Tensor], _ expected: [Tensor]) -> Double {
 /// Requires an error of a code, and gives its text.
 @discardableResult
 func expectError<Result>(
-  _ code: Code, _ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+  _ code: Code, _ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation,
+  _ body: () throws -> Result
 ) -> String {
   do {
     let result = try body()

@@ -29,7 +29,8 @@ func wrappers() throws {
   let expected = try dense.applied(to: [x])
   let wrapped: [any Node] = [
     Shared(dense), Frozen(dense), AnyNode(dense), Optional(dense), AnyNode(Shared(Frozen(dense))),
-    Frozen(Optional(AnyNode(dense))), Chain(dense), try Chain(["a": Shared(Chain(dense))]), NodeList([("", dense)]),
+    Frozen(Optional(AnyNode(dense))), Chain(dense), try Chain(["a": Shared(Chain(dense))]),
+    NodeList([("", dense)]),
   ]
   for node in wrapped {
     #expect(try node.applied(to: [x]) == expected, "\(type(of: node))")
@@ -80,7 +81,8 @@ private func types(_ dtype: DType) throws {
   let loaded = try stored.converted()
   #expect(try stored.applied(to: [x]) == loaded.applied(to: [x]))
   #expect(
-    try loaded.applied(to: [x.converted(to: dtype)]) == loaded.applied(to: [x.converted(to: dtype).converted(to: .f32)]))
+    try loaded.applied(to: [x.converted(to: dtype)])
+      == loaded.applied(to: [x.converted(to: dtype).converted(to: .f32)]))
 }
 
 extension Node {
@@ -99,7 +101,8 @@ private final class Bytes: StorageOwner, @unchecked Sendable {
   func tensor(_ source: Tensor) throws -> Tensor {
     source.withBytes { UnsafeMutableRawBufferPointer(rebasing: memory[1...]).copyMemory(from: $0) }
     return try Tensor(
-      viewing: Storage(borrowing: UnsafeRawBufferPointer(memory), owner: self), at: 1, shape: source.shape, dtype: .f32)
+      viewing: Storage(borrowing: UnsafeRawBufferPointer(memory), owner: self), at: 1, shape: source.shape,
+      dtype: .f32)
   }
 }
 

@@ -128,3 +128,26 @@ func plugins() throws {
             found 'x' of plugin p
       """)
 }
+
+@Test("A short name that two plugins have means neither, one that is built in keeps its meaning")
+func ambiguousNames() throws {
+  var copy = registry
+  for name in ["org.example.a/twos", "org.example.b/twos", "org.example.b/normal"] {
+    let descriptor = InitializerDescriptor(
+      name, aliases: ["eye"], summary: "2", formula: "w = 2", reference: "", origin: "org.example")
+    try copy.register(descriptor) { _ throws(Diagnostic) in Constant(2) }
+  }
+  for text in ["twos", "twos_"] {
+    #expect(
+      errorText { _ = try copy.initializer(parsing: text) } == """
+        error[R0119]: several initializers are named '\(text)'
+              expected a full name: 'org.example.a/twos' or 'org.example.b/twos'
+              found '\(text)'
+        """)
+  }
+  #expect(copy.descriptor(named: "twos") == nil && copy.descriptor(named: "org.example.b/twos") != nil)
+  #expect(try copy.initializer(parsing: "org.example.a/twos()").draw(for: weight([3, 4])) == .constant(2))
+  #expect(try copy.initializer(parsing: "org.example.b/normal").draw(for: weight([3, 4])) == .constant(2))
+  #expect(try copy.initializer(parsing: "normal(std: 2)").description == "normal(std: 2)")
+  #expect(try copy.initializer(parsing: "eye").description == "identity")
+}

@@ -37,7 +37,9 @@ struct ChildTests {
 
   @Test("A program that hangs is killed with all that it has started")
   func hang() throws {
-    let result = try shell("sleep 987 & sh -c 'sleep 987 & wait' & echo $$ >&3; wait") { $0.wallLimit = .milliseconds(300) }
+    let result = try shell("sleep 987 & sh -c 'sleep 987 & wait' & echo $$ >&3; wait") {
+      $0.wallLimit = .milliseconds(300)
+    }
     #expect(result.end == .timedOut)
     #expect(result.wall >= .milliseconds(300) && result.wall < .seconds(10))
     try expectNothingLeft(result)
@@ -66,7 +68,8 @@ struct ChildTests {
     #expect(result.end == .timedOut)
   }
 
-  @Test("Of output the first bytes are kept, of errors the last ones; the rest is counted", arguments: [1, 1000, 100_000])
+  @Test(
+    "Of output the first bytes are kept, of errors the last ones; the rest is counted", arguments: [1, 1000, 100_000])
   func bounded(_ limit: Int) throws {
     let result = try shell("seq 1 60000; seq 1 60000 >&2; seq 1 60000 >&3") {
       ($0.outputBytes, $0.errorBytes, $0.recordBytes) = (limit, limit, limit)
@@ -132,12 +135,14 @@ struct ChildTests {
     #expect(masks.map { $0 & ~(3 << 31) } == [0, 0])
   }
 
-  @Test("What cannot be started says which call failed, and why", arguments: [
-    ("/nonexistent/program", nil, "execve: No such file or directory"),
-    ("/dev/null", nil, "execve: Permission denied"),
-    ("/bin/sh", "/nonexistent", "chdir: No such file or directory"),
-    ("/bin/sh\0", nil, "an argument contains a NUL"),
-  ] as [(String, String?, String)])
+  @Test(
+    "What cannot be started says which call failed, and why",
+    arguments: [
+      ("/nonexistent/program", nil, "execve: No such file or directory"),
+      ("/dev/null", nil, "execve: Permission denied"),
+      ("/bin/sh", "/nonexistent", "chdir: No such file or directory"),
+      ("/bin/sh\0", nil, "an argument contains a NUL"),
+    ] as [(String, String?, String)])
   func absent(_ program: String, _ folder: String?, _ reason: String) {
     let error = #expect(throws: Diagnostic.self) {
       try ChildProcess.run(ChildRequest(program, folder: folder))
@@ -150,7 +155,9 @@ struct ChildTests {
   func many() async throws {
     let ends = try await withThrowingTaskGroup(of: (Int32, ChildResult).self) { group in
       for status in Int32(0)..<40 {
-        group.addTask { (status, try ChildProcess.run(ChildRequest("/bin/sh", ["-c", "echo \(status) >&3; exit \(status)"]))) }
+        group.addTask {
+          (status, try ChildProcess.run(ChildRequest("/bin/sh", ["-c", "echo \(status) >&3; exit \(status)"])))
+        }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
@@ -165,11 +172,13 @@ struct ChildTests {
       onThread {
         // The runner's thread is still waiting when the process ends.
         var thread = pthread_t()
-        pthread_create(&thread, nil, { path in
-          let path = path.map { String(cString: $0.assumingMemoryBound(to: CChar.self)) } ?? ""
-          _ = try? ChildProcess.run(ChildRequest("/bin/sh", ["-c", "echo $$ > '\(path)'; exec sleep 985"]))
-          return nil
-        }, strdup(file))
+        pthread_create(
+          &thread, nil,
+          { path in
+            let path = path.map { String(cString: $0.assumingMemoryBound(to: CChar.self)) } ?? ""
+            _ = try? ChildProcess.run(ChildRequest("/bin/sh", ["-c", "echo $$ > '\(path)'; exec sleep 985"]))
+            return nil
+          }, strdup(file))
         for _ in 0..<1000 where access(file, F_OK) != 0 { usleep(5000) }
         usleep(100_000)
         _exit(3)

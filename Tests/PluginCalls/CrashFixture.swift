@@ -14,6 +14,7 @@ enum CrashFixture {
     #include <fcntl.h>
     #include <pthread.h>
     #include <sys/mman.h>
+    #include <sys/syscall.h>
     #include <unistd.h>
     #define FILL(name) extern "C" int name(const void *range, void *user)
     volatile int zero = 0, sink = 0;
@@ -48,6 +49,14 @@ enum CrashFixture {
     // Calls the host back: `user` is a function, as ri_fill's host would have one.
     FILL(call_back) { return ((int (*)(void))user)(); }
     FILL(read_first) { return *(volatile unsigned char *)user; }
+    // As a signal of another process arrives at this very thread.
+    FILL(from_elsewhere) {
+      siginfo_t info = {};
+      info.si_signo = SIGABRT;
+      info.si_code = SI_QUEUE;
+      info.si_pid = 1;
+      return (int)syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), SIGABRT, &info);
+    }
     FILL(take_handler) { signal(SIGSEGV, [](int) { _exit(1); }); return 0; }
     """
 }

@@ -95,7 +95,8 @@ struct ForeignCallTests {
     func reason(_ types: [UInt32], _ result: UInt32) -> String? {
       var text = [CChar](repeating: 0, count: 100)
       let prepared = rp_function_prepare(types, types.count, result, &text, text.count)
-      return prepared == nil ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+      return prepared == nil
+        ? String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
     }
     #expect(reason([1, 12], 0) == "12 is no type of an argument")
     #expect(reason([0], 0) == "0 is no type of an argument")

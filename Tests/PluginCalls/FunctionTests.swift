@@ -37,7 +37,8 @@ enum FunctionFixture {
 
   /// A function of the fixture with this signature.
   static func function(
-    _ name: String, _ result: FunctionType, _ arguments: [ri_arg], parameters: [PluginParameter.Kind] = [], user: UInt = 0
+    _ name: String, _ result: FunctionType, _ arguments: [ri_arg], parameters: [PluginParameter.Kind] = [],
+    user: UInt = 0
   ) throws -> ForeignFunction {
     let declared = parameters.enumerated().map {
       PluginParameter(name: "p\($0)", summary: "", kind: $1, defaultValue: nil)
@@ -70,7 +71,8 @@ struct FunctionTests {
       parameters: [.real, .real])
   }
 
-  @Test("An elementwise function equals C's own loop bit for bit, from any offset", arguments: [0, 1, 999_999, 1 << 40])
+  @Test(
+    "An elementwise function equals C's own loop bit for bit, from any offset", arguments: [0, 1, 999_999, 1 << 40])
   func elementwise(_ offset: Int) throws {
     typealias Loop = @convention(c) (UnsafeMutablePointer<Float>, Int64, Int64, Double, Float) -> Void
     let loop: Loop = try Library(Fixture.library).function("wave_loop")
@@ -86,7 +88,10 @@ struct FunctionTests {
       "wave64", .f64, [Fixture.ri(.f64, .parameter, 0), Fixture.ri(.u32, .index)], parameters: [.real])
     let bulk = try Fixture.function(
       "wave64_loop", .void,
-      [Fixture.ri(.pointer, .outF64), Fixture.ri(.u64, .offset), Fixture.ri(.u64, .count), Fixture.ri(.f64, .parameter, 0)],
+      [
+        Fixture.ri(.pointer, .outF64), Fixture.ri(.u64, .offset), Fixture.ri(.u64, .count),
+        Fixture.ri(.f64, .parameter, 0),
+      ],
       parameters: [.real])
     let wanted = (0..<777).map { Float(cos(Double(UInt32(40 + $0)) * 0.01) / 3) }
     #expect(try filled(elementwise, 777, request(40, 1000, [0.01])) == wanted)
@@ -120,7 +125,8 @@ struct FunctionTests {
     defer { user.deallocate() }
     user.pointee = 0.5
     let request = FunctionRequest(
-      offset: 0, total: 24, shape: [2, 3, 4], fanIn: 12, fanOut: 2.5, seed: 0xABCDEF << 40, blockIndex: 3, blockCount: 9,
+      offset: 0, total: 24, shape: [2, 3, 4], fanIn: 12, fanOut: 2.5, seed: 0xABCDEF << 40, blockIndex: 3,
+      blockCount: 9,
       parameters: [1, -7])
     let values = try filled(try everything(user: user), 14, request)
     #expect(values == [0xABCDEF, 3, 2, 4, 12, 2.5, 24, 3, 9, 14, 0, 0.5, -7, 1])
@@ -129,7 +135,8 @@ struct FunctionTests {
   @Test("A status that is not 0 is an error that says it", arguments: [1, -5, 70_000])
   func status(_ code: Int32) throws {
     let arguments = [
-      Fixture.ri(.pointer, .outF32), Fixture.ri(.u64, .count), Fixture.ri(.u64, .offset), Fixture.ri(.i32, .parameter, 0),
+      Fixture.ri(.pointer, .outF32), Fixture.ri(.u64, .count), Fixture.ri(.u64, .offset),
+      Fixture.ri(.i32, .parameter, 0),
     ]
     let function = try Fixture.function("status", .i32, arguments, parameters: [.int])
     #expect(throws: Never.self) { try filled(function, 3, request(0, 9, [0])) }

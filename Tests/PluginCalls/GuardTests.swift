@@ -34,7 +34,8 @@ struct GuardTests {
     #expect(long.utf8.count == 495)
   }
 
-  @Test("A status is passed on, and a call without a fault has nothing to say", arguments: [("status_7", 7), ("divide", 0)])
+  @Test(
+    "A status is passed on, and a call without a fault has nothing to say", arguments: [("status_7", 7), ("divide", 0)])
   func status(_ function: String, _ status: Int32) throws {
     let outcome = try call(function)
     #expect(outcome.status == status)
@@ -64,7 +65,9 @@ struct GuardTests {
     #expect(try call("divide").flags == 0)
   }
 
-  @Test("During a call its site is the active one, and nested calls stack up without a limit", arguments: [1, 3, 16, 17, 500])
+  @Test(
+    "During a call its site is the active one, and nested calls stack up without a limit",
+    arguments: [1, 3, 16, 17, 500])
   func nesting(_ depth: Int) throws {
     var sites: [UnsafePointer<rp_site>] = []
     nest(depth, &sites)

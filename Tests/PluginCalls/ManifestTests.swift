@@ -31,7 +31,8 @@ struct ManifestTests {
         {"type": "u64", "role": "seed"}, {"type": "i16", "role": "param", "name": "steps"},
         {"type": "u8", "role": "param", "name": "flip", "default": true, "may_have_no_effect": true}]}
       """)
-    #expect([function.name, function.symbol, function.summary] == ["lecun", "lecun_normal", "normal with std 1/√fan_in"])
+    #expect(
+      [function.name, function.symbol, function.summary] == ["lecun", "lecun_normal", "normal with std 1/√fan_in"])
     #expect([function.formula, function.reference] == ["N(0, 1/fan_in)", "LeCun 1998"])
     #expect(function.version == 3 && function.tolerance == 1e-6)
     #expect(function.isExclusive && function.reachesEveryRole)
@@ -95,7 +96,9 @@ struct ManifestTests {
     (#"{"type": "f32", "role": "param"}"#, .functionDeclaration, "/args/2", "'name' is missing"),
     (#"{"type": "f32", "role": "param", "name": "a", "defualt": 1}"#, .functionDeclaration, "/args/2", "default"),
     (#"{"type": "f32", "role": "param", "name": "a", "default": "1"}"#, .functionDeclaration, "/args/2", #""1""#),
-    (#"{"type": "f32", "role": "param", "name": "a", "default": true}"#, .functionDeclaration, "/args/2", "not a value"),
+    (
+      #"{"type": "f32", "role": "param", "name": "a", "default": true}"#, .functionDeclaration, "/args/2", "not a value"
+    ),
     (#"{"type": "i32", "role": "param", "name": "a", "default": 0.5}"#, .functionDeclaration, "/args/2", "not a value"),
     (
       #"{"type": "f32", "role": "param", "name": "a", "default": 0, "min": 0, "min_open": true}"#, .functionDeclaration,

@@ -33,7 +33,8 @@ struct ReportTests {
     return text.split(separator: "\n").map(String.init).drop { !$0.hasPrefix("error[") }.map { $0 }
   }
 
-  @Test("Of nested calls the innermost is named, and who called it", arguments: ["segv", "exit_0", "end_thread", "hang"])
+  @Test(
+    "Of nested calls the innermost is named, and who called it", arguments: ["segv", "exit_0", "end_thread", "hang"])
   func nested(_ function: String) async throws {
     let library = try #require(CrashFixture.library)
     let result = await #expect(processExitsWith: .exitCode(69), observing: [\.standardErrorContent]) {
@@ -64,7 +65,8 @@ struct ReportTests {
       }
       _ = guardedFill(outer)
     }
-    #expect(try report(result).first == "error[R0361]: the plugin 'org.example.gabor' crashed: SIGFPE in fill of 'gabor'")
+    #expect(
+      try report(result).first == "error[R0361]: the plugin 'org.example.gabor' crashed: SIGFPE in fill of 'gabor'")
   }
 
   @Test("A crash outside of any call is not reported: the process dies of its signal")
@@ -89,15 +91,12 @@ struct ReportTests {
   }
 
   @Test("A signal from another process is not the plugin's")
-  func foreign() async {
-    await #expect(processExitsWith: .exitCode(43)) {
+  func foreign() async throws {
+    let library = try #require(CrashFixture.library)
+    await #expect(processExitsWith: .exitCode(43)) { [library = library as String] in
       signal(SIGABRT) { _ in _exit(43) }
       _ = rp_install_handlers(Self.handlers)
-      _ = guardedFill { _, _ in
-        system("kill -ABRT \(getpid())")
-        sleep(5)
-        return 0
-      }
+      _ = guardedFill(try Library(library).function("from_elsewhere"))
     }
   }
 
@@ -121,14 +120,17 @@ struct ReportTests {
       [library = library as String] in
       _ = rp_install_handlers(Self.handlers)
       let plugin = try Library(library)
-      let start = try #require(UnsafeRawPointer(bitPattern: try plugin.code("own_thread") & ~0xFFFF))
-      #expect(rp_add_image(makeSite("a thread", of: nil), start, start + 0x20000, start))
+      let code = UnsafeRawPointer(bitPattern: try plugin.code("own_thread"))
+      let (isAdded, isNowhere) = (rp_add_image(makeSite("a thread", of: nil), code), !rp_add_image(makeSite(), nil))
+      guard isAdded, isNowhere else { exit(1) }
       _ = guardedFill(try plugin.function("own_thread"))
     }
     let lines = try report(result)
     #expect(lines.first == "error[R0361]: the plugin 'org.example.gabor' crashed: SIGSEGV in a thread")
     #expect(lines.contains("      the address is 0x20"))
-    #expect(lines.contains { $0.hasPrefix("      the instruction is at 0x") && $0.hasSuffix(" in the file") })
+    let offset = lines.compactMap { $0.wholeMatch(of: #/ *the instruction is at 0x([0-9a-f]+) in the file/#)?.1 }
+    // A small file's code is near its beginning, wherever it was loaded.
+    #expect(offset.compactMap { Int($0, radix: 16) }.map { $0 > 0 && $0 < 0x10000 } == [true])
   }
 
   @Test("A handler that a plugin puts in the place of ours is noticed and removed")

@@ -88,10 +88,13 @@ struct RulesTests {
     #expect(error?.expected?.isEmpty == false && error?.found?.isEmpty == false)
   }
 
-  @Test("Parameters are single numbers that their argument can hold, and all are used", arguments: [
-    (RI_TYPE_F32, 0, true), (RI_TYPE_F64, 0, true), (RI_TYPE_I32, 0, false), (RI_TYPE_I8, 1, true), (RI_TYPE_F32, 1, true),
-    (RI_TYPE_U8, 2, true), (RI_TYPE_F64, 3, false), (RI_TYPE_F64, 4, false),
-  ])
+  @Test(
+    "Parameters are single numbers that their argument can hold, and all are used",
+    arguments: [
+      (RI_TYPE_F32, 0, true), (RI_TYPE_F64, 0, true), (RI_TYPE_I32, 0, false), (RI_TYPE_I8, 1, true),
+      (RI_TYPE_F32, 1, true),
+      (RI_TYPE_U8, 2, true), (RI_TYPE_F64, 3, false), (RI_TYPE_F64, 4, false),
+    ])
   func parameter(_ type: Int, _ index: Int, _ isAllowed: Bool) {
     let one = [Self.parameters[index]]
     let arguments = [Self.out, Self.count, argument(type, RI_ARG_PARAM, 0)]
@@ -106,7 +109,9 @@ struct RulesTests {
     #expect(code(arguments + [argument(type, RI_ARG_PARAM, 1)]) == .functionParameter)
   }
 
-  @Test("A null pointer or a length that cannot be right in the plugin's table is refused", arguments: [1, 33, .max] as [UInt64])
+  @Test(
+    "A null pointer or a length that cannot be right in the plugin's table is refused",
+    arguments: [1, 33, .max] as [UInt64])
   func table(_ count: UInt64) {
     var table = ri_function()
     table.n_args = count
@@ -128,7 +133,8 @@ struct RulesTests {
 
   @Test("The numbers of types and roles are those of the headers")
   func numbers() {
-    #expect(FunctionType.void.rawValue == UInt32(RI_TYPE_VOID) && FunctionType.pointer.rawValue == UInt32(RI_TYPE_POINTER))
+    #expect(
+      FunctionType.void.rawValue == UInt32(RI_TYPE_VOID) && FunctionType.pointer.rawValue == UInt32(RI_TYPE_POINTER))
     #expect(FunctionType.i8.rawValue == UInt32(RI_TYPE_I8) && FunctionType.u64.rawValue == UInt32(RI_TYPE_U64))
     #expect(FunctionType.f32.rawValue == UInt32(RI_TYPE_F32) && FunctionType.f64.rawValue == UInt32(RI_TYPE_F64))
     let roles = [
@@ -143,7 +149,10 @@ struct RulesTests {
   static let examples: [(arguments: [ri_arg], result: ri_arg, prototype: String, kind: String)] = [
     ([index, argument(RI_TYPE_F64, RI_ARG_PARAM)], float, "float f(int64_t i, double gain)", "elementwise"),
     (
-      [out, argument(RI_TYPE_I64, RI_ARG_COUNT), argument(RI_TYPE_U64, RI_ARG_SEED), argument(RI_TYPE_F64, RI_ARG_PARAM)],
+      [
+        out, argument(RI_TYPE_I64, RI_ARG_COUNT), argument(RI_TYPE_U64, RI_ARG_SEED),
+        argument(RI_TYPE_F64, RI_ARG_PARAM),
+      ],
       nothing, "void f(float *out, int64_t n, uint64_t seed, double gain)", "whole random"
     ),
     (

@@ -128,6 +128,17 @@ import Testing
     #expect(codes == [.pluginFileChanged, .pluginFileChanged])
   }
 
+  @Test("A file rewritten with as many bytes while it is judged is refused")
+  func rewritten() throws {
+    let folder = try Folder()
+    // The question for a sanitizer comes after all tables have been read.
+    let path = try folder.compile(Source.good + "void __asan_init(void); void f(void) { __asan_init(); }")
+    let found = try faults {
+      try PluginFile(reading: path) { _ in utimes(path, [timeval(), timeval()]) == 0 }.refusals
+    }
+    #expect(found.map(\.code) == [.pluginFileChanged])
+  }
+
   @Test("Names from a file reach no terminal as control characters")
   func controls() throws {
     let folder = try Folder()

@@ -23,11 +23,11 @@ extension Refusal {
 
   static let sections: [Refusal] = [
     .command(
-      .manifestSection, "an empty section", found: "an empty section", hint: "--update-section",
+      .manifestSection, "an empty section", found: "an empty section", hint: "--add-section",
       "objcopy -R .reinit.manifest good.so a.so && : > e && objcopy --add-section .reinit.manifest=e a.so plugin.so"),
-    .text(.manifestSection, "NULs alone", found: "without text", hint: "--update-section", "\0\0\0"),
+    .text(.manifestSection, "NULs alone", found: "without text", hint: "--add-section", "\0\0\0"),
     .command(
-      .manifestSection, "too large a section", found: "1048577 bytes", hint: "--update-section",
+      .manifestSection, "too large a section", found: "1048577 bytes", hint: "--add-section",
       "objcopy -R .reinit.manifest good.so a.so && truncate -s 1048577 e "
         + "&& objcopy --add-section .reinit.manifest=e a.so plugin.so"),
     .command(
@@ -42,12 +42,12 @@ extension Refusal {
   ]
 
   static let texts: [Refusal] = [
-    .text(.manifestText, "no JSON", found: "'h'", hint: "objcopy -O binary", "hello"),
-    .text(.manifestText, "a comma too many", found: "'}'", hint: "objcopy -O binary", #"{"reinit": 1,}"#),
-    .text(.manifestText, "a key twice", found: "", hint: "objcopy -O binary", #"{"reinit": 1, "reinit": 1}"#),
+    .text(.manifestText, "no JSON", found: "'h'", hint: "readelf -p", "hello"),
+    .text(.manifestText, "a comma too many", found: "'}'", hint: "readelf -p", #"{"reinit": 1,}"#),
+    .text(.manifestText, "a key twice", found: "", hint: "readelf -p", #"{"reinit": 1, "reinit": 1}"#),
     .text(
-      .manifestText, "nesting", found: "", hint: "objcopy -O binary", String(repeating: "[", count: 100_000)),
-    Refusal(.manifestText, "Latin-1", found: "0xE9", hint: "objcopy -O binary") { folder in
+      .manifestText, "nesting", found: "", hint: "readelf -p", String(repeating: "[", count: 100_000)),
+    Refusal(.manifestText, "Latin-1", found: "0xE9", hint: "readelf -p") { folder in
       try faults {
         _ = try PluginManifest(section: Array("{\"id\": \"".utf8) + [0xE9] + Array("\"}".utf8), of: folder["plugin.so"])
         return []

@@ -126,6 +126,16 @@ extension Refusal {
     .source(
       .pluginExecutableStack, "an executable stack", found: "PT_GNU_STACK with X", hint: "noexecstack", Source.good,
       flags: "-Wl,-z,execstack"),
+    Refusal(.pluginExecutableStack, "nothing said of the stack", found: "no PT_GNU_STACK", hint: "noexecstack") {
+      folder in
+      let type: [UInt8] = [0x51, 0xE5, 0x74, 0x64]
+      return try judge(
+        folder.patched { bytes in
+          for place in 64..<1024 where bytes[place...].starts(with: type) {
+            bytes.replaceSubrange(place..<place + 4, with: [0, 0, 0, 0])
+          }
+        })
+    },
     .source(
       .pluginTextRelocations, "text relocations", found: "DT_TEXTREL", hint: "-fPIC",
       Source.good + #"int there; __asm__(".text\n.globl spot\nspot: .quad there\n");"#, flags: "-Wl,-z,notext"),
@@ -138,6 +148,15 @@ extension Refusal {
     .source(
       .pluginEntryMissing, "a hidden entry", found: "a hidden or static", hint: "RI_EXPORT",
       "int ri_plugin_entry_v1(void) { return 0; }", flags: "-fvisibility=hidden"),
+    .command(
+      .pluginEntryMissing, "an entry that only the table of symbols hides", found: "a hidden or static",
+      hint: "RI_EXPORT",
+      """
+      cp good.so plugin.so
+      table=$(readelf -SW good.so | sed -n 's/.* \\.dynsym *DYNSYM *[0-9a-f]* \\([0-9a-f]*\\).*/\\1/p')
+      row=$(readelf -W --dyn-syms good.so | sed -n 's/^ *\\([0-9]*\\):.* ri_plugin_entry_v1$/\\1/p')
+      printf '\\002' | dd of=plugin.so bs=1 seek=$((0x$table + 24 * row + 5)) conv=notrunc
+      """),
     .source(
       .pluginEntryMissing, "a C++ name", found: "a mangled name", hint: "extern \"C\"",
       "int ri_plugin_entry_v1(int x) { return x; }", with: "cc -shared -fPIC -x c++"),

@@ -83,12 +83,26 @@ static ri_status child_at(const void *instance, uint64_t index, ri_child *out) {
   return RI_OK;
 }
 
-/* Refuses a tensor of another shape than [size]. */
+/* A shape as text; one of many axes is cut. */
+static const char *written(const ri_view *view, char text[static 80]) {
+  size_t end = 0;
+  text[0] = 0;
+  for (uint32_t axis = 0; axis < view->rank && end < 60; axis++)
+    end += (size_t)snprintf(text + end, 80 - end, "%s%lld", axis ? ", " : "", (long long)view->shape[axis]);
+  return text;
+}
+
+/* Refuses a tensor of another shape than [size], and none. */
 static ri_status check_shape(const gate *self, ri_call *call, const char *name, ri_tensor *tensor) {
+  if (!tensor)
+    return fail(self->host, call, RI_INVALID, "'%s' is missing: expected a tensor of shape [%lld]", name,
+                self->size);
+  char found[80];
   ri_view view = {.struct_size = sizeof view};
   const ri_status status = self->host->tensor_view(call, tensor, &view);
   if (status || (view.rank == 1 && view.shape[0] == self->size)) return status;
-  return fail(self->host, call, RI_SHAPE, "my_plugin wants %s of shape [%lld]", name, self->size);
+  return fail(self->host, call, RI_SHAPE, "'%s' has the wrong shape: expected [%lld], found [%s]", name,
+              self->size, written(&view, found));
 }
 
 static ri_status rebuild(const void *instance, const ri_rebuild *with, void **out) {
@@ -101,12 +115,21 @@ static ri_status rebuild(const void *instance, const ri_rebuild *with, void **ou
   parts.weight = with->parts[0].tensor;
   parts.bias = with->parts[1].tensor;
   if (self->inner) parts.inner = with->parts[2].layer;
-  if (!parts.weight) return fail(with->host, with->call, RI_INVALID, "my_plugin cannot be without weight");
   if (self->inner && !parts.inner)
-    return fail(with->host, with->call, RI_INVALID, "my_plugin cannot be without inner");
+    return fail(with->host, with->call, RI_INVALID, "'inner' is missing: expected a layer");
   ri_status status = check_shape(self, with->call, "weight", parts.weight);
   if (!status && parts.bias) status = check_shape(self, with->call, "bias", parts.bias);
   return status ? status : keep(&parts, with->call, out);
+}
+
+/* The parameters as they are now: a bias may have come or gone since the layer was made. */
+static ri_status config(const void *instance, ri_value *out, uint64_t n) {
+  const gate *self = instance;
+  const ri_value values[] = {{.type = RI_VALUE_INT, .u = {.i64 = self->size}},
+                             {.type = RI_VALUE_BOOL, .u = {.i64 = self->bias != NULL}}};
+  if (n > sizeof values / sizeof *values) return RI_INVALID;
+  memcpy(out, values, n * sizeof *values);
+  return RI_OK;
 }
 
 /* ---- The forward pass ---- */
@@ -206,6 +229,7 @@ static const ri_layer_type my_plugin = {
     .rebuild = rebuild,
     .forward = forward,
     .infer = infer,
+    .config = config,
 };
 
 ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call) {

@@ -46,6 +46,13 @@ def fit_case(random, grid_size, order):
     return {"order": order, "grid_size": grid_size, "values": numbers(values), "coefficients": numbers(solution)}
 
 
+def inverse_case(grid_size, order):
+    """The matrix that takes noise at the grid's points to coefficients: lstsq of every unit vector."""
+    knots = numpy.arange(-order, grid_size + order + 1, dtype=numpy.float64)
+    matrix = basis(knots, order, knots[order : order + grid_size + 1])
+    return {"order": order, "grid_size": grid_size, "inverse": numbers(numpy.linalg.lstsq(matrix, numpy.eye(grid_size + 1), rcond=None)[0])}
+
+
 def forward_case(random, rows, n_in, n_out, grid_size, order, scaled, uneven):
     grid = numpy.tile(uniform_knots(grid_size, order), (n_in, 1))
     if uneven:
@@ -73,6 +80,7 @@ reference = {
     + [basis_case(random, order, uneven) for order in (2, 3)],
     "fit": [fit_case(random, *case) for case in ((5, 3), (1, 3), (8, 1), (7, 2), (3, 5), (20, 10))],
     "forward": [forward_case(random, 6, 4, 3, 5, 3, True, False), forward_case(random, 5, 3, 2, 4, 2, False, True)],
+    "inverses": [inverse_case(5, 3), inverse_case(4, 2)],
 }
 with open("reference.json", "w") as file:
     body = json.dumps(reference, indent=1)

@@ -45,5 +45,5 @@ fn layout(fill: &Fill) -> Result<Layout> {
 
 reinit_plugin! {
     id: "org.reinit.zero",
-    initializers: { "zero": ZerO },
+    initializers: { "hadamard": ZerO },
 }

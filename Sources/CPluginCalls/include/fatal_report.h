@@ -40,9 +40,10 @@ void rp_report_as_json(bool yes);
  * whole process is stopped does not count. A thread is started with the first call that is limited. */
 void rp_set_time_limit(double seconds);
 
-/* The addresses of a loaded plugin: a crash in a thread of the plugin's own is then its too, and reports give the
- * instruction as an offset in the file. `site` has to live as long as the process; false where 1024 are known. */
-bool rp_add_image(const rp_site *site, const void *start, const void *end, const void *base);
+/* The code of the loaded file that `address` lies in is a plugin's: a crash in a thread of the plugin's own is then
+ * its too, and reports give the instruction as an offset in the file, as addr2line takes it. `site` has to live as long
+ * as the process. False for an address in no file, or where 1024 pieces of code are known. */
+bool rp_add_image(const rp_site *site, const void *address);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,5 @@
 import Functors
+import Initializers
 import Tensors
 
 /// A tensor of a checkpoint, under the name that it has in the file.
@@ -37,6 +38,14 @@ public struct InferenceOverride: Sendable {
   public var type: String
   /// Numbers that the file does not tell: `groups`, `parts`, `transposed` (not 0: the weight is `[in, out]`).
   public var arguments: [(name: String, value: Double)]
+  /// The layer itself, where it is a plugin's: with everything that lies in it, at the names below its path.
+  public var layer: (any Layer)?
+
+  /// A layer with all its parts, as it was made from text.
+  public init(layer: any Layer, matches: @escaping @Sendable (String) -> Bool) {
+    self.init(type: layer.kind.name, matches: matches)
+    self.layer = layer
+  }
 
   /// A correction.
   public init(

@@ -11,7 +11,7 @@ struct Overrides {
 
   /// - Throws: ``Diagnostics/Code/unknownName`` for a type that is not built in.
   init(_ all: [InferenceOverride]) throws(Diagnostic) {
-    for override in all where LayerCatalog.kind(named: override.type) == nil {
+    for override in all where override.layer == nil && LayerCatalog.kind(named: override.type) == nil {
       let names = LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases }
       throw Diagnostic(
         .unknownName, "there is no layer type '\(override.type)'",
@@ -31,6 +31,19 @@ struct Overrides {
       hints: ["reinit summary FILE prints the layers and their paths"])
   }
 
+  /// The layer that stands at an entry as a whole; nil where there is none.
+  mutating func layer(at path: String) -> (any Layer)? {
+    var found: (any Layer)?
+    for (index, override) in all.enumerated() where override.layer != nil && override.matches(path) {
+      isUsed[index] = true
+      found = override.layer
+    }
+    return found
+  }
+
+  /// Whether any correction is a whole layer.
+  var hasLayers: Bool { all.contains { $0.layer != nil } }
+
   /// What a correction says of a group; nil where there is none.
   mutating func guess(
     _ group: LayerGroup, at entry: Int, _ recognizer: Recognizer
@@ -38,7 +51,7 @@ struct Overrides {
     guard !all.isEmpty, !group.leaves.isEmpty else { return nil }
     let path = recognizer.trie.path(of: entry)
     var found: InferenceOverride?
-    for (index, override) in all.enumerated() where override.matches(path) {
+    for (index, override) in all.enumerated() where override.layer == nil && override.matches(path) {
       isUsed[index] = true
       found = override
     }

@@ -31,6 +31,10 @@ struct TreeAssembly {
   }
 
   private mutating func node(_ entry: Int) throws(Diagnostic) -> any Node {
+    if overrides.hasLayers, let layer = overrides.layer(at: trie.path(of: entry)) {
+      for child in trie.entries[entry].children { finished[child] = nil }
+      return try WholeLayer(trie: trie, tensors: tensors).node(layer, at: entry)
+    }
     let group = LayerGroup(entry, in: trie, tensors)
     let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group) ?? projections(entry)
     let children = try children(of: group, guess)

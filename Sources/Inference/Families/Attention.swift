@@ -4,8 +4,8 @@ import Initializers
 import Layers
 import Tensors
 
-/// Over one sequence, or over queries, keys and values: `[L, N, size]` as in torch, `[N, L, size]` if so made, and
-/// `[L, size]` without a batch.
+/// Over one sequence, or over queries, keys and values: `[L, N, size]` as in torch, `[N, L, size]` if so
+/// made, and `[L, size]` without a batch.
 extension MultiHeadAttention: ForwardLayer {
   /// The shape of the queries, with the output's size.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] {

@@ -19,8 +19,8 @@ extension Parallel: ForwardLayer, FlowContainer {
   var flow: Flow { .branches(connection) }
 }
 
-/// The input stands first in what is joined, the layers' result second. (Flux's `SkipConnection` has it the other
-/// way round; this is the order of torchvision's DenseNet, whose weights depend on it.)
+/// The input stands first in what is joined, the layers' result second. (Flux's `SkipConnection` has it the
+/// other way round; this is the order of torchvision's DenseNet, whose weights depend on it.)
 extension SkipConnection: ForwardLayer, FlowContainer {
   var flow: Flow { .skip(connection) }
 }

@@ -24,7 +24,8 @@ extension Dense: ForwardLayer {
     let (outputs, size) = (weight.shape[0], weight.shape[1])
     let result = try Tensor.computed(shape, by: kind.name, from: [inputs[0], weight, bias]) { x, y in
       LinearKernel.run(
-        x[0], inputStride: size, rows: shape.count / outputs, x[1], x[2], inputs: size, outputs: outputs, into: y,
+        x[0], inputStride: size, rows: shape.count / outputs, x[1], x[2], inputs: size, outputs: outputs,
+        into: y,
         outputStride: outputs, threads: pass.threads)
     }
     return [result]

@@ -60,7 +60,9 @@ extension Scale: ForwardLayer {
 /// Of every element; factors are repeated along axes that they lack or have with size 1.
 extension LayerScale: ForwardLayer {
   /// The input's shape.
-  public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { [try shapeScaled(by: weight, inputs)] }
+  public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] {
+    [try shapeScaled(by: weight, inputs)]
+  }
 
   /// `w∘x`.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {

@@ -18,7 +18,8 @@ extension LayerNorm: ForwardLayer {
     let operands = [inputs[0], scale?.weight, scale?.bias]
     let result = try Tensor.computed(shape, by: kind.name, from: operands) { x, y in
       NormKernel.rows(
-        x[0], count: shape.count / length, length: length, eps: eps, x[1], x[2], into: y, threads: pass.threads)
+        x[0], count: shape.count / length, length: length, eps: eps, x[1], x[2], into: y,
+        threads: pass.threads)
     }
     return [result]
   }
@@ -127,7 +128,9 @@ private struct RunningStatistics {
     let (shape, areKnown) = (input.shape, areKnown)
     let length = shape.count(2..<shape.rank)
     return try Tensor.computed(shape, by: name, from: [input] + operands) { x, y in
-      NormKernel.channels(x[0], batch: shape[0], channels: shape[1], length: length, into: y, threads: pass.threads) {
+      NormKernel.channels(
+        x[0], batch: shape[0], channels: shape[1], length: length, into: y, threads: pass.threads
+      ) {
         channel, pieces in
         let moments =
           areKnown
@@ -153,7 +156,9 @@ extension Layer {
   /// The shape of an input with that many channels along axis 1.
   fileprivate func channelShape(_ inputs: [Shape], _ channels: Int) throws(Diagnostic) -> Shape {
     let input = try only(inputs)
-    guard input.rank >= 2, input[1] == channels else { throw wrongShape(input, expected: "[N, \(channels), …]") }
+    guard input.rank >= 2, input[1] == channels else {
+      throw wrongShape(input, expected: "[N, \(channels), …]")
+    }
     return input
   }
 }

@@ -13,7 +13,8 @@ extension Pool: ForwardLayer {
     return [try .checked(input.sizes.prefix(2) + windows.map(\.count))]
   }
 
-  /// The largest or the mean value under each window; a mean counts the margin's zeros, as torch's default does.
+  /// The largest or the mean value under each window; a mean counts the margin's zeros, as torch's default
+  /// does.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     let shape = try resultShape(inputs)
     let kernel = PoolKernel(inputs[0].shape, try windows(over: inputs[0].shape).map { $0.list() })
@@ -28,7 +29,8 @@ extension Pool: ForwardLayer {
 
   private func windows(over input: Shape) throws(Diagnostic) -> [PoolAxis] {
     let axes = output?.count ?? kernel.count
-    guard (1...3).contains(axes), output == nil ? isConsistent : true, output?.allSatisfy({ $0 > 0 }) ?? true else {
+    guard (1...3).contains(axes), output == nil ? isConsistent : true, output?.allSatisfy({ $0 > 0 }) ?? true
+    else {
       throw misfit(
         "has windows that cannot be", expected: "1 to 3 axes, with a margin of at most half a window",
         found: output.map { "output \($0)" } ?? "kernel \(kernel), stride \(stride), padding \(padding)")
@@ -43,9 +45,11 @@ extension Pool: ForwardLayer {
         windows.append(PoolAxis(size, adaptingTo: output[axis]))
         continue
       }
-      let sliding = SlidingAxis(kernel: kernel[axis], stride: stride[axis], padding: padding[axis], dilation: 1)
+      let sliding = SlidingAxis(
+        kernel: kernel[axis], stride: stride[axis], padding: padding[axis], dilation: 1)
       guard let window = PoolAxis(size, sliding, isCeiling: ceilMode) else {
-        throw wrongShape(input, expected: "axes of at least \(sliding.reach) with \(sliding.padding) around them")
+        throw wrongShape(
+          input, expected: "axes of at least \(sliding.reach) with \(sliding.padding) around them")
       }
       windows.append(window)
     }
@@ -56,7 +60,7 @@ extension Pool: ForwardLayer {
     stride.count == kernel.count && padding.count == kernel.count
       && kernel.indices.allSatisfy {
         kernel[$0] > 0 && kernel[$0] <= Int(Int32.max) && stride[$0] > 0 && stride[$0] <= Int(Int32.max)
-          && padding[$0] >= 0 && 2 * padding[$0] <= kernel[$0]
+          && padding[$0] >= 0 && padding[$0] <= kernel[$0] / 2
       }
   }
 }

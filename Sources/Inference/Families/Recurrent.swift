@@ -4,11 +4,11 @@ import Initializers
 import Layers
 import Tensors
 
-/// A sequence in, the last layer's hidden states out: `[L, N, in]` becomes `[L, N, D·out]`, as in torch, with the
-/// batch first if so made, and without a batch from `[L, in]`.
+/// A sequence in, the last layer's hidden states out: `[L, N, in]` becomes `[L, N, D·out]`, as in torch, with
+/// the batch first if so made, and without a batch from `[L, in]`.
 ///
-/// With a first hidden state `[D·layers, N, out]` as second input (and a cell state `[D·layers, N, hidden]` as third
-/// for an LSTM) the states after the last step are given, too.
+/// With a first hidden state `[D·layers, N, out]` as second input (and a cell state `[D·layers, N, hidden]`
+/// as third for an LSTM) the states after the last step are given, too.
 protocol RecurrentForward: RecurrentLayer, ForwardLayer {
   /// The tensors.
   var parameters: RecurrentParameters { get }
@@ -55,7 +55,8 @@ extension RecurrentForward {
     guard let axes = SequenceAxes(inputs[0].shape, isBatchFirst: sizes.isBatchFirst) else { return [] }
     let kernel = RecurrentKernel(cell: Self.cell, sizes: sizes, axes: axes, gates: Self.gates)
     let states = Array(inputs.dropFirst()).map { Optional($0) }
-    let operands = [inputs[0]] + states + Array(repeating: nil, count: 2 - states.count) + (try cells().flatMap { $0 })
+    let operands =
+      [inputs[0]] + states + Array(repeating: nil, count: 2 - states.count) + (try cells().flatMap { $0 })
     let count = try Shape.checked([shapes.reduce(0) { $0 + $1.count }])
     let all = try Tensor.computed(count, by: kind.name, from: operands) { x, y in
       kernel.run(x, into: y, hasStates: !states.isEmpty, threads: pass.threads)
@@ -72,7 +73,8 @@ extension RecurrentForward {
       for suffix in sizes.isBidirectional ? ["", "_reverse"] : [""] {
         let name = "_l\(layer)\(suffix)"
         cells.append([
-          try parameter("weight_ih" + name, [rows, inputs]), try parameter("weight_hh" + name, [rows, outputs]),
+          try parameter("weight_ih" + name, [rows, inputs]),
+          try parameter("weight_hh" + name, [rows, outputs]),
           try parameter("bias_ih" + name, [rows], isThere: sizes.hasBias),
           try parameter("bias_hh" + name, [rows], isThere: sizes.hasBias),
           try parameter("weight_hr" + name, [outputs, sizes.hidden], isThere: sizes.projection != nil),

@@ -9,7 +9,9 @@ extension Layer {
   /// The one input.
   /// - Throws: ``Diagnostics/Code/inputCount``.
   func only<Value>(_ inputs: [Value]) throws(Diagnostic) -> Value {
-    guard inputs.count == 1, let input = inputs.first else { throw wrongCount(inputs.count, expected: "1 tensor") }
+    guard inputs.count == 1, let input = inputs.first else {
+      throw wrongCount(inputs.count, expected: "1 tensor")
+    }
     return input
   }
 
@@ -21,7 +23,8 @@ extension Layer {
 
   func wrongShape(_ shape: Shape, expected: String) -> Diagnostic {
     Diagnostic(
-      .inputShape, "'\(kind.name)' cannot be applied to a tensor of that shape", expected: expected, found: "\(shape)")
+      .inputShape, "'\(kind.name)' cannot be applied to a tensor of that shape", expected: expected,
+      found: "\(shape)")
   }
 
   func misfit(_ message: String, expected: String? = nil, found: String? = nil) -> Diagnostic {

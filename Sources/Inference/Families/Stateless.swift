@@ -5,7 +5,8 @@ import Layers
 import Tensors
 
 extension Flatten: ForwardLayer {
-  /// The axes before ``Layers/Flatten/from``, and one for all others; from the last axis on where it is negative.
+  /// The axes before ``Layers/Flatten/from``, and one for all others; from the last axis on where it is
+  /// negative.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] {
     let input = try only(inputs)
     let first = from < 0 ? from + input.rank : from
@@ -26,14 +27,18 @@ extension Dropout: ForwardLayer {
   /// The input's shape.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { [try only(inputs)] }
   /// The input.
-  public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] { [try only(inputs)] }
+  public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
+    [try only(inputs)]
+  }
 }
 
 extension PassThrough: ForwardLayer {
   /// The input's shape.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { [try only(inputs)] }
   /// The input.
-  public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] { [try only(inputs)] }
+  public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
+    [try only(inputs)]
+  }
 }
 
 /// A parameter gives its value, whatever it is given, so that it can be a branch of a container.
@@ -54,7 +59,8 @@ extension Embedding: ForwardLayer {
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] {
     let input = try only(inputs)
     guard weight.shape.rank == 2 else {
-      throw misfit("holds a 'weight' of another shape", expected: "[vocabulary, size]", found: "\(weight.shape)")
+      throw misfit(
+        "holds a 'weight' of another shape", expected: "[vocabulary, size]", found: "\(weight.shape)")
     }
     return [try .checked(input.sizes + [weight.shape[1]])]
   }
@@ -80,7 +86,7 @@ extension Embedding: ForwardLayer {
     if let wrong = elements.first(where: { $0 < 0 || $0 >= Double(rows) }) {
       throw Diagnostic(
         .indexOutOfRange, "'Embedding' has no row of that index",
-        expected: rows == 0 ? "no index" : "0 to \(rows - 1)", found: "\(Int(wrong))")
+        expected: rows == 0 ? "no index" : "0 to \(rows - 1)", found: "\(ArgumentValue.number(wrong))")
     }
     return elements.map { Int($0) }
   }

@@ -47,7 +47,8 @@ struct AttentionKernel: Sendable {
       Threads.forRanges(batch, cost: query * size, threads: threads) { samples in
         for sample in samples {
           LinearKernel.run(
-            means.from(sample * query).floats, inputStride: size, rows: queries.length, x.outWeight, x.outBias,
+            means.from(sample * query).floats, inputStride: size, rows: queries.length, x.outWeight,
+            x.outBias,
             inputs: size, outputs: size, into: y.from(queries.row(0, sample) * size),
             outputStride: queries.stepStride * size, threads: batch == 1 ? threads : 1)
         }
@@ -64,7 +65,8 @@ struct AttentionKernel: Sendable {
         let target = result.from(sample * length * size)
         LinearKernel.run(
           x.inputs[index].from(axes.row(0, sample) * axes.size), inputStride: axes.stepStride * axes.size,
-          rows: axes.length, x.weights[index], x.biases[index], inputs: axes.size, outputs: size, into: target,
+          rows: axes.length, x.weights[index], x.biases[index], inputs: axes.size, outputs: size,
+          into: target,
           outputStride: size, threads: axes.batch == 1 ? threads : 1)
         guard index > 0, length > axes.length else { continue }
         target.from(axes.length * size).base.update(from: x.extras[index - 1].base, count: size)
@@ -78,7 +80,8 @@ struct AttentionKernel: Sendable {
     let column = part % heads * width
     let (query, key) = (sample * queries.length * size + column, sample * keyCount * size + column)
     MatrixProduct.run(
-      Matrix(floats: q.from(query), stride: size), Matrix(floats: k.from(key), stride: size, isTransposed: true),
+      Matrix(floats: q.from(query), stride: size),
+      Matrix(floats: k.from(key), stride: size, isTransposed: true),
       into: scores, stride: keyCount, rows: queries.length, columns: keyCount, depth: width)
     let factor = 1 / Float(width).squareRoot()
     for i in 0..<queries.length * keyCount { scores[i] *= factor }

@@ -1,7 +1,9 @@
 /// Bilinear forms of rows.
 enum BilinearKernel {
   /// The forms of some rows of both inputs, which lie in `x` before weight and bias.
-  static func run(_ x: [Floats], _ rows: Range<Int>, outputs: Int, _ first: Int, _ second: Int, into y: Output) {
+  static func run(
+    _ x: [Floats], _ rows: Range<Int>, outputs: Int, _ first: Int, _ second: Int, into y: Output
+  ) {
     Scratch.with(rows.count * second) { product in
       for form in 0..<outputs {
         MatrixProduct.run(

@@ -23,7 +23,8 @@ struct ConvolutionKernel: Sendable {
         for item in range {
           let first = item % tiles * tile
           run(
-            item / tiles, first..<min(first + tile, windows.small.count), x, weight, bias, columns: columns, into: y)
+            item / tiles, first..<min(first + tile, windows.small.count), x, weight, bias, columns: columns,
+            into: y)
         }
       }
     }
@@ -94,7 +95,8 @@ struct TransposedKernel: Sendable {
           let offset = bias.isPresent ? bias[item % (groups * outputs)] : 0
           result.base.update(repeating: offset, count: windows.large.count)
           for first in stride(from: 0, to: windows.small.count, by: tile) {
-            run(item, first..<min(first + tile, windows.small.count), x, weight, columns: columns, into: result)
+            run(
+              item, first..<min(first + tile, windows.small.count), x, weight, columns: columns, into: result)
           }
         }
       }
@@ -109,7 +111,9 @@ struct TransposedKernel: Sendable {
     let rows = weight.from((part % groups * inputs * outputs + channel) * taps)
     MatrixProduct.run(
       Matrix(floats: rows, stride: outputs * taps, isTransposed: true),
-      Matrix(floats: x.from(part * inputs * windows.small.count + positions.lowerBound), stride: windows.small.count),
+      Matrix(
+        floats: x.from(part * inputs * windows.small.count + positions.lowerBound),
+        stride: windows.small.count),
       into: columns, stride: positions.count, rows: taps, columns: positions.count, depth: inputs)
     let step = windows.stride.w
     for tap in 0..<taps {

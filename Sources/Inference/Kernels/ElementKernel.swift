@@ -18,7 +18,8 @@ enum ElementKernel {
     switch function {
     case .relu: map(x, into: y, cost: 1, threads: threads) { $0 < 0 ? 0 : $0 }
     case .relu6: map(x, into: y, cost: 1, threads: threads) { relu6($0) }
-    case .gelu: map(x, into: y, cost: 20, threads: threads) { 0.5 * $0 * erfcf(-$0 * Float(0.5).squareRoot()) }
+    case .gelu:
+      map(x, into: y, cost: 20, threads: threads) { 0.5 * $0 * erfcf(-$0 * Float(0.5).squareRoot()) }
     case .silu: map(x, into: y, cost: 10, threads: threads) { $0 / (1 + expf(-$0)) }
     case .sigmoid: map(x, into: y, cost: 10, threads: threads) { sigmoid($0) }
     case .tanh: map(x, into: y, cost: 10, threads: threads) { tanhf($0) }

@@ -20,7 +20,8 @@ struct Matrix: Sendable {
 enum MatrixProduct {
   /// `C = A·B`, or `C += A·B`, with A of `rows × depth` and B of `depth × columns`, on the calling thread.
   static func run(
-    _ a: Matrix, _ b: Matrix, into c: Output, stride: Int, rows: Int, columns: Int, depth: Int, adding: Bool = false
+    _ a: Matrix, _ b: Matrix, into c: Output, stride: Int, rows: Int, columns: Int, depth: Int,
+    adding: Bool = false
   ) {
     guard rows > 0, columns > 0 else { return }
     let isLarge = [rows, columns, depth, a.stride, b.stride, stride].contains { $0 > Int(Int32.max) }
@@ -28,7 +29,8 @@ enum MatrixProduct {
       depth > 0 && !isLarge
       && nil
         != (try? LinearAlgebra.multiply(
-          a.operand(length: a.isTransposed ? rows : depth), b.operand(length: b.isTransposed ? depth : columns),
+          a.operand(length: a.isTransposed ? rows : depth),
+          b.operand(length: b.isTransposed ? depth : columns),
           into: c.base, stride: max(stride, columns), m: rows, n: columns, k: depth, beta: adding ? 1 : 0))
     guard !isDone else { return }
     portable(a, b, into: c, stride: stride, rows: rows, columns: columns, depth: depth, adding: adding)
@@ -67,11 +69,13 @@ enum LinearKernel {
     @Sendable func piece(_ rows: Range<Int>, _ columns: Range<Int>) {
       let result = y.from(rows.lowerBound * outputStride + columns.lowerBound)
       for row in 0..<(bias.isPresent ? rows.count : 0) {
-        result.from(row * outputStride).base.update(from: bias.base + columns.lowerBound, count: columns.count)
+        result.from(row * outputStride).base.update(
+          from: bias.base + columns.lowerBound, count: columns.count)
       }
       MatrixProduct.run(
         Matrix(floats: x.from(rows.lowerBound * inputStride), stride: inputStride),
-        Matrix(floats: weight.from(columns.lowerBound * inputs), stride: inputs, isTransposed: true), into: result,
+        Matrix(floats: weight.from(columns.lowerBound * inputs), stride: inputs, isTransposed: true),
+        into: result,
         stride: outputStride, rows: rows.count, columns: columns.count, depth: inputs, adding: bias.isPresent)
     }
     if rows >= 4 * threads {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Mean and variance, and what is made of them. Sums are taken in double precision.
+/// Mean and variance, and what is made of them; sums are taken in double precision.
 enum NormKernel {
   /// How a channel is normalized: `(x − mean)·factor + offset`.
   struct Affine: Sendable {
@@ -24,7 +24,9 @@ enum NormKernel {
   }
 
   /// Mean and variance (over n) of pieces of one length.
-  static func moments(_ x: Floats, pieces: some Collection<Int>, length: Int) -> (mean: Double, variance: Double) {
+  static func moments(_ x: Floats, pieces: some Collection<Int>, length: Int) -> (
+    mean: Double, variance: Double
+  ) {
     let count = Double(pieces.count * length)
     guard count > 0 else { return (0, 0) }
     let mean = pieces.reduce(0) { $0 + sum(x.from($1), length) { $0 } } / count
@@ -49,7 +51,8 @@ enum NormKernel {
 
   /// Groups of channels of each sample, normalized by their own moments: `[N·groups, channels, length]`.
   static func groups(
-    _ x: Floats, count: Int, channels: Int, length: Int, groups: Int, eps: Double, _ weight: Floats, _ bias: Floats,
+    _ x: Floats, count: Int, channels: Int, length: Int, groups: Int, eps: Double, _ weight: Floats,
+    _ bias: Floats,
     into y: Output, threads: Int
   ) {
     let size = channels * length
@@ -58,7 +61,8 @@ enum NormKernel {
         let (mean, variance) = moments(x, pieces: CollectionOfOne(part * size), length: size)
         for channel in 0..<channels {
           let affine = Affine(
-            mean: mean, variance: variance, eps: eps, weight, bias, channel: part % groups * channels + channel)
+            mean: mean, variance: variance, eps: eps, weight, bias,
+            channel: part % groups * channels + channel)
           let first = part * size + channel * length
           affine.apply(x, into: y, first..<first + length)
         }
@@ -82,13 +86,15 @@ enum NormKernel {
 
   /// Rows, normalized by their own moments, with a factor and an offset for each place in a row.
   static func rows(
-    _ x: Floats, count: Int, length: Int, eps: Double, _ weight: Floats, _ bias: Floats, into y: Output, threads: Int
+    _ x: Floats, count: Int, length: Int, eps: Double, _ weight: Floats, _ bias: Floats, into y: Output,
+    threads: Int
   ) {
     Threads.forRanges(count, cost: 4 * length, threads: threads) { range in
       for row in range {
         let (x, y) = (x.from(row * length), y.from(row * length))
         let (mean, variance) = moments(x, pieces: CollectionOfOne(0), length: length)
-        Affine(mean: mean, variance: variance, eps: eps, .absent, .absent, channel: 0).apply(x, into: y, 0..<length)
+        Affine(mean: mean, variance: variance, eps: eps, .absent, .absent, channel: 0).apply(
+          x, into: y, 0..<length)
         if weight.isPresent { for i in 0..<length { y[i] *= weight[i] } }
         if bias.isPresent { for i in 0..<length { y[i] += bias[i] } }
       }

@@ -26,9 +26,9 @@ struct PoolAxis {
   /// Windows of one size; nil where there is none.
   init?(_ size: Int, _ axis: SlidingAxis, isCeiling: Bool) {
     guard var count = axis.convolved(size) else { return nil }
-    let (width, margin) = size.addingReportingOverflow(2 * axis.padding)
-    guard !margin else { return nil }
-    let isCut = (count - 1) * axis.stride + axis.kernel < width
+    // Far beyond what memory holds, and far from where the sums below overflow.
+    guard size < Int.max / 4 else { return nil }
+    let isCut = (count - 1) * axis.stride + axis.kernel < size + 2 * axis.padding
     if isCeiling, isCut, count * axis.stride < size + axis.padding { count += 1 }
     self.count = count
     window = { index in
@@ -56,13 +56,17 @@ struct PoolKernel: @unchecked Sendable {
   func largest(_ x: Floats, into y: Output, threads: Int) {
     run(x, into: y, threads: threads, from: -Float.infinity) { best, row, _ in
       for value in row where value > best || value.isNaN { best = value }
-    } result: { best, _ in best }
+    } result: { best, _ in
+      best
+    }
   }
 
   func mean(_ x: Floats, into y: Output, threads: Int) {
     run(x, into: y, threads: threads, from: 0.0) { sum, row, _ in
       for value in row { sum += Double(value) }
-    } result: { sum, places in Float(sum / Double(places)) }
+    } result: { sum, places in
+      Float(sum / Double(places))
+    }
   }
 
   /// Folds the rows of every window.

@@ -38,7 +38,8 @@ struct RecurrentKernel: Sendable {
   ) {
     var memory = memory
     copyRows(samples, size: sizes.inputs) { row, own in
-      memory.input.from(own * sizes.inputs).base.update(from: x[0].base + row * sizes.inputs, count: sizes.inputs)
+      memory.input.from(own * sizes.inputs).base.update(
+        from: x[0].base + row * sizes.inputs, count: sizes.inputs)
     }
     var size = sizes.inputs
     for layer in 0..<sizes.layers {
@@ -83,7 +84,8 @@ struct RecurrentKernel: Sendable {
     let (batch, layers) = (axes.batch, sizes.layers * sizes.directions)
     let first = index * batch + samples.lowerBound
     let states = y.from(axes.length * batch * width)
-    states.from(first * sizes.outputs).base.update(from: memory.hidden.base, count: samples.count * sizes.outputs)
+    states.from(first * sizes.outputs).base.update(
+      from: memory.hidden.base, count: samples.count * sizes.outputs)
     guard cell == .lstm else { return }
     states.from(layers * batch * sizes.outputs + first * sizes.hidden).base.update(
       from: memory.cell.base, count: samples.count * sizes.hidden)

@@ -72,7 +72,9 @@ struct Windows: Sendable {
     while position < positions.upperBound {
       let (x, y, z) = (position % small.w, position / small.w % small.h, position / small.w / small.h)
       let count = min(small.w - x, positions.upperBound - position)
-      let (row, slice) = (y * stride.h - padding.h + kh * dilation.h, z * stride.d - padding.d + kd * dilation.d)
+      let (row, slice) = (
+        y * stride.h - padding.h + kh * dilation.h, z * stride.d - padding.d + kd * dilation.d
+      )
       let isInside = 0 <= row && row < large.h && 0 <= slice && slice < large.d
       body(
         Run(

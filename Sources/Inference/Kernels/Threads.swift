@@ -11,6 +11,8 @@ enum Threads {
     let least = max(1, grain / max(1, cost))
     let pieces = max(1, min(count / least, 4 * threads))
     guard threads > 1, pieces > 1 else { return body(0..<count) }
-    Workers.run(pieces, threads: threads) { piece in body(count * piece / pieces..<count * (piece + 1) / pieces) }
+    Workers.run(pieces, threads: threads) { piece in
+      body(count * piece / pieces..<count * (piece + 1) / pieces)
+    }
   }
 }

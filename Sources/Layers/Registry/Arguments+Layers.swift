@@ -33,7 +33,9 @@ extension Arguments {
   }
 
   /// A size, or nil for `none`.
-  func optionalSize(_ name: String) throws(Diagnostic) -> Int? { try integer(name, in: Arguments.range, or: "none") }
+  func optionalSize(_ name: String) throws(Diagnostic) -> Int? {
+    try integer(name, in: Arguments.range, or: "none")
+  }
 
   /// The sizes of a tensor's axes.
   func sizes(_ name: String) throws(Diagnostic) -> [Int] { try integers(name, in: Arguments.range) }
@@ -52,7 +54,8 @@ extension Arguments {
     let values = try integers(name, in: least...Arguments.range.upperBound)
     if case .number = self[name] { return Array(repeating: values.first ?? least, count: count) }
     guard values.count == count else {
-      throw outOfRange(name, expected: "a number for each of \(count) axes", found: .list(values.map(Double.init)))
+      throw outOfRange(
+        name, expected: "a number for each of \(count) axes", found: .list(values.map(Double.init)))
     }
     return values
   }
@@ -61,7 +64,8 @@ extension Arguments {
   func number(_ name: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
     let number = try number(name)
     guard range.contains(number), number.isFinite else {
-      let bounds = range.upperBound.isFinite ? "\(range.lowerBound) to \(range.upperBound)" : "\(range.lowerBound) on"
+      let bounds =
+        range.upperBound.isFinite ? "\(range.lowerBound) to \(range.upperBound)" : "\(range.lowerBound) on"
       throw outOfRange(
         name, expected: range.lowerBound.isFinite ? "a number from \(bounds)" : "a finite number",
         found: .number(number))

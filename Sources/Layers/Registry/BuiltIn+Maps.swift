@@ -15,12 +15,14 @@ extension LayerRegistry {
       let (vocabulary, size) = (try a.size("vocabulary"), try a.size("size"))
       try a.requireTensor([vocabulary, size], "size")
       return Embedding(
-        vocabulary: vocabulary, size: size, paddingIndex: try a.optionalSize("paddingIndex"), dtype: try a.dtype())
+        vocabulary: vocabulary, size: size, paddingIndex: try a.optionalSize("paddingIndex"),
+        dtype: try a.dtype())
     }
     add(
       .bilinear, "bilinear form of two inputs", ["weight", "bias"],
       [
-        .size("second", "the size of the second input, not labeled in Swift"), .size("in", "the size of the first input"),
+        .size("second", "the size of the second input, not labeled in Swift"),
+        .size("in", "the size of the first input"),
         .size("out", "the number of forms"), .bias, .dtype,
       ]
     ) { a, _ throws(Diagnostic) in
@@ -65,12 +67,14 @@ extension LayerRegistry {
       let c = try Convolution(a)
       try a.requireTensor([c.outputs, c.inputs] + c.kernel, "kernel")
       return Conv(
-        in: c.inputs, out: c.outputs, kernel: c.kernel, stride: c.stride, padding: c.padding, dilation: c.dilation,
+        in: c.inputs, out: c.outputs, kernel: c.kernel, stride: c.stride, padding: c.padding,
+        dilation: c.dilation,
         groups: c.groups, bias: try a.flag("bias"), dtype: try a.dtype())
     }
     let extra = LayerDescriptor.Parameter.axes("outputPadding", 0, "what is added at the output's end")
     add(
-      .convTranspose, "transposed convolution over 1, 2 or 3 axes", ["weight", "bias"], before + [extra] + after,
+      .convTranspose, "transposed convolution over 1, 2 or 3 axes", ["weight", "bias"],
+      before + [extra] + after,
       reference: "torch.nn.ConvTranspose2d"
     ) { a, _ throws(Diagnostic) in
       let c = try Convolution(a)

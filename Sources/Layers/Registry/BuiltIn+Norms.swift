@@ -4,14 +4,26 @@ import Tensors
 
 extension LayerRegistry {
   mutating func addNorms() {
+    addBatchNorm()
+    addLayerNorm()
+    addGroupNorm()
+    addInstanceNorm()
+    addRMSNorm()
+  }
+
+  private mutating func addBatchNorm() {
     addStatisticalNorm(
       .batchNorm, "normalization of channels over the batch",
       reference: "Ioffe, Szegedy, Batch normalization, 2015", isOn: true
     ) {
       BatchNorm(
-        $0.channels, eps: $0.eps, momentum: $0.momentum, affine: $0.isAffine, trackRunningStats: $0.isTracking,
+        $0.channels, eps: $0.eps, momentum: $0.momentum, affine: $0.isAffine,
+        trackRunningStats: $0.isTracking,
         dtype: $0.dtype)
     }
+  }
+
+  private mutating func addLayerNorm() {
     add(
       .layerNorm, "normalization over the last axes; contains a Scale", ["weight", "bias"],
       [.lastAxes, .eps(1e-5), .affine(true), .bias, .dtype],
@@ -21,9 +33,15 @@ extension LayerRegistry {
         try a.shape("sizes"), eps: try a.eps(), affine: try a.flag("affine"), bias: try a.flag("bias"),
         dtype: try a.dtype())
     }
+  }
+
+  private mutating func addGroupNorm() {
     add(
       .groupNorm, "normalization over groups of channels", ["weight", "bias"],
-      [.channels, .size("groups", "how many groups the channels are split into"), .eps(1e-5), .affine(true), .dtype],
+      [
+        .channels, .size("groups", "how many groups the channels are split into"), .eps(1e-5), .affine(true),
+        .dtype,
+      ],
       reference: "Wu, He, Group normalization, 2018"
     ) { a, _ throws(Diagnostic) in
       let (channels, groups) = (try a.size("channels"), try a.size("groups", from: 1))
@@ -31,14 +49,21 @@ extension LayerRegistry {
       return GroupNorm(
         groups: groups, channels, eps: try a.eps(), affine: try a.flag("affine"), dtype: try a.dtype())
     }
+  }
+
+  private mutating func addInstanceNorm() {
     addStatisticalNorm(
       .instanceNorm, "normalization of channels of each sample",
       reference: "Ulyanov et al., Instance normalization, 2016", isOn: false
     ) {
       InstanceNorm(
-        $0.channels, eps: $0.eps, momentum: $0.momentum, affine: $0.isAffine, trackRunningStats: $0.isTracking,
+        $0.channels, eps: $0.eps, momentum: $0.momentum, affine: $0.isAffine,
+        trackRunningStats: $0.isTracking,
         dtype: $0.dtype)
     }
+  }
+
+  private mutating func addRMSNorm() {
     add(
       .rmsNorm, "division by the root mean square", ["weight"],
       [.lastAxes, .eps(1e-6, "what is added to the mean square"), .affine(true), .dtype],
@@ -55,7 +80,8 @@ extension LayerRegistry {
     add(
       kind, summary, ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"],
       [
-        .channels, .eps(1e-5), .init("momentum", .number(0.1), "the part of a new batch in the running statistics"),
+        .channels, .eps(1e-5),
+        .init("momentum", .number(0.1), "the part of a new batch in the running statistics"),
         .affine(isOn), .flag("trackRunningStats", isOn, "whether there are running statistics"), .dtype,
       ], reference: reference
     ) { a, _ throws(Diagnostic) in layer(try StatisticalNorm(a)) }
@@ -106,7 +132,8 @@ private struct StatisticalNorm {
 
 extension LayerDescriptor.Parameter {
   fileprivate static let channels = size("channels", "the number of channels")
-  fileprivate static let lastAxes = Self("sizes", nil, "the sizes of the axes that are normalized, in brackets")
+  fileprivate static let lastAxes = Self(
+    "sizes", nil, "the sizes of the axes that are normalized, in brackets")
 
   fileprivate static func affine(_ value: Bool) -> Self { flag("affine", value, "whether there are factors") }
 }

@@ -6,7 +6,8 @@ extension LayerRegistry {
   mutating func addSequences() {
     addRecurrent(.rnn, "plain recurrent network", reference: "Elman, Finding structure in time, 1990") {
       RNN(
-        in: $0.inputs, hidden: $0.hidden, layers: $0.layers, bias: $0.hasBias, bidirectional: $0.isBidirectional,
+        in: $0.inputs, hidden: $0.hidden, layers: $0.layers, bias: $0.hasBias,
+        bidirectional: $0.isBidirectional,
         batchFirst: $0.isBatchFirst, dtype: $1)
     }
     addRecurrent(
@@ -14,7 +15,8 @@ extension LayerRegistry {
       reference: "Hochreiter, Schmidhuber, Long short-term memory, 1997"
     ) {
       LSTM(
-        in: $0.inputs, hidden: $0.hidden, layers: $0.layers, bias: $0.hasBias, bidirectional: $0.isBidirectional,
+        in: $0.inputs, hidden: $0.hidden, layers: $0.layers, bias: $0.hasBias,
+        bidirectional: $0.isBidirectional,
         projection: $0.projection, batchFirst: $0.isBatchFirst, dtype: $1)
     }
     addRecurrent(
@@ -22,7 +24,8 @@ extension LayerRegistry {
       reference: "Cho et al., Learning phrase representations using RNN encoder-decoder, 2014"
     ) {
       GRU(
-        in: $0.inputs, hidden: $0.hidden, layers: $0.layers, bias: $0.hasBias, bidirectional: $0.isBidirectional,
+        in: $0.inputs, hidden: $0.hidden, layers: $0.layers, bias: $0.hasBias,
+        bidirectional: $0.isBidirectional,
         batchFirst: $0.isBatchFirst, dtype: $1)
     }
     addAttention()
@@ -39,7 +42,8 @@ extension LayerRegistry {
       kind, summary, ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"],
       [
         .size("in", "the size of the input"), .size("hidden", "the size of the hidden state"),
-        .init("layers", .number(1), "how many layers are stacked"), .flag("bias", true, "whether there are biases"),
+        .init("layers", .number(1), "how many layers are stacked"),
+        .flag("bias", true, "whether there are biases"),
         .flag("bidirectional", false, "whether each layer reads in both directions"),
       ] + (hasProjection ? [projection] : []) + [.batchFirst, .dtype], reference: reference
     ) { a, _ throws(Diagnostic) in
@@ -55,7 +59,8 @@ extension LayerRegistry {
         .size("size", "the size of the last axis"), .size("heads", "how many heads the size is split into"),
         .flag("bias", true, "whether there are offsets"),
         .flag("biasKV", false, "whether a key and a value are appended"),
-        .init("keySize", .word("none"), "the size of the keys' input, or none where it is that of the queries"),
+        .init(
+          "keySize", .word("none"), "the size of the keys' input, or none where it is that of the queries"),
         .init("valueSize", .word("none"), "the same of the values"), .batchFirst, .dtype,
       ], reference: "Vaswani et al., Attention is all you need, 2017"
     ) { a, _ throws(Diagnostic) in
@@ -71,7 +76,8 @@ extension LayerRegistry {
 }
 
 extension LayerDescriptor.Parameter {
-  fileprivate static let batchFirst = flag("batchFirst", false, "whether axis 0 is the batch and axis 1 the sequence")
+  fileprivate static let batchFirst = flag(
+    "batchFirst", false, "whether axis 0 is the batch and axis 1 the sequence")
 }
 
 extension RecurrentSizes {
@@ -83,7 +89,8 @@ extension RecurrentSizes {
     self.init(
       inputs: try a.size("in"), hidden: try a.size("hidden"),
       layers: try a.integer("layers", in: 1...RecurrentSizes.mostLayers), hasBias: try a.flag("bias"),
-      isBidirectional: try a.flag("bidirectional"), projection: projection, isBatchFirst: try a.flag("batchFirst"))
+      isBidirectional: try a.flag("bidirectional"), projection: projection,
+      isBatchFirst: try a.flag("batchFirst"))
     try a.requireTensor([4 * hidden, max(inputs, 2 * max(hidden, projection ?? 0))], "hidden")
   }
 }

@@ -7,7 +7,11 @@ extension LayerRegistry {
   mutating func addStateless() {
     add(
       .activation, "function of each element", [],
-      [.init("function", nil, "which one: " + Activation.Function.allCases.map(\.rawValue).joined(separator: ", "))]
+      [
+        .init(
+          "function", nil,
+          "which one: " + Activation.Function.allCases.map(\.rawValue).joined(separator: ", "))
+      ]
     ) { a, _ throws(Diagnostic) in Activation(try a.word("function")) }
     addPool()
     add(.flatten, "joins axes", [], [.init("from", .number(1), "the first axis that is joined")]) {
@@ -27,7 +31,8 @@ extension LayerRegistry {
       [
         .init("sizes", nil, "the tensor's shape, in brackets"),
         .init("role", .word("weight"), "what it is for: weight, bias, scale or buffer"),
-        .init("start", .word("none"), "how it begins: an initializer, or none where that is not known"), .dtype,
+        .init("start", .word("none"), "how it begins: an initializer, or none where that is not known"),
+        .dtype,
       ]
     ) { a, _ throws(Diagnostic) in
       var start: (any Initializer)?

@@ -19,11 +19,13 @@ extension LayerRegistry {
 
   /// Adds what is built in; that names are distinct is a fact of this source, which a test holds.
   mutating func add(
-    _ kind: LayerKind, _ summary: String, _ fields: [String] = [], _ parameters: [LayerDescriptor.Parameter] = [],
+    _ kind: LayerKind, _ summary: String, _ fields: [String] = [],
+    _ parameters: [LayerDescriptor.Parameter] = [],
     reference: String = "", children: ClosedRange<Int> = 0...0, make: @escaping Make
   ) {
     let descriptor = LayerDescriptor(
-      kind, summary: summary, fields: fields, parameters: parameters, reference: reference, children: children)
+      kind, summary: summary, fields: fields, parameters: parameters, reference: reference, children: children
+    )
     try? register(descriptor, make: make)
   }
 
@@ -62,7 +64,8 @@ extension Arguments {
     guard call.name == "concatenate" else {
       throw wrongConnection(hints: Suggestion.hint(for: word, in: ["add", "multiply", "concatenate"]))
     }
-    let axis = try Arguments(of: call.name, [.init("axis", .number(1), "the axis; channels are axis 1")], call)
+    let axis = try Arguments(
+      of: call.name, [.init("axis", .number(1), "the axis; channels are axis 1")], call)
     return .concatenate(axis: try axis.integer("axis", in: -32...32))
   }
 

@@ -26,15 +26,17 @@ public struct LayerRegistry: Sendable {
 
   /// Adds a kind of layer.
   ///
-  /// A plugin's is registered under its full name, `org.example.se/SqueezeExcite`. The part behind the slash and
-  /// the aliases mean it as well, unless something built in has that name; one that two plugins have means neither.
-  /// - Throws: ``Diagnostics/Code/layerNameTaken`` if its name is another's, or an alias of one without a slash in
-  ///   its name is.
+  /// A plugin's is registered under its full name, `org.example.se/SqueezeExcite`. The part behind the slash
+  /// and the aliases mean it as well, unless something built in has that name; one that two plugins have
+  /// means neither.
+  /// - Throws: ``Diagnostics/Code/layerNameTaken`` if its name is another's, or an alias of one without a
+  ///   slash in its name is.
   public mutating func register(_ descriptor: LayerDescriptor, make: @escaping Make) throws(Diagnostic) {
     let kind = descriptor.kind
     if let taken = names.taken(kind.name, aliases: kind.aliases) {
       throw Diagnostic(
-        .layerNameTaken, "the name '\(taken.name)' is taken by a layer that is \(entries[taken.index].descriptor.origin)",
+        .layerNameTaken,
+        "the name '\(taken.name)' is taken by a layer that is \(entries[taken.index].descriptor.origin)",
         found: "'\(kind.name)' of \(descriptor.origin)")
     }
     names.add(kind.name, aliases: kind.aliases, index: entries.count)
@@ -47,10 +49,12 @@ public struct LayerRegistry: Sendable {
     return entries[index].descriptor
   }
 
-  /// Reads `Name` or `Name(argument: value, …)` as Swift writes it, and makes the layer; its tensors are lazy.
+  /// Reads `Name` or `Name(argument: value, …)` as Swift writes it, and makes the layer; its tensors are
+  /// lazy.
   ///
-  /// Positional arguments fill the parameters in their order, those that Swift does not label first. A list of equal
-  /// numbers may be written as one number (`stride: 2`); enumerations are words, with or without a dot (`.relu`).
+  /// Positional arguments fill the parameters in their order, those that Swift does not label first. A list
+  /// of equal numbers may be written as one number (`stride: 2`); enumerations are words, with or without a
+  /// dot (`.relu`).
   /// - Parameters:
   ///   - children: the layers nested in it, named by their positions.
   /// - Throws: ``Diagnostics/Code/malformedLayer``, ``Diagnostics/Code/unknownLayer``,
@@ -86,8 +90,10 @@ extension Diagnostic {
   fileprivate static func nestedLayerCount(_ descriptor: LayerDescriptor, found: Int) -> Diagnostic {
     let range = descriptor.children
     let expected =
-      range.lowerBound == range.upperBound ? "\(range.lowerBound)"
-      : range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+      range.lowerBound == range.upperBound
+      ? "\(range.lowerBound)"
+      : range.upperBound == .max
+        ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
     return Diagnostic(
       .nestedLayerCount, "'\(descriptor.kind.name)' holds another number of layers", expected: expected,
       found: "\(found)")

@@ -141,7 +141,7 @@ final class PluginInstance: @unchecked Sendable {
     }
     guard isTold != nil else { return arguments }
     return zip(parameters, values).map { parameter, value in
-      let told = try? ParameterReading.value(value, parameter.kind, parameter.name)
+      let told = try? ParameterReading.value(told: value, of: parameter)
       let given = arguments.first { $0.name == parameter.name }?.value
       return InitializerArgument(parameter.name, told ?? given ?? .number(0))
     }

@@ -1,6 +1,7 @@
 import CReinit
 import Diagnostics
 import Functors
+import Glibc
 import Inference
 import Layers
 import Tensors
@@ -12,10 +13,15 @@ enum HostLayers {
       guard let call, let out, count == 0 || layers != nil, count <= 1 << 20 else { return ri_status(RI_INVALID) }
       let context = CallContext.at(call)
       return context.serve { () throws(Diagnostic) in
+        guard !context.environment.isEntering else {
+          throw Diagnostic(.pluginCallFailed, "an entry only registers: it makes no layers")
+        }
         let nested = try HostLayers.handles(layers, count).map { LayerHandle.at($0).node }
         let text = try CText.string(text, "layer_new: text")
         let services = context.environment.services
-        let layer = try services.layers.layer(parsing: text, children: nested)
+        let layer = try LayerDepth.deeper { () throws(Diagnostic) in
+          try services.layers.layer(parsing: text, children: nested)
+        }
         out.pointee = LayerHandle(layer, services.counter).handedOver()
       }
     }
@@ -61,5 +67,27 @@ enum HostLayers {
       result.append(handle)
     }
     return result
+  }
+}
+
+/// How many layers are being made on this thread, each by another's `create`.
+private enum LayerDepth {
+  private static let limit = 100
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+  }()
+
+  /// - Throws: ``Diagnostics/Code/pluginTooDeep`` before the stack is full.
+  static func deeper<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+    let depth = Int(bitPattern: pthread_getspecific(key))
+    guard depth < limit else {
+      throw Diagnostic(
+        .pluginTooDeep, "making a layer led to making another one, again and again", expected: "at most \(limit) deep")
+    }
+    pthread_setspecific(key, UnsafeRawPointer(bitPattern: depth + 1))
+    defer { pthread_setspecific(key, UnsafeRawPointer(bitPattern: depth)) }
+    return try body()
   }
 }

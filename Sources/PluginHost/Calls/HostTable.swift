@@ -2,7 +2,7 @@ import CReinit
 import Diagnostics
 
 /// Which version of the host a plugin meets: this one, or one that tests simulate.
-public struct HostShape: Sendable, Equatable {
+public struct HostShape: Sendable, Hashable {
   /// How many bytes of the table the plugin may see.
   public var size: Int
   /// The minor version that the table says.

@@ -1,5 +1,6 @@
 import CReinit
 import Diagnostics
+import Glibc
 import Tensors
 
 /// Tensors that plugins make, hold, look into and tie; and the outputs of their passes.
@@ -53,6 +54,7 @@ enum HostTensors {
   ) throws(Diagnostic) -> Tensor {
     let (dtype, shape) = try describe(dtype, rank, shape)
     guard let data else { return Tensor(lazy: shape, dtype: dtype) }
+    try requireMemory(shape.count * dtype.size)
     var tensor = Tensor(uninitialized: shape, dtype: dtype)
     tensor.withMutableBytes(keepingContents: false) {
       $0.copyMemory(from: UnsafeRawBufferPointer(start: data, count: $0.count))
@@ -66,6 +68,7 @@ enum HostTensors {
     _ out: UnsafeMutablePointer<ri_view>
   ) throws(Diagnostic) {
     let (dtype, shape) = try describe(dtype, rank, shape)
+    if !context.isInferring { try requireMemory(shape.count * dtype.size) }
     var tensor = context.isInferring ? Tensor(lazy: shape, dtype: dtype) : Tensor(uninitialized: shape, dtype: dtype)
     let data = context.isInferring ? nil : tensor.withMutableBytes(keepingContents: false) { $0.baseAddress }
     try context.setOutput(index, tensor)
@@ -86,6 +89,15 @@ enum HostTensors {
       throw Diagnostic(.pluginCallFailed, "a plugin asks for a shape that is none", found: "\(axes)")
     }
     return (type, shape)
+  }
+
+  /// Refuses what the system does not give: a tensor's allocation has no way to say so.
+  private static func requireMemory(_ count: Int) throws(Diagnostic) {
+    guard count > 1 << 30 else { return }
+    let probe = malloc(count)
+    defer { free(probe) }
+    guard probe == nil else { return }
+    throw Diagnostic(.pluginCallFailed, "a plugin asks for more memory than there is", found: "\(count) bytes")
   }
 
   /// Fills a view, no further than its size.

@@ -85,6 +85,9 @@ final class PluginEnvironment: @unchecked Sendable {
     return body()
   }
 
+  /// Whether the entry is running.
+  var isEntering: Bool { registration.withLock { $0 != nil } }
+
   /// Registers something, if an entry is running on this thread.
   func register(_ add: (Registration) throws(Diagnostic) -> Void) -> ri_status {
     let open: Transfer<Registration>? = registration.withLock { open in

@@ -85,7 +85,7 @@ extension PluginManifest {
         .manifestText, "the manifest cannot be read: \(error.message)",
         at: "\(path), section \(section)" + (error.place.map { ", \($0)" } ?? ""), expected: error.expected,
         found: error.found, notes: error.notes,
-        hints: ["objcopy -O binary --only-section=\(section) \(ShellText.quoted(path)) manifest.json"])
+        hints: ["readelf -p \(section) \(ShellText.quoted(path))"])
     }
   }
 
@@ -106,9 +106,13 @@ extension PluginManifest {
   }
 
   private static func unusable(_ path: String, _ found: String) -> Diagnostic {
-    Diagnostic(
+    let quoted = ShellText.quoted(path)
+    return Diagnostic(
       .manifestSection, "the manifest's section cannot be used", at: "\(path), section \(section)",
       expected: "1 to \(sizeLimit) bytes of JSON", found: found,
-      hints: ["objcopy --update-section \(section)=manifest.json \(ShellText.quoted(path))"])
+      hints: [
+        "objcopy --remove-section \(section) \(quoted) && "
+          + "objcopy --add-section \(section)=manifest.json \(quoted)"
+      ])
   }
 }

@@ -2,6 +2,7 @@ import CPluginCalls
 import CReinit
 import Diagnostics
 import Functors
+import Glibc
 import Initializers
 import Layers
 import Synchronization
@@ -9,9 +10,22 @@ import Synchronization
 /// Held around the calls of a plugin's part that must not overlap.
 final class Turn: Sendable {
   private let mutex = Mutex(())
+  /// The thread whose turn it is; 0 for none.
+  private let owner = Atomic<UInt>(0)
 
+  /// - Throws: ``Diagnostics/Code/pluginTooDeep`` where a call has led to another one, which would wait for ever.
   func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
-    try mutex.withLock { (_) throws(Diagnostic) -> Result in try body() }
+    let thread = UInt(pthread_self())
+    guard owner.load(ordering: .relaxed) != thread else {
+      throw Diagnostic(
+        .pluginTooDeep, "a call of what is exclusive led to another one", expected: "one call at a time",
+        found: "a call within a call")
+    }
+    return try mutex.withLock { (_) throws(Diagnostic) -> Result in
+      owner.store(thread, ordering: .relaxed)
+      defer { owner.store(0, ordering: .relaxed) }
+      return try body()
+    }
   }
 }
 
@@ -20,6 +34,7 @@ final class LoadedPlugin: @unchecked Sendable {
   let environment: PluginEnvironment
   let description: PluginDescription
   let stamp: PluginStamp
+  let registration: Registration
   private let fillings: [String: Registration.Filling]
   private let layers: [String: PluginLayerType]
   private let names: [String: CName]
@@ -31,6 +46,7 @@ final class LoadedPlugin: @unchecked Sendable {
     self.environment = environment
     self.description = description
     self.stamp = stamp
+    self.registration = registration
     fillings = Dictionary(uniqueKeysWithValues: registration.initializers.map { ($0.description.name, $0.filling) })
     names = fillings.keys.reduce(into: [:]) { $0[$1] = CName($1) }
     turns = registration.initializers.reduce(into: [:]) { turns, entry in

@@ -26,6 +26,11 @@ enum ParameterReading {
     guard PluginNames.initializer.accepts(name) else {
       throw CText.descriptor("\(place).name", "is not a name", expected: PluginNames.initializer.form, found: "'\(name)'")
     }
+    guard raw.flags & ~knownFlags == 0 else {
+      throw CText.descriptor(
+        "\(place).flags", "has bits that this host does not know", expected: "\(knownFlags) at most",
+        found: "\(raw.flags)", hints: ["a newer reinit may know them"])
+    }
     let kind = try kind(raw.default_value.type, "\(place).default_value.type")
     let isRequired = has(raw.flags, RI_PARAM_REQUIRED)
     let parameter = PluginParameter(
@@ -33,16 +38,20 @@ enum ParameterReading {
       defaultValue: isRequired ? nil : try value(raw.default_value, kind, "\(place).default_value"),
       minimum: bound(raw.min, raw.flags, RI_PARAM_MIN, RI_PARAM_MIN_OPEN),
       maximum: bound(raw.max, raw.flags, RI_PARAM_MAX, RI_PARAM_MAX_OPEN),
-      choices: try choices(raw, "\(place).choices"), mayHaveNoEffect: has(raw.flags, RI_PARAM_MAY_HAVE_NO_EFFECT))
+      choices: try choices(raw, kind, "\(place).choices"), mayHaveNoEffect: has(raw.flags, RI_PARAM_MAY_HAVE_NO_EFFECT))
     try check(parameter, place)
     return parameter
   }
 
-  /// Bounds in order, and the default within them.
+  private static let knownFlags: UInt32 = 63
+
+  /// Bounds in order, and the default within them. What has no bound leaves out the flag: an infinite one is a slip.
   private static func check(_ parameter: PluginParameter, _ place: String) throws(Diagnostic) {
     let (low, high) = (parameter.minimum?.value ?? -.infinity, parameter.maximum?.value ?? .infinity)
-    guard low <= high else {
-      throw CText.descriptor(place, "has a range that is none", expected: "min ≤ max", found: "\(low) and \(high)")
+    let bounds = [parameter.minimum, parameter.maximum].compactMap { $0?.value }
+    guard bounds.allSatisfy(\.isFinite), low <= high else {
+      throw CText.descriptor(
+        place, "has a range that is none", expected: "finite bounds, min ≤ max", found: "\(low) and \(high)")
     }
     guard let value = parameter.defaultValue else { return }
     do { try parameter.check(value, of: place) } catch {
@@ -63,8 +72,13 @@ enum ParameterReading {
     }
   }
 
-  private static func choices(_ raw: ri_param, _ place: String) throws(Diagnostic) -> [String] {
+  private static func choices(
+    _ raw: ri_param, _ kind: PluginParameter.Kind, _ place: String
+  ) throws(Diagnostic) -> [String] {
     guard raw.n_choices > 0 else { return [] }
+    guard kind == .word else {
+      throw CText.descriptor(place, "is of words", expected: "no choices", found: "a parameter of kind '\(kind.rawValue)'")
+    }
     guard raw.n_choices <= 1024, let first = raw.choices else {
       throw CText.descriptor(place, "is not a list of words", expected: "at most 1024", found: "\(raw.n_choices)")
     }
@@ -79,6 +93,17 @@ enum ParameterReading {
     has(flags, flag) ? PluginParameter.Bound(value, isOpen: has(flags, open)) : nil
   }
 
+  /// A parameter's value as an instance tells it: its union is not looked into where it is of another type.
+  /// - Throws: ``Diagnostics/Code/pluginDescriptor``, ``Diagnostics/Code/argumentOutOfRange``.
+  static func value(told raw: ri_value, of parameter: PluginParameter) throws(Diagnostic) -> ArgumentValue {
+    guard try kind(raw.type, parameter.name) == parameter.kind else {
+      throw CText.descriptor(parameter.name, "is of another type than declared", found: "type \(raw.type)")
+    }
+    let value = try value(raw, parameter.kind, parameter.name)
+    try parameter.check(value, of: parameter.name)
+    return value
+  }
+
   /// A value as the ABI has it.
   /// - Throws: ``Diagnostics/Code/pluginDescriptor``.
   static func value(
@@ -86,18 +111,37 @@ enum ParameterReading {
   ) throws(Diagnostic) -> ArgumentValue {
     let count = Int(raw.count)
     switch kind {
-    case .bool: return .word(raw.u.i64 == 0 ? "false" : "true")
-    case .int: return .number(Double(raw.u.i64))
-    case .real:
-      guard !raw.u.f64.isNaN else { throw CText.descriptor(place, "is not a number", found: "NaN") }
-      return .number(raw.u.f64)
+    case .bool:
+      guard (0...1).contains(raw.u.i64) else {
+        throw CText.descriptor(place, "is neither true nor false", expected: "0 or 1", found: "\(raw.u.i64)")
+      }
+      return .word(raw.u.i64 == 0 ? "false" : "true")
+    case .int: return .number(try number(raw.u.i64, place))
+    case .real: return .number(try number(raw.u.f64, place))
     case .word: return .word(try CText.string(ri_str(ptr: raw.u.word, len: UInt64(raw.count)), place))
     case .ints, .reals:
       guard count <= CText.lineLimit else { throw CText.descriptor(place, "is too long", found: "\(count) numbers") }
       guard count > 0 else { return .list([]) }
       guard raw.u.i64s != nil else { throw CText.descriptor(place, "is a null pointer with a count") }
-      return .list((0..<count).map { kind == .ints ? Double(raw.u.i64s[$0]) : raw.u.f64s[$0] })
+      var numbers: [Double] = []
+      for index in 0..<count {
+        numbers.append(try kind == .ints ? number(raw.u.i64s[index], place) : number(raw.u.f64s[index], place))
+      }
+      return .list(numbers)
     }
+  }
+
+  private static func number(_ value: Double, _ place: String) throws(Diagnostic) -> Double {
+    guard !value.isNaN else { throw CText.descriptor(place, "is not a number", found: "NaN") }
+    return value
+  }
+
+  /// Arguments are doubles everywhere: a whole number that none holds would become another one.
+  private static func number(_ value: Int64, _ place: String) throws(Diagnostic) -> Double {
+    guard let number = Double(exactly: value) else {
+      throw CText.descriptor(place, "is no number that a double holds", expected: "up to 2^53", found: "\(value)")
+    }
+    return number
   }
 }
 

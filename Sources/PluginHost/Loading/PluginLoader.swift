@@ -4,6 +4,7 @@ import Diagnostics
 import Glibc
 import Initializers
 import JSONText
+import Synchronization
 
 /// Brings a plugin's code into the process and has it register; nothing is published unless everything succeeds.
 struct PluginLoader {
@@ -12,8 +13,34 @@ struct PluginLoader {
   var shape = HostShape.current
 
   /// Loads the file, calls its entry, reads its manifest's functions.
+  ///
+  /// An entry is called once in a process: a second catalog takes what the first one heard.
   /// - Throws: the codes from R0350 on. The code stays in the process in any case: unloading is never safe.
   func load() throws(Diagnostic) -> LoadedPlugin {
+    let key = EntryKey(digest: file.digest, path: FilePaths.absolute(file.path), shape: shape)
+    return try PluginLoader.entered.withLock { entered throws(Diagnostic) -> LoadedPlugin in
+      if let heard = entered[key] {
+        let environment = PluginEnvironment(
+          pluginID: heard.description.id, file: file.path, services: services, shape: shape)
+        return LoadedPlugin(environment, heard.description, heard.registration, stamp: stamp(of: heard.description))
+      }
+      let loaded = try loadFirst()
+      entered[key] = (loaded.description, loaded.registration)
+      return loaded
+    }
+  }
+
+  private struct EntryKey: Hashable {
+    let digest: FileDigest
+    let path: String
+    let shape: HostShape
+  }
+
+  private static let entered = Mutex<[EntryKey: (description: PluginDescription, registration: Registration)]>([:])
+
+  private func stamp(of description: PluginDescription) -> PluginStamp { description.stamp(digest: "\(file.digest)") }
+
+  private func loadFirst() throws(Diagnostic) -> LoadedPlugin {
     let name = file.manifest?.id ?? ShellText.name(of: file.path)
     let environment = PluginEnvironment(pluginID: name, file: file.path, services: services, shape: shape)
     let library = try open(environment)
@@ -28,7 +55,7 @@ struct PluginLoader {
       throw Diagnostic(.pluginEmpty, "'\(description.id)' registers nothing", at: file.path)
     }
     try check(description)
-    return LoadedPlugin(environment, description, registration, stamp: description.stamp(digest: "\(file.digest)"))
+    return LoadedPlugin(environment, description, registration, stamp: stamp(of: description))
   }
 
   private func open(_ environment: PluginEnvironment) throws(Diagnostic) -> UnsafeMutableRawPointer {

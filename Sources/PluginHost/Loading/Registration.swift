@@ -2,7 +2,9 @@ import CReinit
 import Diagnostics
 
 /// What one entry registers: collected while the entry runs, published as a whole or not at all.
-final class Registration {
+///
+/// Only the entry's thread changes it, and nobody after the entry.
+final class Registration: @unchecked Sendable {
   /// The code of an initializer.
   enum Filling {
     /// Tables of the initializer ABI.
@@ -61,7 +63,7 @@ final class Registration {
           name: name, summary: try CText.string(table.summary, "\(name).summary"),
           reference: try CText.string(table.reference, "\(name).reference"),
           version: try version(table.version, name),
-          inputs: try range(table.min_inputs, table.max_inputs, "\(name).inputs"), outputs: Int(table.n_outputs),
+          inputs: try range(table.min_inputs, table.max_inputs, "\(name).inputs"), outputs: try range(0, table.n_outputs, "\(name).outputs").upperBound,
           nested: try range(table.min_layers, table.max_layers, "\(name).layers"),
           isExclusive: has(table.flags, RI_LAYER_EXCLUSIVE), abilities: abilities(table),
           parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), table

@@ -35,6 +35,7 @@ package struct ScanCache: Sendable {
   func verdict(ofBytes digest: String) -> ScanVerdict? { verdicts[digest].flatMap { $0.mayChange ? nil : $0 } }
 
   mutating func note(_ verdict: ScanVerdict, of path: String, _ status: FileStatus) {
+    guard !verdict.mayChange else { return }
     digests[path] = (status, verdict.digest)
     verdicts[verdict.digest] = verdict
     isChanged = true
@@ -59,6 +60,8 @@ package struct ScanCache: Sendable {
   /// Writes the file if anything is new: under a name of its own first, so that readers see all or nothing.
   func save() {
     guard isChanged else { return }
+    // Files that are gone are forgotten, or the cache would only grow.
+    let digests = digests.filter { access($0.key, F_OK) == 0 }
     let used = Set(digests.values.map(\.digest))
     let json: JSONValue = [
       "version": .string(ScanCache.version),

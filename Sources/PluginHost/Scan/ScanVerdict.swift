@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import JSONText
 
 /// What came of looking at a file: what the plugin says of itself, or why it is refused.
@@ -37,10 +38,12 @@ struct ScanVerdict: Sendable, Equatable {
     }
   }
 
-  /// Whether another try could end in another way though the file is the same: what it needs may have come.
+  /// Whether another try could end in another way though the file is the same: what it needs may have come, the
+  /// system may have had no memory, the file could not be read.
   var mayChange: Bool {
     guard case .failure(let error) = outcome else { return false }
-    return error.code == .pluginNotLoaded || error.code == .pluginHungAtSight
+    return digest.isEmpty || [.pluginNotLoaded, .pluginHungAtSight, .childNotStarted].contains(error.code)
+      || error.code == .pluginCrashedAtSight && error.found == SignalName.text(of: SIGKILL)
   }
 }
 

@@ -43,7 +43,9 @@ public struct Parts {
   /// - Parameter shape: refuses others, if given.
   /// - Throws: `invalid` if it is absent or a layer, `shape` if it does not fit.
   public func tensor(_ name: String, shape: [Int]? = nil) throws(PluginError) -> TensorHandle {
-    guard let tensor = try optionalTensor(name, shape: shape) else { throw absent(name) }
+    guard let tensor = try optionalTensor(name, shape: shape) else {
+      throw missing(name, "a tensor" + (shape.map { " of shape \($0)" } ?? ""))
+    }
     return tensor
   }
 
@@ -53,18 +55,18 @@ public struct Parts {
   public func optionalTensor(_ name: String, shape: [Int]? = nil) throws(PluginError) -> TensorHandle? {
     let part = try find(name)
     guard part.layer == nil else {
-      throw PluginError(.invalid, "the part '\(name)' is of the wrong kind: expected a tensor, found a layer")
+      throw PluginError(.invalid, "'\(name)' is of the wrong kind: expected a tensor, found a layer")
     }
     guard let raw = part.tensor else { return nil }
     let tensor = TensorHandle(borrowed: raw, call.host)
-    if let shape { try call.view(tensor).require(shape: shape, name) }
+    if let shape { try call.view(tensor).require(shape: shape, "'\(name)'") }
     return tensor
   }
 
   /// A layer that must be there.
   /// - Throws: `invalid` if it is absent or a tensor.
   public func layer(_ name: String) throws(PluginError) -> LayerHandle {
-    guard let layer = try optionalLayer(name) else { throw absent(name) }
+    guard let layer = try optionalLayer(name) else { throw missing(name, "a layer") }
     return layer
   }
 
@@ -73,7 +75,7 @@ public struct Parts {
   public func optionalLayer(_ name: String) throws(PluginError) -> LayerHandle? {
     let part = try find(name)
     guard part.tensor == nil else {
-      throw PluginError(.invalid, "the part '\(name)' is of the wrong kind: expected a layer, found a tensor")
+      throw PluginError(.invalid, "'\(name)' is of the wrong kind: expected a layer, found a tensor")
     }
     return part.layer.map { LayerHandle(borrowed: $0, call.host) }
   }
@@ -85,7 +87,7 @@ public struct Parts {
     return parts[index]
   }
 
-  private func absent(_ name: String) -> PluginError {
-    PluginError(.invalid, "the layer cannot be without '\(name)'")
+  private func missing(_ name: String, _ expected: String) -> PluginError {
+    PluginError(.invalid, "'\(name)' is missing: expected \(expected)")
   }
 }

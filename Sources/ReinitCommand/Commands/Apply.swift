@@ -44,7 +44,7 @@ struct Apply: ParsableCommand {
     try requireOneTarget()
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
     let plan = try checkpoint.plan(try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }

@@ -21,7 +21,7 @@ struct Doctor: ParsableCommand {
   }
 
   func run() throws {
-    let checks = [processor, threads, library, memory, terminal]
+    let checks = [processor, threads, library, calls, try plugins(), memory, terminal]
     try show.print(json: json(checks)) { lines(checks, $0) }
     if !checks.allSatisfy(\.isFine) { throw NegativeAnswer() }
   }
@@ -45,22 +45,44 @@ struct Doctor: ParsableCommand {
     }
   }
 
+  /// The library that calls plain C functions of plugins; it is linked, so its file tells its version.
+  private var calls: Check {
+    let files = kernelText("/proc/self/maps")?.split { $0 == "\n" || $0 == "/" } ?? []
+    let name = files.first { $0.hasPrefix("libffi.so") }.map(String.init)
+    return Check(name: "libffi", isFine: true, finding: name ?? "built in")
+  }
+
+  private func plugins() throws -> Check {
+    let catalog = try PluginCatalog()
+    let refused = catalog.refused.count
+    return Check(
+      name: "plugins", isFine: refused == 0,
+      finding: "\(catalog.plugins.count) found, \(refused) refused",
+      hint: refused > 0 ? "reinit plugin list" : nil)
+  }
+
   private var memory: Check {
     let isOffered =
-      kernelSetting("/sys/kernel/mm/transparent_hugepage/enabled").map { !$0.contains("[never]") } ?? false
+      kernelText("/sys/kernel/mm/transparent_hugepage/enabled").map { !$0.contains("[never]") } ?? false
     return Check(
       name: "huge pages", isFine: true,
       finding: isOffered ? "offered" : "not offered: large fresh tensors take longer to touch")
   }
 
-  /// The first bytes of a file of the kernel's, whose size says nothing.
-  private func kernelSetting(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY)
+  /// A file of the kernel's, whose size says nothing; at most its first MiB.
+  private func kernelText(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = read(descriptor, &bytes, bytes.count)
-    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+    var text: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    while text.count < 1 << 20 {
+      let count = read(descriptor, &bytes, bytes.count)
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      text += bytes[..<count]
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private var terminal: Check {

@@ -56,9 +56,9 @@ struct CheckRecipe: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let registry = try plugins.catalog(show).initializers
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
-    let plan = try checkpoint.plan(try Recipe.named(recipe, registry: registry).rules, seed: 0)
+    let catalog = try plugins.catalog(show)
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
+    let plan = try checkpoint.plan(try Recipe.named(recipe, registry: catalog.initializers).rules, seed: 0)
     try show.warn(plan.warnings)
     let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: nil, isDryRun: true)
     try show.print(json: report.json) { report.lines($0) }

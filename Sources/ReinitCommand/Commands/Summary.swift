@@ -16,10 +16,11 @@ struct Summary: ParsableCommand {
   var depth: Int?
 
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
+    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(plugins.catalog(show).layers))
     let report = SummaryReport(path: file, inventory: checkpoint.inventory, depth: depth)
     try show.print(json: report.json) { report.lines($0) }
   }

@@ -18,9 +18,10 @@ struct TreeOptions: ParsableArguments {
   var layout: WeightLayout?
 
   /// What the options say about a file's tree.
-  func reading() throws -> TreeReading {
+  /// - Parameter layers: the kinds that a correction may name.
+  func reading(_ layers: LayerRegistry = .standard) throws -> TreeReading {
     TreeReading(
       options: InferenceOptions(layout: layout ?? .auto, strippedPrefixes: stripPrefix),
-      corrections: try type.map { try TypeCorrection(parsing: $0) })
+      corrections: try type.map { try TypeCorrection(parsing: $0, layers: layers) })
   }
 }

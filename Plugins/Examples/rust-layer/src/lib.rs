@@ -39,12 +39,11 @@ impl Layer for MyPlugin {
 
     /// The same layer with other children; refuses those that do not fit.
     fn rebuild(&self, parts: &Parts) -> Result<MyPlugin> {
-        let missing = || Error::invalid("my_plugin cannot be without weight");
         let inner = self.inner.as_ref().map(|_| parts.need_layer("inner"));
         Ok(MyPlugin {
             size: self.size,
-            weight: self.vector(parts, "weight")?.ok_or_else(missing)?,
-            bias: self.vector(parts, "bias")?,
+            weight: parts.need_tensor("weight", &[self.size])?,
+            bias: parts.tensor_of_shape("bias", &[self.size])?,
             inner: inner.transpose()?,
         })
     }
@@ -104,12 +103,6 @@ impl Layer for MyPlugin {
 }
 
 impl MyPlugin {
-    fn vector(&self, parts: &Parts, name: &str) -> Result<Option<Tensor>> {
-        let size = self.size;
-        let misfit = |_| Error::shape(format!("my_plugin wants {name} of shape [{size}]"));
-        parts.tensor_of_shape(name, &[size]).map_err(misfit)
-    }
-
     fn checked<'a>(&self, input: View<'a>) -> Result<View<'a>> {
         input.expect(DType::F32)?;
         match input.shape().last() {

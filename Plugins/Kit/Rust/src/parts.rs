@@ -46,7 +46,7 @@ impl<'a> Parts<'a> {
                     false => ("a layer", "a tensor"),
                 };
                 return Err(Error::invalid(format!(
-                    "'{name}' is of another kind: expected {expected}, found {found}"
+                    "'{name}' is of the wrong kind: expected {expected}, found {found}"
                 )));
             }
         }
@@ -77,13 +77,17 @@ impl<'a> Parts<'a> {
 
     /// A layer that must be there.
     pub fn need_layer(&self, name: &str) -> Result<LayerHandle> {
-        let missing = || Error::invalid(format!("'{name}' is missing"));
+        let missing = || Error::invalid(format!("'{name}' is missing: expected a layer"));
         self.layer(name).ok_or_else(missing)
     }
 
     /// A tensor that must be there, with this shape.
     pub fn need_tensor(&self, name: &str, shape: &[i64]) -> Result<Tensor> {
-        let missing = || Error::invalid(format!("'{name}' is missing: expected shape {shape:?}"));
+        let missing = || {
+            Error::invalid(format!(
+                "'{name}' is missing: expected a tensor of shape {shape:?}"
+            ))
+        };
         self.tensor_of_shape(name, shape)?.ok_or_else(missing)
     }
 

@@ -88,22 +88,23 @@ class Rebuild : public Call {
   /* A tensor that must be there, of this shape. */
   Tensor tensor(std::string_view name, Shape shape) const {
     Tensor found = tensor_or_absent(name, shape);
-    if (!found) throw Error(RI_INVALID, name, " cannot be absent: expected a tensor of shape ", shape);
+    if (!found) throw Error(RI_INVALID, "'", name, "' is missing: expected a tensor of shape ", shape);
     return found;
   }
   /* A tensor of this shape, or none. */
   Tensor tensor_or_absent(std::string_view name, Shape shape) const {
     const ri_part &part = at(name);
-    if (part.layer) throw Error(RI_INVALID, name, " is of the wrong kind: expected a tensor, found a layer");
+    if (part.layer)
+      throw Error(RI_INVALID, "'", name, "' is of the wrong kind: expected a tensor, found a layer");
     if (part.tensor)
       if (Shape found = view_of(part.tensor).shape(); found != shape)
-        throw Error(RI_SHAPE, name, " has the wrong shape: expected ", shape, ", found ", found);
+        throw Error(RI_SHAPE, "'", name, "' has the wrong shape: expected ", shape, ", found ", found);
     return Tensor::retaining(host(), part.tensor);
   }
   /* A layer that must be there. */
   Layer layer(std::string_view name) const {
     const ri_part &part = at(name);
-    if (!part.layer) throw Error(RI_INVALID, name, " cannot be absent: expected a layer");
+    if (!part.layer) throw Error(RI_INVALID, "'", name, "' is missing: expected a layer");
     return Layer::retaining(host(), part.layer);
   }
 

@@ -1,0 +1,117 @@
+import ArgumentParser
+
+/// What `plugin new` begins a plugin with: the sources of a small one that builds as it stands.
+struct PluginTemplate {
+  /// The languages that there are kits for.
+  enum Language: String, CaseIterable, ExpressibleByArgument {
+    case c
+    case cxx = "c++"
+    case rust
+    case swift
+
+    /// Also by the names that files and compilers have.
+    init?(argument: String) {
+      let names = ["cpp": "c++", "cxx": "c++", "rs": "rust"]
+      let word = argument.lowercased()
+      self.init(rawValue: names[word] ?? word)
+    }
+
+    /// As a person writes it.
+    var name: String { self == .cxx ? "C++" : rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+  }
+
+  /// What the plugin offers.
+  enum Kind: String, EnumerableFlag {
+    case initializer, layer
+  }
+
+  /// A file in the plugin's folder.
+  struct File: Equatable {
+    var path: String
+    var text: String
+  }
+
+  let language: Language
+  let kind: Kind
+
+  /// The files as they are in the example's folder.
+  var files: [File] {
+    switch (language, kind) {
+    case (.c, .initializer): Self.cInitializer
+    case (.c, .layer): Self.cLayer
+    case (.cxx, .initializer): Self.cxxInitializer
+    case (.cxx, .layer): Self.cxxLayer
+    case (.rust, .initializer): Self.rustInitializer
+    case (.rust, .layer): Self.rustLayer
+    case (.swift, .initializer): Self.swiftInitializer
+    case (.swift, .layer): Self.swiftLayer
+    }
+  }
+
+  /// The files of a plugin of that name.
+  func files(named name: PluginName) -> [File] {
+    let tokens = tokens(name)
+    return files.map { File(path: $0.path.replacing(tokens), text: $0.text.replacing(tokens)) }
+  }
+
+  /// What stands for the name in a template, and what takes its place; of two that fit, the first.
+  private func tokens(_ name: PluginName) -> [(token: String, text: String)] {
+    // The shared object is named as the user says, all that a language has to spell in the language's way.
+    let products =
+      name.given == name.snake
+      ? [] : [("build/my_plugin.so", "build/\(name.given).so"), ("$(BUILD)/$(NAME).so", "$(BUILD)/\(name.given).so")]
+    return products + [("my-plugin", name.kebab), ("my_plugin", name.snake), ("MyPlugin", name.camel)]
+  }
+
+  /// The names that the template's sources use besides the plugin's own: those of functions, variables and types.
+  var identifiers: Set<String> {
+    let sources = files.filter { file in [".c", ".cpp", ".rs", ".swift"].contains { file.path.hasSuffix($0) } }
+    return Set(sources.flatMap { SourceWords.identifiers(in: $0.text) }).subtracting(["my_plugin", "MyPlugin"])
+  }
+}
+
+extension String {
+  /// The text with tokens replaced in one pass: what has taken a token's place is not looked at again.
+  fileprivate func replacing(_ tokens: [(token: String, text: String)]) -> String {
+    var result = ""
+    var rest = self[...]
+    while !rest.isEmpty {
+      if let found = tokens.first(where: { rest.hasPrefix($0.token) }) {
+        result += found.text
+        rest = rest.dropFirst(found.token.count)
+      } else {
+        result.append(rest.removeFirst())
+      }
+    }
+    return result
+  }
+}
+
+/// Words of sources in languages that write comments as C does.
+enum SourceWords {
+  /// All words outside of comments.
+  static func identifiers(in source: String) -> Set<String> {
+    let words = withoutComments(source).split { byte in
+      !(byte == 0x5F || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20))
+    }
+    return Set(words.map { String(decoding: $0, as: UTF8.self) })
+  }
+
+  private static func withoutComments(_ source: String) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = Array(source.utf8)[...]
+    while let first = rest.first {
+      if rest.starts(with: "//".utf8) {
+        rest = rest.drop { $0 != 0x0A }
+      } else if rest.starts(with: "/*".utf8) {
+        rest = rest.dropFirst(2)
+        while !rest.isEmpty, !rest.starts(with: "*/".utf8) { rest.removeFirst() }
+        rest = rest.dropFirst(2)
+      } else {
+        result.append(first)
+        rest.removeFirst()
+      }
+    }
+    return result
+  }
+}

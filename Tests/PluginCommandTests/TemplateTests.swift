@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+@testable import ReinitCommand
+
+@Suite("The templates of plugin new")
+struct TemplateTests {
+  static let all = PluginTemplate.Language.allCases.flatMap { language in
+    PluginTemplate.Kind.allCases.map { PluginTemplate(language: language, kind: $0) }
+  }
+
+  static func folder(_ template: PluginTemplate) -> String {
+    let language = template.language == .cxx ? "cxx" : template.language.rawValue
+    return "\(language)-\(template.kind.rawValue)"
+  }
+
+  @Test("Each template in the command is the example's folder, byte for byte", arguments: all)
+  func embedded(_ template: PluginTemplate) throws {
+    let folder = try #require(Sources.examples[Self.folder(template)])
+    let files = Dictionary(uniqueKeysWithValues: template.files.map { ($0.path, $0.text) })
+    #expect(files == folder, "run Scripts/templates")
+  }
+
+  @Test("Scripts/templates --check says the same")
+  func script() throws {
+    let process = Process()
+    process.executableURL = Sources.root.appendingPathComponent("Scripts/templates")
+    process.arguments = ["--check"]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test("No token is left, and everything is named after the plugin", arguments: all)
+  func tokens(_ template: PluginTemplate) throws {
+    let files = template.files(named: try PluginName("Zig-zag9"))
+    let text = files.map { "\($0.path)\n\($0.text)" }.joined()
+    for token in ["my-plugin", "my_plugin", "MyPlugin"] { #expect(!text.contains(token)) }
+    #expect(text.contains("org.example.zig-zag9"))
+    let name = template.kind == .layer ? "\"ZigZag9\"" : "\"zig_zag9\""
+    #expect(text.contains(name) || text.contains(name.replacing("\"", with: "\\\"")))
+    let makefile = try #require(files.first { $0.path == "Makefile" }).text
+    #expect(makefile.contains("$(BUILD)/Zig-zag9.so:") && makefile.contains("check: $(BUILD)/Zig-zag9.so"))
+    #expect(files.first { $0.path == "README.md" }?.text.contains("build/Zig-zag9.so") == true)
+  }
+
+  @Test("A name that is spelled as C does keeps the Makefile's own variable")
+  func plain() throws {
+    let files = PluginTemplate(language: .c, kind: .initializer).files(named: try PluginName("gate"))
+    let makefile = try #require(files.first { $0.path == "Makefile" }).text
+    #expect(makefile.contains("NAME := gate\n") && makefile.contains("$(BUILD)/$(NAME).so:"))
+  }
+
+  @Test("Words of sources are those outside of comments")
+  func words() {
+    let source = "int a_1 = f(b); // one two\n/* three\n four */ char *c = \"five\"; /* six */ d\n"
+    #expect(SourceWords.identifiers(in: source) == ["int", "a_1", "f", "b", "char", "c", "five", "d"])
+  }
+}
+
+extension PluginTemplate: CustomTestStringConvertible {
+  var testDescription: String { TemplateTests.folder(self) }
+}
+
+@Suite("Names of new plugins")
+struct NameTests {
+  static let forms: [(given: String, forms: [String])] = [
+    ("gate", ["gate", "gate", "Gate"]), ("lamb-norm", ["lamb-norm", "lamb_norm", "LambNorm"]),
+    ("lamb_norm", ["lamb-norm", "lamb_norm", "LambNorm"]), ("LambNorm", ["lamb-norm", "lamb_norm", "LambNorm"]),
+    ("HTTPGate", ["http-gate", "http_gate", "HTTPGate"]), ("SIREN", ["siren", "siren", "SIREN"]),
+    ("fixup2", ["fixup2", "fixup2", "Fixup2"]), ("a--b_", ["a-b", "a_b", "AB"]), ("x-1", ["x-1", "x_1", "X1"]),
+  ]
+
+  @Test("A name has the forms that ids, initializers and types want", arguments: forms)
+  func forms(_ given: String, _ forms: [String]) throws {
+    let name = try PluginName(given)
+    #expect([name.kebab, name.snake, name.camel] == forms && name.given == given)
+  }
+
+  static let bad: [(name: String, nearest: String)] = [
+    ("", "my-plugin"), ("2fast", "plugin-2fast"), ("my plugin!", "my-plugin"), ("plugins/gate", "gate"),
+    ("..", "my-plugin"), ("/", "my-plugin"), ("größe", "gr-e"), ("-x", "x"), ("gate.so", "gate-so"), ("🙂", "my-plugin"),
+    (String(repeating: "a", count: 49), String(repeating: "a", count: 48)), ("a\nb", "a-b"), ("_a", "a"),
+  ]
+
+  @Test("What is no name is refused, with one that is", arguments: bad)
+  func bad(_ name: String, _ nearest: String) throws {
+    let error = #expect(throws: Diagnostic.self) { try PluginName(name) }
+    #expect(error?.code == .badPluginName && error?.hints == ["a similar name that can: '\(nearest)'"])
+    #expect(try PluginName(nearest).given == nearest)
+  }
+
+  static let taken: [(name: String, language: PluginTemplate.Language, kind: PluginTemplate.Kind)] = [
+    ("normal", .c, .initializer), ("Glorot_Uniform", .rust, .initializer), ("xavier_normal", .swift, .initializer),
+    ("dense", .c, .layer), ("Linear", .cxx, .layer), ("while", .c, .initializer), ("exp", .cxx, .initializer),
+    ("self", .rust, .layer), ("main", .swift, .initializer), ("string", .swift, .layer), ("fill", .c, .initializer),
+    ("gated-residual", .swift, .layer), ("reinit-plugin", .rust, .layer), ("forward", .c, .layer),
+  ]
+
+  @Test("Names that mean something already are refused, with one that does not", arguments: taken)
+  func taken(_ name: String, _ language: PluginTemplate.Language, _ kind: PluginTemplate.Kind) throws {
+    let template = PluginTemplate(language: language, kind: kind)
+    let error = #expect(throws: Diagnostic.self) { try PluginName(name).check(for: template) }
+    #expect(error?.code == .badPluginName)
+    let words = try #require(error?.hints.first).split(separator: " ").map(String.init)
+    #expect(words.starts(with: ["reinit", "plugin", "new"]) && words.contains(language.rawValue))
+    try PluginName(words[3]).check(for: template)
+  }
+}
