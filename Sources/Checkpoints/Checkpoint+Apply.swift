@@ -20,8 +20,8 @@ public struct ApplyOptions: Sendable {
 
   /// The defaults: all processors, never overwrite, no waiting, no plugins.
   public init(
-    threads: Int? = nil, force: Bool = false, sync: Bool = false, resolver: ForeignResolver? = nil,
-    progress: @escaping @Sendable (Int) -> Void = { _ in }
+    threads: Int? = nil, force: Bool = false, sync: Bool = false,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }, resolver: ForeignResolver? = nil
   ) {
     self.resolver = resolver
     self.threads = threads ?? Workers.available

@@ -11,7 +11,8 @@ struct RunOptions: ParsableArguments {
   func apply(
     force: Bool = false, sync: Bool = false, resolver: ForeignResolver? = nil, progress: Progress? = nil
   ) -> ApplyOptions {
-    ApplyOptions(threads: threads, force: force, sync: sync, resolver: resolver) { progress?.advance(bytes: $0) }
+    ApplyOptions(
+      threads: threads, force: force, sync: sync, progress: { progress?.advance(bytes: $0) }, resolver: resolver)
   }
 
   func validate() throws {
