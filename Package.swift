@@ -94,10 +94,17 @@ let package = Package(
     .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
     .tests("Tour", ["Reinit"]),
     .tests("Reinitialization", ["Reinit", "Checkpoints", "JSONText"]),
-    .tests("Forward", ["Inference", "Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics", "JSONText"], exclude: ["Reference"]),
+    .tests(
+      "Forward",
+      ["Inference", "Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics", "JSONText"],
+      exclude: ["Reference"]),
     .tests("LayerRegistry", ["Layers", "Initializers", "Functors", "Tensors", "Diagnostics"]),
     .tests("PluginFiles", ["PluginHost", "Diagnostics", "JSONText"]),
-    .tests("Plugins", ["Reinit"]),
+    .tests(
+      "PluginCalls", ["PluginHost", "CPluginCalls", "CReinit", "CGuard", "Initializers", "Diagnostics", "JSONText"]),
+    .tests("Plugins", ["Reinit", "JSONText"]),
+    .tests("PluginRefusal", ["Reinit", "PluginHost", "Diagnostics", "JSONText", "reinit"]),
+    .tests("PluginCommand", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .executableTarget(
       name: "reinit-bench", dependencies: ["Reinit", "Presentation"], path: "Tests/Benchmarks", swiftSettings: swift),

@@ -28,7 +28,7 @@ static const char address_note[] = "the address is ";
 static const char offset_note[] = "the instruction is at ";
 static const char offset_note_end[] = " in the file";
 static const char unnamed_call[] = "a call";
-static const char hint[] = "reinit plugin test ";
+static const char hint[] = "reinit plugin inspect ";
 
 static bool as_json;
 static pid_t reporting;

@@ -32,7 +32,8 @@ public struct Code: Sendable, Hashable {
 
   /// Every code there is, in order of its name.
   public static let all: [Code] =
-    (initializerCodes + ruleCodes + pluginFileCodes + pluginCodes + checkpointCodes + treeCodes + fileCodes
+    (initializerCodes + ruleCodes + pluginFileCodes + pluginFunctionCodes + pluginCodes + checkpointCodes + treeCodes
+    + fileCodes
     + commandCodes + forwardCodes)
     .sorted { $0.id < $1.id }
 

@@ -105,7 +105,7 @@ extension Code {
       A signal such as SIGSEGV came while the named function of the plugin ran. The command was ended; \
       files are as they were.
       """,
-    fix: "reinit plugin test FILE.so shows where; report it to the plugin's author.")
+    fix: "reinit plugin inspect FILE.so says which build it is; report it to the plugin's author.")
 
   /// A plugin ended the process.
   public static let pluginExited = Code(

@@ -40,7 +40,7 @@ public struct PluginOptions: Sendable {
 /// All plugins that were found, and what can be named because of them.
 ///
 ///     let plugins = try PluginCatalog(PluginOptions(named: ["build/gabor.so"]))
-///     let rule = try Rule("conv1.weight=org.reinit.gabor/gabor", registry: plugins.initializers)
+///     let rule = try Rule(RuleText(.fill("conv1.weight=gabor")), registry: plugins.initializers)
 public final class PluginCatalog: Sendable {
   /// A file that is not used, and why.
   public struct Refused: Sendable {

@@ -56,35 +56,47 @@ struct InspectTests {
     #expect(try inspect(room, "third.so")["status"] == "unknown")
   }
 
-  static let failures: [(name: String, source: String, flags: String, code: String)] = [
-    (
-      "crashes when it is loaded", "__attribute__((constructor)) static void f(void) { __builtin_trap(); }", "", "R0353"
-    ),
-    (
-      "ends the process", "#include <stdlib.h>\n__attribute__((constructor)) static void f(void) { exit(0); }", "",
-      "R0354"
-    ),
-    (
-      "needs a library that is gone", "int absent(void); int user(void) { return absent(); }", "./libabsent.so", "R0351"
-    ),
-    ("has an entry that fails", "", "-Dri_plugin_entry_v1=other", "R0313"),
+  static let trap = "__attribute__((constructor)) static void f(void) { __builtin_trap(); }"
+  static let leave = "#include <stdlib.h>\n__attribute__((constructor)) static void f(void) { exit(0); }"
+  static let failing = "return host->fail(call, RI_INVALID, ri_text(\"no luck today\"));\n  "
+
+  static let failures: [(name: String, before: String, within: String, flags: String, code: String)] = [
+    ("crashes when it is loaded", trap, "", "", "R0353"), ("ends the process", leave, "", "", "R0354"),
+    ("has an entry that fails", "", failing, "", "R0352"),
+    ("exports no entry", "", "", "-Dri_plugin_entry_v1=other", "R0313"),
   ]
 
   @Test("What a look failed with is told in full", arguments: failures)
-  func failed(_ name: String, _ source: String, _ flags: String, _ code: String) throws {
+  func failed(_ name: String, _ before: String, _ within: String, _ flags: String, _ code: String) throws {
     let room = try Room()
-    try room.write("int absent(void) { return 1; }\n", "absent.c")
-    try room.shell("cc -shared -fPIC -Wl,-soname,libabsent.so absent.c -o libabsent.so")
     let entry = try #require(Sources.examples["c-initializer"]?["my_plugin.c"])
-    try room.compile(source + "\n" + entry, "bad.so", flags: flags)
-    try room.shell("rm libabsent.so")
+    let source = entry.replacing("return host->add", with: within + "return host->add")
+    try room.compile(before + "\n" + source, "bad.so", flags: flags)
     let list = try room.reinit("plugin", "list", "--plugin", "bad.so")
     #expect(list.status == 69 && list.errors.hasPrefix("error[\(code)]"), "\(list.errors)")
     let json = try inspect(room, "bad.so")
     #expect(json["errors"]?[0]?["code"]?.string == code && json["plugin"] == .null)
-    // The whole error, as list gave it; only the file is named as each of them was told.
+    // The whole error, as list gave it; only the file's path is the one that each of them was told.
     let text = try room.reinit("plugin", "inspect", "bad.so").output
-    for line in list.errors.split(separator: "\n") where !line.contains(" at ") { #expect(text.contains(line)) }
+    for line in list.errors.split(separator: "\n") where !line.contains("bad.so") { #expect(text.contains(line)) }
+  }
+
+  @Test("A library that is missing now is told by list, and is no verdict for ever")
+  func library() throws {
+    let room = try Room()
+    try room.write("int absent(void) { return 1; }\n", "absent.c")
+    try room.shell("cc -shared -fPIC -Wl,-soname,libabsent.so absent.c -o libabsent.so; mkdir -m 755 found")
+    let entry = try #require(Sources.examples["c-initializer"]?["my_plugin.c"])
+    try room.compile(
+      "int absent(void);\nint user(void) { return absent(); }\n" + entry, "found/user.so",
+      flags: "./libabsent.so -Wl,-rpath,'\(room.url.path)'")
+    try room.shell("mv libabsent.so gone.so")
+    #expect(
+      try room.reinit("plugin", "list", path: "found").output.contains("R0351  the plugin cannot be loaded: libabsent"))
+    #expect(try inspect(room, "found/user.so")["status"] == "unknown")
+    try room.shell("mv gone.so libabsent.so")
+    let list = try room.reinit("plugin", "list", path: "found")
+    #expect(!list.output.contains("R0351") && list.output.contains("org.example.my-plugin"), "\(list.output)")
   }
 
   @Test("Plain functions are shown as C declares them, before anything is loaded")

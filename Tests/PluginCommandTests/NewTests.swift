@@ -52,7 +52,7 @@ struct NewTests {
     let room = try Room()
     let line =
       "ulimit -f 0; '\(Tools.reinit.path)' plugin new gate --language rust 2>/dev/null | cat; echo ${PIPESTATUS[0]}"
-    #expect(try room.shell(line).output == "73\n")
+    #expect(try room.shell(line).output == "74\n")
     #expect(try FileManager.default.contentsOfDirectory(atPath: room.url.path) == [])
   }
 

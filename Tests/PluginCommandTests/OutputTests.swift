@@ -59,11 +59,11 @@ struct OutputTests {
     for arguments in value.first { #expect(try room.reinit(["plugin"] + arguments).status == 0) }
     let run = try room.reinit(["plugin"] + value.arguments, path: value.path)
     #expect(run.status == value.status, "\(run.errors)")
-    try Self.compare(Self.normalized(run.output + run.errors), with: value.name)
+    try Self.compare(Self.normalized(run.output + run.errors, room), with: value.name)
   }
 
-  private static func normalized(_ text: String) -> String {
-    text.replacing(/[0-9a-f]{32}/) { _ in "DIGEST" }
+  private static func normalized(_ text: String, _ room: Room) -> String {
+    text.replacing(room.url.path, with: "ROOM").replacing(/[0-9a-f]{32}/) { _ in "DIGEST" }
       .replacing(/(build id +)\S+/) { "\($0.1)ID" }
       .replacing(/(made by +).*/) { "\($0.1)COMPILERS" }
       .replacing(/(needs +).*/) { "\($0.1)LIBRARIES" }

@@ -101,9 +101,9 @@ enum Tools {
   static let reinit = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("reinit")
 
-  /// A prefix with headers and kits, installed once.
+  /// A prefix with headers and kits, installed once, beside the executable.
   static let prefix = Result {
-    let place = FileManager.default.temporaryDirectory.appendingPathComponent("reinit-kits-\(UUID())").path
+    let place = reinit.deletingLastPathComponent().appendingPathComponent("plugin-command-kits").path
     let process = Process()
     process.executableURL = Sources.root.appendingPathComponent("Scripts/install")
     process.arguments = ["--kits", "--prefix", place]

@@ -96,7 +96,9 @@ struct PluginFileTests {
       copies.withLock { copies in
         let target = "\(folder)/cut\(copies.count)"
         try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-        for name in names { try? FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(target)/\(name)") }
+        for name in names {
+          try? FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(target)/\(name)")
+        }
         copies.append(target)
       }
     }

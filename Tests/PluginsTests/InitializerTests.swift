@@ -34,9 +34,11 @@ struct PluginInitializerTests {
     let shape = Shape([61, 97])
     let draw = try draw(Fixtures.initializerName(language), shape)
     var random = SeededGenerator(seed: UInt64(seed))
-    var cuts = [0, shape.count] + (0..<Int.random(in: 0...20, using: &random)).map { _ in
-      Int.random(in: 0...shape.count, using: &random)
-    }
+    var cuts =
+      [0, shape.count]
+      + (0..<Int.random(in: 0...20, using: &random)).map { _ in
+        Int.random(in: 0...shape.count, using: &random)
+      }
     cuts.sort()
     let stream = RandomStream(seed: 11, name: "a.weight")
     var values = [Float](repeating: .nan, count: shape.count)
@@ -75,7 +77,9 @@ struct PluginInitializerTests {
       try registry.initializer(parsing: Fixtures.initializerName("c") + text)
     }
     #expect(error?.code.title == Code.named(error?.code.id ?? "")?.title)
-    #expect(error?.description.contains("gain") == true || error?.description.contains("gian") == true || text.hasPrefix("(1"))
+    #expect(
+      error?.description.contains("gain") == true || error?.description.contains("gian") == true || text.hasPrefix("(1")
+    )
   }
 
   @Test("What has no fan is an error that names the path, as with the built-in")

@@ -22,7 +22,9 @@ struct PluginLayerLawTests {
       try withTree(seed) { tree, _ in
         try tree.forEach(PluginLayer.self) { layer, _ in
           kinds.insert(layer.kind.name)
-          if let inner = layer.children.last?.node as? any Layer { nestings.insert("\(layer.kind.name)>\(inner.kind.name)") }
+          if let inner = layer.children.last?.node as? any Layer {
+            nestings.insert("\(layer.kind.name)>\(inner.kind.name)")
+          }
         }
         ties += try tree.leaves(ties: .every).count - tree.leaves().count
       }
@@ -68,7 +70,9 @@ struct PluginLayerLawTests {
       var model = mapped
       try model.reinitialize(with: .normal(std: 1), seed: 9)
       try model.reinitialize(seed: 9) { try rule("@scale=uniform(low: 2, high: 3)") }
-      let places = try model.leaves(ties: .every).filter { $0.path.description.hasSuffix("weight") && $0.role == .scale }
+      let places = try model.leaves(ties: .every).filter {
+        $0.path.description.hasSuffix("weight") && $0.role == .scale
+      }
       let tied = Set(try tree.leaves(ties: .every).map(\.path)).count - (try tree.leaves().count)
       #expect(tied > 0 && Set(places.map(\.tensor.floats)).count <= places.count - tied)
     }
@@ -85,7 +89,9 @@ struct PluginLayerLawTests {
             return visit.node is PluginLayer ? decision : .descend
           },
           { _, tensor in tensor.changed { $0 + 1 } })
-        let kept = try zip(tree.leaves(ties: .every), result.leaves(ties: .every)).filter { $0.tensor.floats == $1.tensor.floats }
+        let kept = try zip(tree.leaves(ties: .every), result.leaves(ties: .every)).filter {
+          $0.tensor.floats == $1.tensor.floats
+        }
         #expect(!kept.isEmpty)
       }
     }
@@ -103,11 +109,13 @@ struct PluginLayerLawTests {
         try catalog.layer("CLayer(size: 8)"), try catalog.layer("RustLayer(size: 8)", children: [Dense(in: 8, out: 8)]))
       try model.reinitialize(with: .default, seed: 1)
       try model.reinitialize(seed: 1) { try rule("\(selector)=constant(7)") }
-      #expect(try model.leaves().filter { $0.tensor.floats.allSatisfy { $0 == 7 } }.map(\.path.description) == ["1.weight"])
+      #expect(
+        try model.leaves().filter { $0.tensor.floats.allSatisfy { $0 == 7 } }.map(\.path.description) == ["1.weight"])
     }
   }
 
-  @Test("default gives a plugin's layer the state that it declares, and a rule overrules it", arguments: Fixtures.languages)
+  @Test(
+    "default gives a plugin's layer the state that it declares, and a rule overrules it", arguments: Fixtures.languages)
   func fresh(language: String) throws {
     let catalog = try Fixtures.catalog(Fixtures.layerPlugins)
     var layer = try AnyNode(catalog.layer("\(Fixtures.layerName(language))(size: 8)"))
@@ -142,7 +150,8 @@ struct PluginLayerLawTests {
       try dense.reinitialize(with: .default, seed: 4)
       var model = try AnyNode(
         catalog.layer(
-          "\(Fixtures.layerName(language))(size: 8)", children: [catalog.layer("RustLayer(size: 8)", children: [dense])]))
+          "\(Fixtures.layerName(language))(size: 8)", children: [catalog.layer("RustLayer(size: 8)", children: [dense])]
+        ))
       try model.reinitialize(seed: 5) { try rule("@scale=uniform(low: 0.5, high: 1)") }
       try model.reinitialize(seed: 5) { try rule("*.bias=default") }
       let once = try model.applied(to: [input])[0].floats

@@ -17,7 +17,7 @@ static ri_status fill(const ri_fill *range, void *user) {
   return RI_OK;
 }
 
-/* Says what `fill` draws from; `reinit plugin test` holds the values against it. */
+/* Says what `fill` draws from, so that the values can be held against it. */
 static ri_status distribution(const ri_fill *tensor, void *user, ri_distribution *out) {
   (void)user;
   out->kind = RI_DISTRIBUTION_NORMAL;

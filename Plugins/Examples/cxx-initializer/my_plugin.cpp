@@ -10,7 +10,7 @@ struct MyPlugin {
 
   /* Writes one range. Element i depends on its index alone, so any partition has the same bits. */
   void fill(const ri::Fill &range) const { range.normal(0, deviation(range)); }
-  /* Says what `fill` draws from; `reinit plugin test` holds the values against it. */
+  /* Says what `fill` draws from, so that the values can be held against it. */
   ri::Distribution distribution(const ri::Fill &tensor) const { return ri::normal(0, deviation(tensor)); }
   double deviation(const ri::Fill &tensor) const { return gain / std::sqrt(tensor.fan_in()); }
 

@@ -6,8 +6,9 @@
  *
  *   error[R0361]: the plugin 'org.example.gabor' crashed: SIGSEGV in fill of 'gabor'
  *         at /opt/plugins/gabor.so
- *         the address is 0x10; the instruction is 0x11c9 in the file
- *     hint: reinit plugin test /opt/plugins/gabor.so
+ *         the address is 0x10
+ *         the instruction is at 0x11c9 in the file
+ *     hint: reinit plugin inspect /opt/plugins/gabor.so
  *
  * R0361 signals, std::terminate and abort; R0362 exit and quick_exit; R0363 pthread_exit and cancellation; R0364 the
  * time limit. _exit cannot be noticed. As JSON the report has the keys of the command line's errors (reinit.error/1).

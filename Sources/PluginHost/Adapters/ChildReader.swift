@@ -31,7 +31,7 @@ struct ChildReader {
       children.append(child)
       parts.append(part)
     }
-    do { try checkLentNames(parts) } catch { throw fault("has two children of one name", found: error.found) }
+    do { try checkLentNames(parts) } catch { throw fault("has two children of one name: \(error.message)") }
     return (children, NodeList(parts))
   }
 
@@ -83,7 +83,8 @@ struct ChildReader {
     _ raw: ri_child, _ name: String, _ isFrozen: Bool, _ twice: [OpaquePointer: Shared<Tensor>]
   ) throws(Diagnostic) -> (PluginChild, Child) {
     guard let role = Role(abi: raw.role) else {
-      throw fault("gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE or …_BUFFER", found: "\(raw.role)")
+      throw fault(
+        "gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE or …_BUFFER", found: "\(raw.role)")
     }
     let handle = raw.tensor.map(TensorHandle.at)
     let child = PluginChild(

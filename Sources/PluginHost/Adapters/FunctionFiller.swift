@@ -14,7 +14,8 @@ final class FunctionFiller: ForeignFiller {
     _ description: InitializerDescription, _ arguments: [ArgumentValue]
   ) throws(Diagnostic) {
     function = try ForeignFunction(
-      signature, code: pointer, user: user, site: plugin.environment.site("function", plugin.name(of: description.name)))
+      signature, code: pointer, user: user, site: plugin.environment.site("function", plugin.name(of: description.name))
+    )
     self.arguments = arguments.map(FunctionFiller.number)
     turn = plugin.turn(of: description.name)
   }

@@ -31,7 +31,9 @@ final class PluginInstance: @unchecked Sendable {
 
   /// Takes over an object that the plugin has made.
   /// - Throws: ``Diagnostics/Code/pluginChildren``; the object is destroyed.
-  private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument]) throws(Diagnostic) {
+  private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
+    throws(Diagnostic)
+  {
     self.type = type
     self.object = object
     self.arguments = arguments

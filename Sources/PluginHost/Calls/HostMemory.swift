@@ -50,6 +50,9 @@ private struct ParallelBody: @unchecked Sendable {
       }
       return ri_status(RI_OK)
     } catch {
+      // The call around it is the place that says more.
+      var error = error
+      error.place = nil
       return context.serve(RI_INTERNAL) { () throws(Diagnostic) in throw error }
     }
   }

@@ -6,7 +6,8 @@ enum HostRandom {
   static func install(in table: UnsafeMutablePointer<ri_host>) {
     table.pointee.random_words = { random, first, count, out in
       guard let random, let out, let count = Int(exactly: count) else { return }
-      HostRandom.stream(random).fillWords(UnsafeMutableBufferPointer(start: out, count: count), from: HostRandom.index(first))
+      HostRandom.stream(random).fillWords(
+        UnsafeMutableBufferPointer(start: out, count: count), from: HostRandom.index(first))
     }
     table.pointee.random_uniform = { random, first, count, low, high, out in
       guard let random, let out, let count = Int(exactly: count) else { return }

@@ -94,9 +94,11 @@ enum HostTensors {
   /// Refuses what the system does not give: a tensor's allocation has no way to say so.
   private static func requireMemory(_ count: Int) throws(Diagnostic) {
     guard count > 1 << 30 else { return }
-    let probe = malloc(count)
-    defer { free(probe) }
-    guard probe == nil else { return }
+    let probe = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    if let probe, probe != MAP_FAILED {
+      munmap(probe, count)
+      return
+    }
     throw Diagnostic(.pluginCallFailed, "a plugin asks for more memory than there is", found: "\(count) bytes")
   }
 

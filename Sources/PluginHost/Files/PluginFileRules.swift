@@ -100,7 +100,7 @@ extension PluginFileRules {
       return fault(
         .pluginSanitizer, "the file was built with -fsanitize=\(sanitizer.option)",
         expected: "no sanitizer, or its runtime in this process", found: "it needs '\(mark)'",
-        hint: "LD_PRELOAD=\(sanitizer.runtime(library)) reinit plugin test \(ShellText.quoted(elf.path))")
+        hint: "LD_PRELOAD=\(sanitizer.runtime(library)) reinit plugin list --plugin \(ShellText.quoted(elf.path))")
     }
     return nil
   }

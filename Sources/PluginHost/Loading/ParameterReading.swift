@@ -24,7 +24,8 @@ enum ParameterReading {
   private static func parameter(_ raw: ri_param, _ place: String) throws(Diagnostic) -> PluginParameter {
     let name = try CText.string(raw.name, "\(place).name")
     guard PluginNames.initializer.accepts(name) else {
-      throw CText.descriptor("\(place).name", "is not a name", expected: PluginNames.initializer.form, found: "'\(name)'")
+      throw CText.descriptor(
+        "\(place).name", "is not a name", expected: PluginNames.initializer.form, found: "'\(name)'")
     }
     guard raw.flags & ~knownFlags == 0 else {
       throw CText.descriptor(
@@ -77,7 +78,8 @@ enum ParameterReading {
   ) throws(Diagnostic) -> [String] {
     guard raw.n_choices > 0 else { return [] }
     guard kind == .word else {
-      throw CText.descriptor(place, "is of words", expected: "no choices", found: "a parameter of kind '\(kind.rawValue)'")
+      throw CText.descriptor(
+        place, "is of words", expected: "no choices", found: "a parameter of kind '\(kind.rawValue)'")
     }
     guard raw.n_choices <= 1024, let first = raw.choices else {
       throw CText.descriptor(place, "is not a list of words", expected: "at most 1024", found: "\(raw.n_choices)")
@@ -153,6 +155,7 @@ extension PluginNames {
   static let child = NameGrammar(
     "a child's name", "[A-Za-z_][A-Za-z0-9_]*, or an index", example: "\"weight\"", limit: 64
   ) { bytes in
-    symbol.accepts(String(decoding: bytes, as: UTF8.self)) || bytes.count < 10 && bytes.allSatisfy { (0x30...0x39).contains($0) }
+    symbol.accepts(String(decoding: bytes, as: UTF8.self))
+      || bytes.count < 10 && bytes.allSatisfy { (0x30...0x39).contains($0) }
   }
 }

@@ -43,11 +43,14 @@ struct PluginLoader {
   private func loadFirst() throws(Diagnostic) -> LoadedPlugin {
     let name = file.manifest?.id ?? ShellText.name(of: file.path)
     let environment = PluginEnvironment(pluginID: name, file: file.path, services: services, shape: shape)
-    let library = try open(environment)
     let registration = Registration()
-    var description = try file.hasEntry
-      ? enter(library, environment, registration) : describedByManifest()
+    let (library, answer) = try keepingProcess(name) { () throws(Diagnostic) in
+      let library = try open(environment)
+      return (library, try file.hasEntry ? enter(library, environment, registration) : describedByManifest())
+    }
+    var description = answer
     environment.identify(description.id)
+    watch(library, environment)
     try addFunctions(of: library, to: registration)
     description.initializers = registration.initializers.map(\.description)
     description.layers = registration.layers.map(\.description)
@@ -56,6 +59,31 @@ struct PluginLoader {
     }
     try check(description)
     return LoadedPlugin(environment, description, registration, stamp: stamp(of: description))
+  }
+
+  /// Puts back what a plugin changes of the process, and says so.
+  private func keepingProcess<Value>(
+    _ name: String, _ body: () throws(Diagnostic) -> Value
+  ) throws(Diagnostic) -> Value {
+    let state = ProcessState()
+    defer {
+      let changes = state.restore()
+      if !changes.isEmpty {
+        services.log(
+          .warning, "plugin '\(name)' changes \(changes.joined(separator: ", ")) when it is loaded, which was put back")
+      }
+    }
+    return try body()
+  }
+
+  /// Makes crashes in threads that the plugin has started its own.
+  private func watch(_ library: UnsafeMutableRawPointer, _ environment: PluginEnvironment) {
+    let names = [PluginFile.entryName] + (file.manifest?.functions.map(\.symbol) ?? [])
+    guard let address = names.lazy.compactMap({ dlsym(library, $0) }).first else { return }
+    // As long as the process, as the code itself.
+    let site = UnsafeMutablePointer<rp_site>.allocate(capacity: 1)
+    site.initialize(to: environment.site("a thread of its own", nil))
+    _ = rp_add_image(site, address)
   }
 
   private func open(_ environment: PluginEnvironment) throws(Diagnostic) -> UnsafeMutableRawPointer {
@@ -73,7 +101,8 @@ struct PluginLoader {
     _ = rp_restore_handlers()
     if outcome.flags & UInt32(RP_FP_CHANGED) != 0 {
       services.log(
-        .warning, "plugin '\(environment.pluginID)' changes the floating-point mode when it is loaded, which was put "
+        .warning,
+        "plugin '\(environment.pluginID)' changes the floating-point mode when it is loaded, which was put "
           + "back; link it without -ffast-math")
     }
     guard status == RI_OK, let library else {

@@ -63,7 +63,8 @@ final class Registration: @unchecked Sendable {
           name: name, summary: try CText.string(table.summary, "\(name).summary"),
           reference: try CText.string(table.reference, "\(name).reference"),
           version: try version(table.version, name),
-          inputs: try range(table.min_inputs, table.max_inputs, "\(name).inputs"), outputs: try range(0, table.n_outputs, "\(name).outputs").upperBound,
+          inputs: try range(table.min_inputs, table.max_inputs, "\(name).inputs"),
+          outputs: try range(0, table.n_outputs, "\(name).outputs").upperBound,
           nested: try range(table.min_layers, table.max_layers, "\(name).layers"),
           isExclusive: has(table.flags, RI_LAYER_EXCLUSIVE), abilities: abilities(table),
           parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), table

@@ -44,14 +44,25 @@ public struct PluginScanner: Sendable {
     request.wallLimit = limit
     request.openFiles = 256
     let result = try ChildProcess.run(request)
-    if let answer = try PluginSight.answer(in: result.record.text, nonce: nonce) { return try answer.get() }
-    throw ended(result, file)
+    let answer: Result<PluginDescription, Diagnostic>?
+    do throws(Diagnostic) { answer = try PluginSight.answer(in: result.record.text, nonce: nonce) } catch {
+      throw unread(error, file)
+    }
+    guard let answer else { throw ended(result, file) }
+    return try answer.get()
+  }
+
+  /// The program is not of this release, or something else wrote the record.
+  private func unread(_ error: Diagnostic, _ file: PluginFile) -> Diagnostic {
+    Diagnostic(
+      .pluginEndedAtSight, "what the process that looked at the plugin says cannot be read", at: file.path,
+      expected: "the answer of this release's reinit", found: error.message, notes: ["the process ran \(executable)"])
   }
 
   /// Why there is no answer.
   private func ended(_ result: ChildResult, _ file: PluginFile) -> Diagnostic {
     let step = PluginSight.lastStep(in: result.record.text).map { "the last step was '\($0)'" }
-    let words = result.errors.text.split(separator: "\n").last.map { "it said: \($0)" }
+    let words = PluginSight.lastWords(in: result.errors.text).map { "it said: \($0)" }
     let notes = [step, words].compactMap { $0 }
     let hint = ["reinit plugin inspect \(ShellText.quoted(file.path))"]
     switch result.end {
@@ -114,6 +125,18 @@ public enum PluginSight {
     guard json["nonce"]?.string == nonce else { return nil }
     if let description = json["description"] { return .success(try PluginDescription(json: description)) }
     return .failure(try Diagnostic(json: try json.require("error", "an object", { $0 })))
+  }
+
+  /// The line of standard error that says most: where a language's runtime ends a process, what it prints first,
+  /// before a backtrace and advice; else the last one.
+  static func lastWords(in errors: String) -> String? {
+    let lines = errors.split(separator: "\n").map(String.init)
+    let ends = [("Fatal error: ", 1), ("error[R", 1), (" panicked at ", 2), ("terminate called ", 2)]
+    for (index, line) in lines.enumerated() {
+      guard let end = ends.first(where: { line.contains($0.0) }) else { continue }
+      return lines[index...].prefix(end.1).joined(separator: " ")
+    }
+    return lines.last
   }
 
   /// What the process was doing.

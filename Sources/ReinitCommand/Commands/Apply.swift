@@ -45,7 +45,8 @@ struct Apply: ParsableCommand {
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
     let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
-    let plan = try checkpoint.plan(try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
+    let plan = try checkpoint.plan(
+      try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }
     let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: inPlace ? file : output, isDryRun: dryRun)

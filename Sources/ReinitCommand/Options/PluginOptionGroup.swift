@@ -5,7 +5,8 @@ import Reinit
 
 /// Which plugins there are.
 struct PluginOptionGroup: ParsableArguments {
-  @Option(help: ArgumentHelp("Use a plugin, or the plugins of a folder, before those that are found.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Use a plugin, or the plugins of a folder, before those that are found.", valueName: "file"))
   var plugin: [String] = []
 
   /// The plugins that were named and found. A call that crashes or hangs from here on ends the command with a report.
@@ -13,9 +14,10 @@ struct PluginOptionGroup: ParsableArguments {
     let options = PluginOptions(named: plugin, looksAgain: looksAgain) { line in try? show.warn([line]) }
     let catalog = try PluginCatalog(options)
     if !catalog.plugins.isEmpty { PluginLimits.guardProcess(reportsJSON: show.format == .json) }
-    try show.warn(catalog.warnings.map { warning in
-      warning.message + (warning.place.map { ": \($0)" } ?? "") + (warning.found.map { " (\($0))" } ?? "")
-    })
+    try show.warn(
+      catalog.warnings.map { warning in
+        warning.message + (warning.place.map { ": \($0)" } ?? "") + (warning.found.map { " (\($0))" } ?? "")
+      })
     return catalog
   }
 }

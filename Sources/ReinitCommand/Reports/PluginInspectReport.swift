@@ -53,15 +53,14 @@ struct PluginInspectReport {
 
   /// What is worth knowing and no rule.
   private func facts(_ file: PluginFile, _ console: Console) -> [String] {
-    var table = Table([.init(), .init(elision: .end)], rules: [])
     let facts: [(String, String)] = [
       ("digest", "\(file.digest)"), ("build id", file.elf.buildID ?? "none"),
       ("needs", file.elf.needed.joined(separator: ", ")), ("run path", file.elf.runpath.joined(separator: ":")),
       ("made by", file.elf.compilers.joined(separator: ", ")), ("exports", shortened(file.elf.exports.map(\.name))),
     ]
-    for (name, value) in facts where !value.isEmpty { table.add([Text(name).styled(.secondary), Text(value)]) }
-    for note in file.notes { table.add([("note" as Text).styled(.changed), Text(note)]) }
-    return [""] + table.lines(in: console.style, width: console.tableWidth)
+    let entries = facts.filter { !$0.1.isEmpty }.map { (term: Text($0.0).styled(.secondary), meaning: Text($0.1)) }
+    let notes = file.notes.map { (term: ("note" as Text).styled(.changed), meaning: Text($0)) }
+    return [""] + HelpText.definitions(entries + notes, width: console.tableWidth, in: console.style)
   }
 
   /// The first of many names; JSON has them all.
@@ -122,7 +121,7 @@ extension PluginInspectReport {
     let status = inspection.isRefused ? "refused" : inspection.description == nil ? "unknown" : "accepted"
     object.append("status", .string(status))
     object.append("checks", .array(inspection.checks.map(check)))
-    if let file = inspection.file { append(file, to: &object) }
+    append(inspection.file, to: &object)
     object.append("manifest", inspection.file?.manifest.map(PluginJSON.manifest) ?? .null)
     object.append("functions", .array(inspection.prototypes.map(function)))
     object.append("plugin", inspection.description.map(plugin) ?? .null)
@@ -137,16 +136,17 @@ extension PluginInspectReport {
     ]
   }
 
-  private func append(_ file: PluginFile, to object: inout JSONObject) {
-    let texts = { (texts: [String]) -> JSONValue in .array(texts.map { .string($0) }) }
-    object.append("size", .integer(Int64(file.elf.status.size)))
-    object.append("digest", .string("\(file.digest)"))
-    object.append("buildID", file.elf.buildID.map { .string($0) } ?? .null)
-    object.append("needed", texts(file.elf.needed))
-    object.append("runpath", texts(file.elf.runpath))
-    object.append("compilers", texts(file.elf.compilers))
-    object.append("exports", texts(file.elf.exports.map(\.name)))
-    object.append("notes", texts(file.notes))
+  /// What a file says; nothing where it cannot be read.
+  private func append(_ file: PluginFile?, to object: inout JSONObject) {
+    let texts = { (texts: [String]?) -> JSONValue in .array((texts ?? []).map { .string($0) }) }
+    object.append("size", file.map { .integer(Int64($0.elf.status.size)) } ?? .null)
+    object.append("digest", file.map { .string("\($0.digest)") } ?? .null)
+    object.append("buildID", file?.elf.buildID.map { .string($0) } ?? .null)
+    object.append("needed", texts(file?.elf.needed))
+    object.append("runpath", texts(file?.elf.runpath))
+    object.append("compilers", texts(file?.elf.compilers))
+    object.append("exports", texts(file?.elf.exports.map(\.name)))
+    object.append("notes", texts(file?.notes))
   }
 
   private func function(_ item: (function: PluginManifest.Function, prototype: String)) -> JSONValue {

@@ -45,9 +45,10 @@ struct PluginListReport {
     return table
   }
 
-  /// Which file is the same plugin belongs to the reason; all else is in the error itself.
+  /// What `inspect` cannot tell belongs here: which file is the same plugin, which library was missing.
   private func reason(_ error: Diagnostic) -> String {
-    error.code == .pluginTwice ? error.message + (error.found.map { ": \($0)" } ?? "") : error.message
+    let isOfThisMoment = [.pluginTwice, .pluginNotLoaded, .childNotStarted].contains(error.code)
+    return isOfThisMoment ? error.message + (error.found.map { ": \($0)" } ?? "") : error.message
   }
 
   private var nothing: Text {

@@ -65,7 +65,7 @@ extension PluginName {
   /// - Throws: ``Diagnostics/Code/badPluginName``.
   func check(for template: PluginTemplate) throws(Diagnostic) {
     let name = template.kind == .layer ? camel : snake
-    if isBuiltIn(template.kind) { throw taken("'\(name)' is a \(template.kind.rawValue) that is built in", template) }
+    if isBuiltIn(template.kind) { throw taken("'\(name)' is built in", template) }
     let forms = [snake, camel]
     if let word = forms.first(where: ReservedWords.all.contains) {
       throw taken("'\(word)' is a word of a language or of its library", template)

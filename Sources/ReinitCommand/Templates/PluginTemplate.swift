@@ -85,19 +85,25 @@ extension String {
     }
     return result
   }
+
+  private static func behindText(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var rest = bytes
+    while let first = rest.first, first != 0x22 { rest = rest.dropFirst(first == 0x5C ? 2 : 1) }
+    return rest.dropFirst()
+  }
 }
 
 /// Words of sources in languages that write comments as C does.
 enum SourceWords {
-  /// All words outside of comments.
+  /// All words outside of comments and texts.
   static func identifiers(in source: String) -> Set<String> {
-    let words = withoutComments(source).split { byte in
+    let words = code(of: source).split { byte in
       !(byte == 0x5F || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20))
     }
     return Set(words.map { String(decoding: $0, as: UTF8.self) })
   }
 
-  private static func withoutComments(_ source: String) -> [UInt8] {
+  private static func code(of source: String) -> [UInt8] {
     var result: [UInt8] = []
     var rest = Array(source.utf8)[...]
     while let first = rest.first {
@@ -107,11 +113,20 @@ enum SourceWords {
         rest = rest.dropFirst(2)
         while !rest.isEmpty, !rest.starts(with: "*/".utf8) { rest.removeFirst() }
         rest = rest.dropFirst(2)
+      } else if first == 0x22 {
+        rest = behindText(rest.dropFirst())
+        result.append(0x20)
       } else {
         result.append(first)
         rest.removeFirst()
       }
     }
     return result
+  }
+
+  private static func behindText(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var rest = bytes
+    while let first = rest.first, first != 0x22 { rest = rest.dropFirst(first == 0x5C ? 2 : 1) }
+    return rest.dropFirst()
   }
 }

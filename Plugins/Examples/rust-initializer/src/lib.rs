@@ -14,7 +14,7 @@ impl Initializer for MyPlugin {
         Ok(())
     }
 
-    /// Says what `fill` draws from; `reinit plugin test` holds the values against it.
+    /// Says what `fill` draws from, so that the values can be held against it.
     fn distribution(fill: &Fill) -> Result<Distribution> {
         let (mean, std) = (0.0, deviation(fill));
         Ok(Distribution::Normal { mean, std })

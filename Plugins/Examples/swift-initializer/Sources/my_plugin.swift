@@ -23,7 +23,7 @@ struct ScaledNormal: PluginInitializer {
   /// Each depends on its index alone, so that any partition has the same bits.
   func fill(_ range: Fill) { range.normal(std: deviation(range)) }
 
-  /// Says what `fill` draws from; `reinit plugin test` holds the values against it.
+  /// Says what `fill` draws from, so that the values can be held against it.
   func distribution(of tensor: Fill) -> Distribution { .normal(std: deviation(tensor)) }
 }
 

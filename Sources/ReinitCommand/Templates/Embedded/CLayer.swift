@@ -20,12 +20,7 @@ jobs:
       - run: apt-get update && apt-get install -y make gcc
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin test build/my_plugin.so --format junit > report.xml
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: report
-          path: report.xml
+      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -34,7 +29,7 @@ build/
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           tests it with `reinit plugin test`
+# make check                           has reinit look at it: `reinit plugin list`
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
@@ -47,14 +42,16 @@ CFLAGS ?= -O2 -Wall -Wextra
 ABI := -std=c11 -fPIC -fvisibility=hidden -ffp-contract=off
 LINK := -shared -Wl,-z,now -Wl,-z,defs -Wl,--version-script=$(BUILD)/exports.map
 
-$(BUILD)/$(NAME).so: $(wildcard *.c *.h) Makefile | prefix
+HEADERS := $(wildcard $(REINIT_PREFIX)/include/reinit/*.h)
+
+$(BUILD)/$(NAME).so: $(wildcard *.c *.h) $(HEADERS) Makefile | prefix
 	@mkdir -p $(BUILD)
 	@echo '{ global: ri_plugin_entry_v1; local: *; };' > $(BUILD)/exports.map
 	$(CC) $(CFLAGS) $(ABI) -I$(REINIT_PREFIX)/include $(LDFLAGS) $(LINK) $(filter %.c,$^) -lm -o $@
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin test $<
+	$(REINIT) plugin list --plugin $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/include/reinit/reinit.h" || { echo "Reinit's headers were not found: run" \
@@ -76,7 +73,7 @@ A layer for Reinit in C: `MyPlugin(size, bias: true)`, a gated residual
 over the last axis, which has `size` elements. `inner` is the layer that is nested in it, or nothing: then y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # tests it: reinit plugin test build/my_plugin.so
+    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`.
 

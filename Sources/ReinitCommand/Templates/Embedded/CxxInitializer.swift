@@ -20,12 +20,7 @@ jobs:
       - run: apt-get update && apt-get install -y make g++
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin test build/my_plugin.so --format junit > report.xml
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: report
-          path: report.xml
+      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -34,7 +29,7 @@ build/
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           tests it with `reinit plugin test`
+# make check                           has reinit look at it: `reinit plugin list`
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
@@ -47,14 +42,17 @@ CXXFLAGS ?= -O2 -Wall -Wextra
 ABI := -std=c++20 -fPIC -fvisibility=hidden -ffp-contract=off
 LINK = -shared -Wl,-z,now -Wl,-z,defs -Wl,--version-script=$(BUILD)/exports.map
 
-$(BUILD)/$(NAME).so: $(wildcard *.cpp *.hpp) Makefile | prefix
+KIT := $(REINIT_PREFIX)/include/reinit
+HEADERS := $(wildcard $(KIT)/*.h $(KIT)/*.hpp $(KIT)/cxx/*.hpp)
+
+$(BUILD)/$(NAME).so: $(wildcard *.cpp *.hpp) $(HEADERS) Makefile | prefix
 	@mkdir -p $(BUILD)
 	@echo '{ global: ri_plugin_entry_v1; local: *; };' > $(BUILD)/exports.map
 	$(CXX) $(CXXFLAGS) $(ABI) -I$(REINIT_PREFIX)/include $(filter %.cpp,$^) $(LDFLAGS) $(LINK) -o $@
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin test $<
+	$(REINIT) plugin list --plugin $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/include/reinit/plugin.hpp" || { echo "Reinit's headers were not found: run" \
@@ -72,7 +70,7 @@ clean:
 An initializer for Reinit in C++20: `my_plugin(gain: 1)`, normal values with a standard deviation of gain / √fan_in.
 
     make                    # builds build/my_plugin.so
-    make check              # tests it: reinit plugin test build/my_plugin.so
+    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`.
 
@@ -99,7 +97,7 @@ struct MyPlugin {
 
   /* Writes one range. Element i depends on its index alone, so any partition has the same bits. */
   void fill(const ri::Fill &range) const { range.normal(0, deviation(range)); }
-  /* Says what `fill` draws from; `reinit plugin test` holds the values against it. */
+  /* Says what `fill` draws from, so that the values can be held against it. */
   ri::Distribution distribution(const ri::Fill &tensor) const { return ri::normal(0, deviation(tensor)); }
   double deviation(const ri::Fill &tensor) const { return gain / std::sqrt(tensor.fan_in()); }
 

@@ -25,12 +25,7 @@ jobs:
       - run: apt-get update && apt-get install -y make cargo
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin test build/my_plugin.so --format junit > report.xml
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: report
-          path: report.xml
+      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -81,7 +76,7 @@ exclude = ["build"]
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           tests it with `reinit plugin test`
+# make check                           has reinit look at it: `reinit plugin list`
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
@@ -97,7 +92,7 @@ $(BUILD)/$(NAME).so: kit FORCE
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin test $<
+	$(REINIT) plugin list --plugin $<
 
 # Cargo.toml finds the kit by this link, so that cargo works without make from then on.
 kit:
@@ -124,7 +119,7 @@ A layer for Reinit in Rust: `MyPlugin(size, bias: true)`, a gated residual
 over the last axis, which has `size` elements. `inner` is the layer that is nested in it, or nothing: then y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # tests it: reinit plugin test build/my_plugin.so
+    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`. The first `make`
 links Reinit's crate `reinit-plugin` to `build/reinit-plugin`, where Cargo.toml expects it; from then on `cargo build`,

@@ -20,12 +20,7 @@ jobs:
       - run: apt-get update && apt-get install -y make binutils
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin test build/my_plugin.so --format junit > report.xml
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: report
-          path: report.xml
+      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -36,7 +31,7 @@ Package.resolved
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           tests it with `reinit plugin test`
+# make check                           has reinit look at it: `reinit plugin list`
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
@@ -51,9 +46,12 @@ export REINIT_PREFIX
 LINK := -Xswiftc -use-ld=lld -Xlinker --version-script=$(abspath $(BUILD))/exports.map \
   -Xlinker -z -Xlinker defs -Xlinker -z -Xlinker now -Xlinker -lm
 
+KIT := $(REINIT_PREFIX)/share/reinit/swift/Sources
+KIT_FILES := $(wildcard $(KIT)/CReinit/include/reinit/*.h $(KIT)/PluginKit/*/*.swift)
+
 # The runtime is found where the compiler has it (RUNPATH), unless the process has it already. The manifest becomes a
 # section of the file, which is read without loading it.
-$(BUILD)/$(NAME).so: $(wildcard Sources/*.swift) Package.swift manifest.json Makefile | prefix
+$(BUILD)/$(NAME).so: $(wildcard Sources/*.swift) Package.swift manifest.json Makefile $(KIT_FILES) | prefix
 	@mkdir -p $(BUILD)
 	@echo '{ global: ri_plugin_entry_v1; local: *; };' > $(BUILD)/exports.map
 	$(SWIFT) build -c release --scratch-path $(BUILD)/swift --product $(NAME) $(LINK)
@@ -62,7 +60,7 @@ $(BUILD)/$(NAME).so: $(wildcard Sources/*.swift) Package.swift manifest.json Mak
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin test $<
+	$(REINIT) plugin list --plugin $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/share/reinit/swift/Package.swift" || { echo "Reinit's Swift kit was not found: run" \
@@ -106,7 +104,7 @@ over the last axis, which has `size` elements. `inner` is the layer that is nest
 y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # tests it: reinit plugin test build/my_plugin.so
+    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`. Swift 6.3 or newer
 and binutils (`objcopy`) are needed.

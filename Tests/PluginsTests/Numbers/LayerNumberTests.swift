@@ -1,5 +1,4 @@
 import Reinit
-import TestSupport
 import Testing
 
 @Test(
@@ -47,8 +46,9 @@ func children() throws {
     ("org.reinit.siren/Siren(in: 1, out: 2, bias: false)", [], ["weight weight [2, 1] 1/2"]),
   ]
   for (text, nested, lines) in expected {
-    let leaves = try flatten(AnyNode(try catalog.layer(text, children: nested)))
-    let found = leaves.map { "\($0.path) \($0.role.rawValue) \($0.tensor.shape) \($0.fans)" }
+    let found = try catalog.fresh(text, nested).map { step in
+      "\(step.name) \(step.role) \(step.shape) " + (step.fans.map { "\($0.fanIn)/\($0.fanOut)" } ?? "none")
+    }
     #expect(found == lines, "\(text)")
   }
 }
@@ -68,9 +68,9 @@ func bounds() throws {
     expected.append((text, [], ["weight": json.number("weight"), "bias": json.number("bias")]))
   }
   for (text, nested, bounds) in expected {
-    let leaves = try flatten(AnyNode(try catalog.layer(text, children: nested)))
+    let steps = try catalog.fresh(text, nested)
     for (path, bound) in bounds {
-      let draw = try leaves.first { $0.path == path }?.draw()
+      let draw = steps.first { $0.name == path }?.draw
       let isAlike = draw?["low"] == draw?["high"].map { -$0 } && abs((draw?["high"] ?? 0) / bound - 1) <= 1e-12
       #expect(draw?.method == .uniform && isAlike, "\(text) \(path): \(draw?.numbers ?? [])")
     }

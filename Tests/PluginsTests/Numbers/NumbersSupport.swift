@@ -1,54 +1,21 @@
-import Glibc
+import Foundation
 import JSONText
 import Reinit
 import Testing
 
-/// The plugins of this repository, and the numbers of others that lie beside their sources.
+/// The eight plugins, and the numbers of others that lie beside their sources.
 enum Numbers {
-  private static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-    .joined(separator: "/")
-
-  /// The folder of shared objects; they are built where there are none.
-  private static let folder: String = {
-    if let folder = getenv("REINIT_TEST_PLUGINS") { return String(cString: folder) }
-    let folder = root + "/.build/plugins/lib"
-    if access(folder + "/ZerO.so", R_OK) != 0 { _ = system("'\(root)/Scripts/plugins' >&2") }
-    return folder
-  }()
-
-  /// The file of a plugin, such as `LoRA` or `example-c-layer`.
-  static func file(_ name: String) -> String { "\(folder)/\(name).so" }
-
-  /// A catalog of those plugins alone, loaded into this process.
-  static func catalog(_ names: [String]) throws -> PluginCatalog {
-    try PluginCatalog(
-      PluginOptions(named: names.map(file), searchesFolders: false, scanner: nil, usesCache: false))
-  }
-
   private static let all = Result {
-    try catalog(["SqueezeExcite", "Fixup", "Spline", "Gabor", "LoRA", "ZerO", "SIREN", "MuP"])
+    try Fixtures.catalog(["SqueezeExcite", "Fixup", "Spline", "Gabor", "LoRA", "ZerO", "SIREN", "MuP"])
   }
 
-  /// The eight plugins, loaded together.
+  /// The plugins, loaded together.
   static func catalog() throws -> PluginCatalog { try all.get() }
 
   /// A plugin's test/reference.json.
   static func reference(_ plugin: String) throws -> JSONValue {
-    let path = "\(root)/Plugins/\(plugin)/test/reference.json"
-    let file = try #require(fopen(path, "r"), "\(path)")
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes += chunk[..<count] }
-    return try JSONValue(parsing: bytes)
-  }
-
-  /// A new folder.
-  static func temporaryFolder() throws -> String {
-    var template = Array("/tmp/reinit-numbers-XXXXXX".utf8CString)
-    let made = mkdtemp(&template)
-    try #require(made != nil)
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = Fixtures.root.appendingPathComponent("Plugins/\(plugin)/test/reference.json")
+    return try JSONValue(parsing: Array(Data(contentsOf: path)))
   }
 }
 
@@ -71,6 +38,15 @@ extension PluginCatalog {
     let rule = try rule("weight=\(initializer)")
     try layer.reinitialize(seed: 7, threads: threads) { rule }
     return try #require(layer.tensor(at: "weight"))
+  }
+
+  /// What `default` plans for all tensors of a layer, in order; those of a frozen base are named one by one.
+  func fresh(_ text: String, _ nested: [any Layer]) throws -> [Plan.Step] {
+    let frozen = nested.isEmpty ? [] : ["base.weight", "base.bias"]
+    return try AnyNode(layer(text, children: nested)).plan(seed: 0) {
+      Fill("**", with: .default)
+      for path in frozen { Fill(path, with: .default) }
+    }.steps
   }
 
   /// What a rule for `weight` plans.
@@ -103,7 +79,7 @@ func distance(_ found: [Double], _ expected: [Double]) -> Double {
   return distances.contains(where: \.isNaN) ? .infinity : distances.max() ?? .infinity
 }
 
-/// Requires an error of a code whose message holds a text.
+/// Requires an error of a code whose message holds a text, if there is one.
 func expectError(
   _ code: Code, _ text: String, _ comment: String, _ location: SourceLocation = #_sourceLocation,
   _ body: () throws -> Any
@@ -112,21 +88,7 @@ func expectError(
     Issue.record("\(comment): no error but \(try body())", sourceLocation: location)
   } catch {
     let diagnostic = error as? Diagnostic
-    #expect(
-      diagnostic?.code.id == code.id && diagnostic?.message.contains(text) == true, "\(comment): \(error)",
-      sourceLocation: location)
-  }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct Shuffler: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    let isSaid = text.isEmpty || diagnostic?.message.contains(text) == true
+    #expect(diagnostic?.code.id == code.id && isSaid, "\(comment): \(error)", sourceLocation: location)
   }
 }

@@ -74,7 +74,7 @@ private func partitions(_ initializer: (String, [Int]), seed: UInt64) throws {
   let draw = try Numbers.catalog().draw(text, sizes)
   let whole = try Numbers.catalog().weight(text, sizes, threads: 3)
   let filling = try Filling(draw, shape: shape, dtype: .f32, stream: RandomStream(seed: 7, name: "weight"))
-  var random = Shuffler(state: seed)
+  var random = SeededGenerator(seed: seed)
   let cuts = [0, shape.count] + (0..<25).map { _ in Int.random(in: 0...shape.count, using: &random) }
   let ranges = zip(cuts.sorted(), cuts.sorted().dropFirst()).shuffled(using: &random)
   var tensor = Tensor(repeating: .nan, shape: shape)

@@ -15,6 +15,7 @@ struct LayerCase {
   func layer(in catalog: PluginCatalog) throws -> AnyNode {
     try AnyNode(catalog.layer(text, children: nested)).mapWithPath { path, old in
       let values = try #require(tensors[path.description], "\(text): \(path)")
+      try #require(values.count == old.count, "\(text): \(path) has shape \(old.shape)")
       return Tensor(values.map(Float.init), shape: old.shape)
     }
   }
@@ -80,9 +81,8 @@ struct LayerCase {
 
 extension Numbers {
   /// A network with all four layers in it, without values: [batch, 3, 2, 2] to [batch, 3].
-  static func network() throws -> Chain {
-    let catalog = try catalog()
-    return try Chain([
+  static func network(in catalog: PluginCatalog) throws -> Chain {
+    try Chain([
       "stem": Conv(in: 3, out: 8, kernel: [1, 1]),
       "attention": catalog.layer("SqueezeExcite(channels: 8, squeeze: 2)"),
       "flat": Flatten(),
