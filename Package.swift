@@ -53,7 +53,9 @@ let package = Package(
       swiftSettings: numeric),
     .target(name: "CReinit", exclude: ["abi"]),
     .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
-    .target(name: "CPluginCalls", dependencies: ["CReinit", "CFFI", "CGuard"]),
+    .target(
+      name: "CPluginCalls", dependencies: ["CReinit", "CFFI", "CGuard"], cSettings: [.unsafeFlags(["-O2"])],
+      cxxSettings: [.unsafeFlags(["-O2"])]),
     .target(
       name: "PluginHost",
       dependencies: [

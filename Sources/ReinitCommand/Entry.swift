@@ -114,6 +114,7 @@ enum Interruption {
       }
       signal(number) { _ in
         TemporaryFiles.removeAllFromSignalHandler()
+        PluginLimits.endSightsFromSignalHandler()
         _exit(ExitStatus.interrupted.rawValue)
       }
     }

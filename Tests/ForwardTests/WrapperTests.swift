@@ -98,20 +98,20 @@ private final class Bytes: StorageOwner, @unchecked Sendable {
   func validate() throws(Diagnostic) {
     if isCutOff { throw Diagnostic(.noContents, "the file was cut off") }
   }
-  func tensor(_ source: Tensor) throws -> Tensor {
-    source.withBytes { UnsafeMutableRawBufferPointer(rebasing: memory[1...]).copyMemory(from: $0) }
+  func tensor(_ source: Tensor, at offset: Int) throws -> Tensor {
+    source.withBytes { UnsafeMutableRawBufferPointer(rebasing: memory[offset...]).copyMemory(from: $0) }
     return try Tensor(
-      viewing: Storage(borrowing: UnsafeRawBufferPointer(memory), owner: self), at: 1, shape: source.shape,
+      viewing: Storage(borrowing: UnsafeRawBufferPointer(memory), owner: self), at: offset, shape: source.shape,
       dtype: .f32)
   }
 }
 
-@Test("Unaligned views of files are computed with, and a file cut off meanwhile is an error")
-func views() throws {
+@Test("Views of files are computed with, unaligned ones too; one cut off meanwhile is an error", arguments: [1, 4])
+func views(offset: Int) throws {
   let dense = try dense()
-  let view = try Bytes(isCutOff: false).tensor(x)
+  let view = try Bytes(isCutOff: false).tensor(x, at: offset)
   #expect(try dense.applied(to: [view]) == dense.applied(to: [x]))
-  let cut = try Bytes(isCutOff: true).tensor(x)
+  let cut = try Bytes(isCutOff: true).tensor(x, at: offset)
   #expect(expectError(.noContents) { try dense.applied(to: [cut]) }.contains("cut off"))
 }
 

@@ -44,7 +44,7 @@ struct Fatality: Sendable, CustomTestStringConvertible {
     Fatality(how: "exit", code: .pluginExited, says: "exit(0)"),
     Fatality(how: "quick", code: .pluginExited, says: "quick_exit"),
     Fatality(how: "thread", code: .pluginEndedThread, says: "ended a thread"),
-    Fatality(how: "worker", code: .pluginCrashed, says: "SIGSEGV", call: "in a thread of its own"),
+    Fatality(how: "worker", code: .pluginCrashed, says: "SIGSEGV", call: "in its own thread"),
     Fatality(how: "hang", code: .pluginTimeout, says: "did not come back"),
   ]
 }

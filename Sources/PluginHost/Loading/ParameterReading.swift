@@ -46,7 +46,9 @@ enum ParameterReading {
 
   private static let knownFlags: UInt32 = 63
 
-  /// Bounds in order, and the default within them. What has no bound leaves out the flag: an infinite one is a slip.
+  /// Bounds in order, and the default within them.
+  ///
+  /// What has no bound leaves out the flag: an infinite bound is a slip.
   private static func check(_ parameter: PluginParameter, _ place: String) throws(Diagnostic) {
     let (low, high) = (parameter.minimum?.value ?? -.infinity, parameter.maximum?.value ?? .infinity)
     let bounds = [parameter.minimum, parameter.maximum].compactMap { $0?.value }

@@ -50,7 +50,7 @@ struct PluginLoader {
     }
     var description = answer
     environment.identify(description.id)
-    watch(library, environment)
+    nameCrashes(of: library, environment)
     try addFunctions(of: library, to: registration)
     description.initializers = registration.initializers.map(\.description)
     description.layers = registration.layers.map(\.description)
@@ -74,16 +74,6 @@ struct PluginLoader {
       }
     }
     return try body()
-  }
-
-  /// Makes crashes in threads that the plugin has started its own.
-  private func watch(_ library: UnsafeMutableRawPointer, _ environment: PluginEnvironment) {
-    let names = [PluginFile.entryName] + (file.manifest?.functions.map(\.symbol) ?? [])
-    guard let address = names.lazy.compactMap({ dlsym(library, $0) }).first else { return }
-    // As long as the process, as the code itself.
-    let site = UnsafeMutablePointer<rp_site>.allocate(capacity: 1)
-    site.initialize(to: environment.site("a thread of its own", nil))
-    _ = rp_add_image(site, address)
   }
 
   private func open(_ environment: PluginEnvironment) throws(Diagnostic) -> UnsafeMutableRawPointer {
@@ -110,6 +100,16 @@ struct PluginLoader {
       throw notLoaded(reason ?? withUnsafePointer(to: &outcome) { String(cString: rp_outcome_message($0)) })
     }
     return library
+  }
+
+  /// Lets a crash in a thread of the plugin's own name the plugin.
+  private func nameCrashes(of library: UnsafeMutableRawPointer, _ environment: PluginEnvironment) {
+    let names = [PluginFile.entryName] + (file.manifest?.functionSymbols.map(\.symbol) ?? [])
+    guard let symbol = names.lazy.compactMap({ dlsym(library, $0) }).first else { return }
+    // Lives as long as the code, which is never unloaded.
+    let site = UnsafeMutablePointer<rp_site>.allocate(capacity: 1)
+    site.initialize(to: environment.site("its own thread", nil))
+    _ = rp_add_image(site, symbol)
   }
 
   private func notLoaded(_ reason: String) -> Diagnostic {

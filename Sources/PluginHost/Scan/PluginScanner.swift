@@ -167,6 +167,11 @@ public enum PluginLimits {
   }
 }
 
+extension PluginLimits {
+  /// Ends the processes that look at plugins; safe in a signal handler, after which the process has to end.
+  public static func endSightsFromSignalHandler() { rp_child_kill_all() }
+}
+
 /// The names of signals.
 enum SignalName {
   private static let names: [Int32: String] = [
