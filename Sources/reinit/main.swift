@@ -1,4 +1,5 @@
 import Glibc
 import ReinitCommand
 
-exit(ReinitCommand.run(Array(CommandLine.arguments.dropFirst())))
+// Without what plugins have put into the exit: everything is written.
+_exit(ReinitCommand.run(Array(CommandLine.arguments.dropFirst())))

@@ -201,7 +201,10 @@ struct FunctionTests {
     #expect(try filled(try wave(), 0, request(0, 0, [0, 0])) == [])
     let signature = try FunctionSignature(
       arguments: [Fixture.ri(.i64, .index)], result: Fixture.ri(.f32, .result), parameters: [], name: "f")
-    #expect(throws: Diagnostic.self) { try ForeignFunction(signature, code: 0, site: makeSite().pointee) }
+    let refusal = #expect(throws: Diagnostic.self) {
+      try ForeignFunction(signature, code: 0, site: makeSite().pointee)
+    }
+    #expect(refusal?.code == .functionNotCallable)
   }
 
   @Test("Several threads fill with one function at once")

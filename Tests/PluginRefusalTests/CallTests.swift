@@ -82,13 +82,13 @@ enum Small {
 @Suite("Calls that go wrong", .serialized) struct CallTests {
   /// The catalog with the plugin that misbehaves, loaded into this process when it is first called.
   private static let catalog = Result {
-    let folder = try Folder()
-    try folder.copy(Stage.file("trouble"), "trouble.so")
-    return (folder, try Stage.catalog(folder))
+    try PluginCatalog(
+      PluginOptions(
+        named: [Stage.file("trouble")], searchesFolders: false, scanner: Stage.scanner, usesCache: false))
   }
 
   private func rule(_ kind: String, of name: String = "trouble", for selector: String = "weight") throws -> Rule {
-    let catalog = try CallTests.catalog.get().1
+    let catalog = try CallTests.catalog.get()
     let text = "\(selector)=org.example.trouble/\(name)(kind: \(kind))"
     return try Rule(RuleText(.fill(text)), registry: catalog.initializers)
   }
@@ -134,14 +134,14 @@ enum Small {
 
   @Test("A layer that misbehaves is refused when it is made, and leaves nothing behind", arguments: Misstep.layers)
   func making(misstep: Misstep) throws {
-    let catalog = try CallTests.catalog.get().1
+    let catalog = try CallTests.catalog.get()
     let complaints = misstep.complaints { _ = try catalog.layer("Trouble(kind: \(misstep.kind))") }
     #expect(complaints + (catalog.handles == .none ? [] : ["\(catalog.handles)"]) == [])
   }
 
   @Test("A pass that misbehaves fails, and leaves nothing behind", arguments: Misstep.passes)
   func passing(misstep: Misstep) throws {
-    let catalog = try CallTests.catalog.get().1
+    let catalog = try CallTests.catalog.get()
     let complaints = misstep.complaints {
       _ = try catalog.layer("Trouble(kind: \(misstep.kind))").applied(to: [Tensor([1, 2])])
     }
@@ -150,7 +150,7 @@ enum Small {
 
   @Test("A layer that refuses other parts is as it was", arguments: Misstep.rebuilds)
   func rebuilding(misstep: Misstep) throws {
-    let catalog = try CallTests.catalog.get().1
+    let catalog = try CallTests.catalog.get()
     var layer = try #require(try catalog.layer("Trouble(kind: \(misstep.kind))") as? PluginLayer)
     let (old, handles) = (try #require(layer.children.first?.node.tensor), catalog.handles)
     let complaints = misstep.complaints { try layer.reinitialize(with: .zeros, seed: 1) }
@@ -162,13 +162,13 @@ enum Small {
     "Arguments that a layer tells wrongly are those that it was made with",
     arguments: ["config-type", "config-bytes", "config-throws", "other"])
   func configuration(kind: String) throws {
-    let layer = try CallTests.catalog.get().1.layer("Trouble(kind: \(kind))") as? PluginLayer
+    let layer = try CallTests.catalog.get().layer("Trouble(kind: \(kind))") as? PluginLayer
     #expect(layer?.code == "org.example.trouble/Trouble(kind: \(kind))")
   }
 
   @Test("An exclusive layer within one of its kind is refused, not waited for")
   func exclusive() throws {
-    let catalog = try CallTests.catalog.get().1
+    let catalog = try CallTests.catalog.get()
     let single = try catalog.layer("Alone()")
     #expect(try single.applied(to: [Tensor([1, 2])]).map(\.count) == [2])
     let misstep = Misstep("Alone", .pluginTooDeep, "one call at a time")

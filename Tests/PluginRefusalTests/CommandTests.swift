@@ -116,11 +116,7 @@ struct Fatality: Sendable, CustomTestStringConvertible {
       let run = try Run(arguments, in: folder)
       let json = try? JSONValue(parsing: Array(run.output.utf8), source: "standard output")
       let isAnswer = run.status == 0 && json?["schema"] != nil
-      withKnownIssue("a plugin that is loaded writes to the command's standard output", isIntermittent: false) {
-        #expect(isAnswer, "\(run.errors)\(run.output.prefix(200))")
-      } when: {
-        arguments == apply
-      }
+      #expect(isAnswer, "\(run.errors)\(run.output.prefix(200))")
     }
   }
 }

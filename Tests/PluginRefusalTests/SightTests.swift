@@ -9,8 +9,7 @@ enum Stage {
   /// For plugins that do not come back; their neighbors are looked at with it too, on a machine that may be busy.
   static let hasty = PluginScanner(executable: Workshop.products + "/reinit", limit: .seconds(2))
 
-  /// All whose code has a page: no other can be told by one process to another.
-  static let faults = (Fault.descriptors + Fault.entries + Fault.files).filter { Code.named($0.code.id) != nil }
+  static let faults = Fault.descriptors + Fault.entries + Fault.files
   static let goods = ["a-good", "good", "z-good"].map { Source(name: $0, text: Fault.good($0)) }
 
   private static let built = Result {

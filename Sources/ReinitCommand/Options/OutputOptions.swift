@@ -1,12 +1,36 @@
 import ArgumentParser
+import Glibc
 import JSONText
 import Presentation
+import Synchronization
 
 extension Style.Mode: ExpressibleByArgument {}
 
 /// Text for people, or one JSON object.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
+}
+
+/// Where the answer goes: standard output, but for a process with plugins in it, which may print to that.
+enum AnswerStream {
+  private static let number = Mutex<Int32>(STDOUT_FILENO)
+
+  /// The descriptor of the answer.
+  static var descriptor: Int32 { number.withLock { $0 } }
+
+  /// Sends what others print to standard error, so that the answer is the answer alone.
+  static func keepToOurselves() {
+    number.withLock { number in
+      guard number == STDOUT_FILENO else { return }
+      let kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+      guard kept >= 0 else { return }
+      guard dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else {
+        close(kept)
+        return
+      }
+      number = kept
+    }
+  }
 }
 
 /// How the answer is printed.
@@ -21,7 +45,7 @@ struct OutputOptions: ParsableArguments {
   var quiet = false
 
   /// The streams as these options want them.
-  var console: Console { Console(mode: color) }
+  var console: Console { Console(mode: color, output: AnswerStream.descriptor) }
 
   /// Prints an answer in the format that was asked for.
   func print(json: @autoclosure () -> JSONValue, text: (Console) throws -> [String]) throws {

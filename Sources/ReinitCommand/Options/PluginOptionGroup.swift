@@ -13,7 +13,10 @@ struct PluginOptionGroup: ParsableArguments {
   func catalog(_ show: OutputOptions, looksAgain: Bool = false) throws -> PluginCatalog {
     let options = PluginOptions(named: plugin, looksAgain: looksAgain) { line in try? show.warn([line]) }
     let catalog = try PluginCatalog(options)
-    if !catalog.plugins.isEmpty { PluginLimits.guardProcess(reportsJSON: show.format == .json) }
+    if !catalog.plugins.isEmpty {
+      PluginLimits.guardProcess(reportsJSON: show.format == .json)
+      AnswerStream.keepToOurselves()
+    }
     try show.warn(
       catalog.warnings.map { warning in
         warning.message + (warning.place.map { ": \($0)" } ?? "") + (warning.found.map { " (\($0))" } ?? "")
