@@ -19,13 +19,17 @@ struct Run {
       "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": folder.path, "XDG_CACHE_HOME": cache,
       "REINIT_PLUGIN_TIMEOUT": "1",
     ]
-    let (output, errors) = (Pipe(), Pipe())
+    let output = Pipe()
     process.standardOutput = output
-    process.standardError = errors
+    // A file, and not a second pipe that would fill while the first one is read.
+    let log = FileManager.default.temporaryDirectory.appendingPathComponent("reinit-errors-\(UUID().uuidString)")
+    _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+    defer { try? FileManager.default.removeItem(at: log) }
+    process.standardError = try FileHandle(forWritingTo: log)
     try process.run()
     self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    self.errors = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    self.errors = String(decoding: try Data(contentsOf: log), as: UTF8.self)
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 }
