@@ -40,7 +40,9 @@ package final class PluginServices: Sendable {
   package func cancel() { isStopping.store(true, ordering: .relaxed) }
 }
 
-/// One loaded plugin as its calls see it. Lives as long as the process, as the plugin's code does.
+/// One loaded plugin as its calls see it.
+///
+/// Lives as long as the process, as the plugin's code does.
 final class PluginEnvironment: @unchecked Sendable {
   /// The plugin's id; the file's name until the entry has said it.
   private(set) var pluginID: String

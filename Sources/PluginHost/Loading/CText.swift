@@ -49,7 +49,9 @@ enum CStruct {
   /// No struct of ours is larger, nor will be.
   static let sizeLimit = 65_536
 
-  /// The sizes of structs in version 1.0, which every plugin has at least. They never change.
+  /// The sizes of structs in version 1.0, which every plugin has at least.
+  ///
+  /// They never change.
   private static let first: [String: Int] = [
     "ri_initializer": 136, "ri_layer_type": 168, "ri_function": 152, "ri_param": 88, "ri_geometry": 48,
   ]

@@ -29,7 +29,9 @@ final class Turn: Sendable {
   }
 }
 
-/// A plugin whose code is in the process: what it registered, with the functions. It stays as long as the process.
+/// A plugin whose code is in the process: what it registered, with the functions.
+///
+/// It stays as long as the process.
 final class LoadedPlugin: @unchecked Sendable {
   let environment: PluginEnvironment
   let description: PluginDescription

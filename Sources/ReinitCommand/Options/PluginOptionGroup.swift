@@ -9,7 +9,9 @@ struct PluginOptionGroup: ParsableArguments {
     help: ArgumentHelp("Use a plugin, or the plugins of a folder, before those that are found.", valueName: "file"))
   var plugin: [String] = []
 
-  /// The plugins that were named and found. A call that crashes or hangs from here on ends the command with a report.
+  /// The plugins that were named and found.
+  ///
+  /// A call that crashes or hangs from here on ends the command with a report.
   func catalog(_ show: OutputOptions, looksAgain: Bool = false) throws -> PluginCatalog {
     let options = PluginOptions(named: plugin, looksAgain: looksAgain) { line in try? show.warn([line]) }
     let catalog = try PluginCatalog(options)
