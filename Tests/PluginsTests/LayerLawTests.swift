@@ -78,21 +78,26 @@ struct PluginLayerLawTests {
     }
   }
 
-  @Test("To stop at a plugin's layer or to skip it leaves what is below unseen", arguments: 0..<12)
+  @Test("To stop at a plugin's layer or to skip it leaves what is below unseen and unchanged", arguments: 0..<12)
   func stopping(seed: Int) throws {
     try withTree(seed) { tree, _ in
       for decision in [Decision.stop, .skip] {
-        var below = 0
+        var (closed, seen): ([Path], [Path]) = ([], [])
         let result = try tree.map(
           deciding: { visit in
-            if visit.path.keys.count > 1 { below += 1 }
-            return visit.node is PluginLayer ? decision : .descend
+            seen.append(visit.path)
+            guard visit.node is PluginLayer else { return .descend }
+            closed.append(visit.path)
+            return decision
           },
           { _, tensor in tensor.changed { $0 + 1 } })
-        let kept = try zip(tree.leaves(ties: .every), result.leaves(ties: .every)).filter {
-          $0.tensor.floats == $1.tensor.floats
+        func isClosed(_ path: Path) -> Bool {
+          closed.contains { path.keys.count > $0.keys.count && path.keys.starts(with: $0.keys) }
         }
-        #expect(!kept.isEmpty)
+        #expect(!closed.isEmpty && !seen.contains(where: isClosed))
+        for (before, after) in try zip(tree.leaves(), result.leaves()) {
+          #expect((before.tensor.floats == after.tensor.floats) == isClosed(before.path))
+        }
       }
     }
   }
