@@ -28,30 +28,12 @@ final class FunctionFiller: ForeignFiller {
     }
   }
 
-  /// Elements in blocks of this many are made as f32 and rounded to other types.
-  private static let block = 8192
-
   func fill(
     _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, of draw: Draw,
     stream: RandomStream
   ) throws(Diagnostic) {
-    guard dtype.size > 0, let base = bytes.baseAddress else { return }
-    let count = bytes.count / dtype.size
-    if dtype == .f32 {
-      let out = UnsafeMutableBufferPointer(start: base.assumingMemoryBound(to: Float.self), count: count)
-      return try fill(out, shape, first, draw, stream)
-    }
-    // A function that fills the whole tensor is called once.
-    let buffer = UnsafeMutableBufferPointer<Float>.allocate(
-      capacity: draw.isElementwise ? min(FunctionFiller.block, count) : count)
-    defer { buffer.deallocate() }
-    var done = 0
-    while done < count {
-      let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, count - done)])
-      try fill(part, shape, first + done, draw, stream)
-      let target = UnsafeMutableRawBufferPointer(start: base + done * dtype.size, count: part.count * dtype.size)
-      Draw.convert(UnsafeBufferPointer(part), to: target, dtype: dtype)
-      done += part.count
+    try draw.fillRounding(bytes, dtype: dtype, from: first) { (values, first) throws(Diagnostic) in
+      try fill(values, shape, first, draw, stream)
     }
   }
 

@@ -23,32 +23,16 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     turn = plugin.turn(of: description.name)
   }
 
-  /// Elements in blocks of this many are made as f32 and rounded to other types.
-  private static let block = 8192
-
   func fill(
     _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, of draw: Draw,
     stream: RandomStream
   ) throws(Diagnostic) {
-    guard dtype.size > 0, let base = bytes.baseAddress else { return }
     let place = FillPlace(draw)
-    let count = bytes.count / dtype.size
     if let abi = dtype.abi, dtype == .f32 || table.dtypes & (1 << abi) != 0 {
-      return try call(draw, place, shape, stream, dtype, first, count, base)
+      return try call(draw, place, shape, stream, dtype, first, bytes.count / dtype.size, bytes.baseAddress)
     }
-    guard draw.isElementwise else {
-      let values = try draw.foreignTensor(shape, .f32, stream: stream)
-      return values.withBytes { Draw.convert($0.bindMemory(to: Float.self), to: bytes, dtype: dtype) }
-    }
-    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: min(TableFiller.block, count))
-    defer { buffer.deallocate() }
-    var done = 0
-    while done < count {
-      let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, count - done)])
-      try call(draw, place, shape, stream, .f32, first + done, part.count, UnsafeMutableRawPointer(part.baseAddress))
-      let target = UnsafeMutableRawBufferPointer(start: base + done * dtype.size, count: part.count * dtype.size)
-      Draw.convert(UnsafeBufferPointer(part), to: target, dtype: dtype)
-      done += part.count
+    try draw.fillRounding(bytes, dtype: dtype, from: first) { (values, first) throws(Diagnostic) in
+      try call(draw, place, shape, stream, .f32, first, values.count, UnsafeMutableRawPointer(values.baseAddress))
     }
   }
 
