@@ -13,6 +13,7 @@ let package = Package(
   name: "reinit",
   products: [
     .library(name: "Reinit", targets: ["Reinit"]),
+    .library(name: "PluginHarness", targets: ["PluginHarness"]),
     .executable(name: "reinit", targets: ["reinit"]),
   ],
   dependencies: [
@@ -63,6 +64,12 @@ let package = Package(
         "JSONText", "Diagnostics", "CXXHash",
       ], swiftSettings: numeric),
     .target(name: "PluginKit", dependencies: ["CReinit"], swiftSettings: numeric),
+    .target(
+      name: "PluginHarness",
+      dependencies: [
+        "PluginHost", "CReinit", "CPluginCalls", "Inference", "Layers", "Reinitialization", "Functors", "Initializers", "Tensors", "JSONText",
+        "Diagnostics",
+      ], swiftSettings: numeric),
 
     // What people touch.
     .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),
@@ -74,7 +81,7 @@ let package = Package(
     .target(
       name: "ReinitCommand",
       dependencies: [
-        "Reinit", "Presentation", "JSONText", "Diagnostics",
+        "Reinit", "PluginHarness", "Presentation", "JSONText", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),

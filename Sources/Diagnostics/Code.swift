@@ -1,7 +1,7 @@
 /// A stable name for one kind of failure, with the page that `reinit explain` prints for it.
 ///
 /// Families: `R01` initializers, `R02` rules, `R03` plugins, `R04` checkpoints, `R05` trees, `R06` files,
-/// `R07` the command line, `R08` layers and their forward pass. A code never changes its meaning; a retired one
+/// `R07` the command line, `R08` layers and their forward pass, `R09` what plugin tests find. A code never changes its meaning; a retired one
 /// is never used again.
 public struct Code: Sendable, Hashable {
   /// The name that errors print, such as `R0203`.
@@ -14,14 +14,29 @@ public struct Code: Sendable, Hashable {
   public let cause: String
   /// What to do about it.
   public let fix: String
+  /// What to do about it in each language that plugins are written in; nil for what is no finding of a plugin test.
+  public let advice: Advice?
+
+  /// The cure of a fault in a plugin, by language.
+  public struct Advice: Sendable {
+    /// In C.
+    public let c: String
+    /// In C++ with the kit.
+    public let cxx: String
+    /// In Rust with the kit.
+    public let rust: String
+    /// In Swift with the kit.
+    public let swift: String
+  }
 
   /// Declares a code; only the files beside this one do.
-  init(_ id: String, _ exit: ExitStatus, _ title: String, cause: String, fix: String) {
+  init(_ id: String, _ exit: ExitStatus, _ title: String, cause: String, fix: String, advice: Advice? = nil) {
     self.id = id
     self.exit = exit
     self.title = title
     self.cause = cause
     self.fix = fix
+    self.advice = advice
   }
 
   /// Two codes are the same if their names are.
@@ -34,7 +49,7 @@ public struct Code: Sendable, Hashable {
   public static let all: [Code] =
     (initializerCodes + ruleCodes + pluginFileCodes + pluginFunctionCodes + pluginCodes + checkpointCodes + treeCodes
     + fileCodes
-    + commandCodes + forwardCodes)
+    + commandCodes + forwardCodes + findingCodes)
     .sorted { $0.id < $1.id }
 
   /// The code with that name, in any case.

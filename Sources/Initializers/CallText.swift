@@ -25,16 +25,16 @@ package struct CallText {
       noun: "a layer", code: .malformedLayer, example: "Dense(in: 64, out: 10)", isSwift: true)
   }
 
-  struct Argument {
-    let name: String?
-    let value: ArgumentValue
+  package struct Argument {
+    package let name: String?
+    package let value: ArgumentValue
     /// Where its name, or its value if it has none, begins.
     let offset: Int
   }
 
   /// The name before the parentheses.
   package private(set) var name: String
-  private(set) var arguments: [Argument] = []
+  package private(set) var arguments: [Argument] = []
   private let grammar: Grammar
   private let bytes: [UInt8]
   private var position = 0

@@ -19,6 +19,8 @@ public struct PluginOptions: Sendable {
   public var looksAgain: Bool
   /// Which version of the host plugins meet.
   public var shape: HostShape
+  /// Sees what passes between host and plugins that are loaded here.
+  package var observer: (any HostObserver)?
   /// Takes lines that plugins have for the user.
   public var log: @Sendable (String) -> Void
 
@@ -64,7 +66,7 @@ public final class PluginCatalog: Sendable {
   public let initializers: InitializerRegistry
   /// The built-in layers and those of plugins.
   public let layers: LayerRegistry
-  private let services: PluginServices
+  package let services: PluginServices
 
   /// Finds plugins, and looks at those that are new.
   /// - Throws: what is wrong with a file that was named by hand.
@@ -72,7 +74,7 @@ public final class PluginCatalog: Sendable {
     let found = PluginSearch.run(options.places)
     var warnings = found.warnings + found.candidates.flatMap(\.warnings)
     if let refusal = found.refusals.first(where: { $0.origin == .named }) { throw refusal.reason }
-    services = PluginServices { level, text in if level != .debug { options.log(text) } }
+    services = PluginServices(observer: options.observer) { level, text in if level != .debug { options.log(text) } }
     var survey = PluginSurvey(options, services)
     survey.run(found.candidates)
     if let refusal = survey.refused.first(where: { $0.origin == .named }) { throw refusal.reason }

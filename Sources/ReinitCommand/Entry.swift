@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import PluginHarness
 import Presentation
 import Reinit
 import Synchronization
@@ -15,7 +16,12 @@ public enum ReinitCommand {
       PluginSight.report(arguments[1], arguments[2])
       return ExitStatus.done.rawValue
     }
+    if arguments.count == 3, arguments[0] == TestProcess.command {
+      TestProcess.run(arguments[1], arguments[2])
+      return ExitStatus.done.rawValue
+    }
     Interruption.install()
+    if arguments.first == "__harness" { return Scratch.run(Array(arguments.dropFirst())) }
     do {
       try requireText()
       if let unknown = unknownCommand(arguments) { throw unknown }

@@ -37,7 +37,7 @@ struct ChildReader {
 
   private func child(at index: UInt64) throws(Diagnostic) -> ri_child {
     var child = ri_child()
-    child.struct_size = UInt32(MemoryLayout<ri_child>.size)
+    child.struct_size = type.environment.shape.size(of: ri_child.self)
     try type.environment.guarded("child_at", of: type.name, in: nil) { site, outcome in
       rp_child_at(site, type.table.child_at, object, index, &child, outcome)
     }

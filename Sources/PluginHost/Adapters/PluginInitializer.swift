@@ -56,6 +56,17 @@ public struct PluginInitializer: CatalogInitializer {
     return foreign(context, place, filler, loaded.stamp)
   }
 
+  /// What the plugin says that the elements are drawn from, where it makes them itself; nil where it says nothing.
+  /// - Throws: what it says of tensors that it refuses; ``Diagnostics/Code/pluginCallFailed`` for no distribution.
+  package func declaredDistribution(for context: ParameterContext) throws(Diagnostic) -> Draw? {
+    guard declaration.form != .distribution else { return nil }
+    let place = FillPlace(context, geometry: fans == .shape ? Geometry() : context.geometry)
+    guard let table = try plugin.loaded().filler(declaration, given) as? TableFiller,
+      let answer = try table.check(context, place, wantsDistribution: true), answer.kind != RI_DISTRIBUTION_UNKNOWN
+    else { return nil }
+    return try declaration.draw(from: answer, owner: descriptor.name)
+  }
+
   private func foreign(
     _ context: ParameterContext, _ place: FillPlace, _ filler: any ForeignFiller, _ stamp: PluginStamp
   ) -> Draw {

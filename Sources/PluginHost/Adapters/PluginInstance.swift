@@ -7,31 +7,31 @@ import Layers
 import Tensors
 
 /// One child of an instance, as the plugin declared it.
-struct PluginChild: Sendable {
-  let geometry: Geometry?
-  let fresh: (any Initializer)?
-  let isFrozen: Bool
-  let isTensor: Bool
+package struct PluginChild: Sendable {
+  package let geometry: Geometry?
+  package let fresh: (any Initializer)?
+  package let isFrozen: Bool
+  package let isTensor: Bool
   /// What the plugin holds; nil where it is absent.
-  let tensor: TensorHandle?
-  let layer: LayerHandle?
+  package let tensor: TensorHandle?
+  package let layer: LayerHandle?
 }
 
 /// What one instance of a plugin's layer is to the host: the plugin's own object, and its children.
 ///
 /// Instances are immutable, so the children are asked for once.
-final class PluginInstance: @unchecked Sendable {
-  let type: PluginLayerType
+package final class PluginInstance: @unchecked Sendable {
+  package let type: PluginLayerType
   /// The arguments that it was made with.
   let arguments: [InitializerArgument]
-  private let object: UnsafeMutableRawPointer
-  let children: [PluginChild]
+  let object: UnsafeMutableRawPointer
+  package let children: [PluginChild]
   /// The children as nodes; the list keeps deeply nested instances from being destroyed one inside of the other.
   let nodes: NodeList
 
   /// Takes over an object that the plugin has made.
   /// - Throws: ``Diagnostics/Code/pluginChildren``; the object is destroyed.
-  private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
+  init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
     throws(Diagnostic)
   {
     self.type = type
@@ -57,16 +57,17 @@ final class PluginInstance: @unchecked Sendable {
 
   /// A new instance.
   /// - Throws: what the plugin says; ``Diagnostics/Code/pluginChildren``.
-  static func make(
+  package static func make(
     _ type: PluginLayerType, _ arguments: [InitializerArgument], nested: [any Node]
   ) throws(Diagnostic) -> PluginInstance {
     let context = CallContext(type.environment)
     let values = ValueBlock(arguments.map(\.value), as: type.declaration.parameters)
     let handles = nested.map { LayerHandle($0, type.counter) }
     let pointers: [OpaquePointer?] = handles.map(\.pointer)
+    context.lend(pointers)
     let object = try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
       var build = ri_build()
-      build.struct_size = UInt32(MemoryLayout<ri_build>.size)
+      build.struct_size = type.environment.shape.size(of: ri_build.self)
       build.params = values.values.baseAddress
       build.n_params = UInt64(values.values.count)
       build.layers = pointers.baseAddress
@@ -94,9 +95,10 @@ final class PluginInstance: @unchecked Sendable {
     }
     let abi = handles.map(\.abi)
     let context = CallContext(type.environment)
+    context.lend(abi.flatMap { [$0.tensor, $0.layer] })
     let new = try abi.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
       var rebuild = ri_rebuild()
-      rebuild.struct_size = UInt32(MemoryLayout<ri_rebuild>.size)
+      rebuild.struct_size = type.environment.shape.size(of: ri_rebuild.self)
       rebuild.parts = parts.baseAddress
       rebuild.n_parts = UInt64(parts.count)
       rebuild.host = type.environment.host
@@ -115,9 +117,10 @@ final class PluginInstance: @unchecked Sendable {
   ) throws(Diagnostic) -> [Tensor] {
     let handles = inputs.map { TensorHandle($0, type.counter) }
     let pointers: [OpaquePointer?] = handles.map(\.pointer)
+    context.lend(pointers)
     try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
       var pass = ri_forward()
-      pass.struct_size = UInt32(MemoryLayout<ri_forward>.size)
+      pass.struct_size = type.environment.shape.size(of: ri_forward.self)
       pass.inputs = pointers.baseAddress
       pass.n_inputs = UInt64(pointers.count)
       pass.n_outputs = UInt64(type.declaration.outputs)

@@ -11,12 +11,12 @@ import Tensors
 ///
 /// It is a value: copies share the plugin's object, which never changes; rebuilding makes another.
 public struct PluginLayer: PrintableLayer {
-  let instance: PluginInstance
+  package let instance: PluginInstance
 
   /// None of its own: the children are the plugin's.
   public static let fields = Fields<PluginLayer>(ordered: [])
 
-  init(_ instance: PluginInstance) { self.instance = instance }
+  package init(_ instance: PluginInstance) { self.instance = instance }
 
   /// `org.example.gate/Gate`, also known by the name behind the slash.
   public var kind: LayerKind { instance.type.kind }

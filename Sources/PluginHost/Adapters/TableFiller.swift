@@ -70,7 +70,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
         }
         guard wantsDistribution, let ask = table.distribution else { return }
         var answer = ri_distribution()
-        answer.struct_size = UInt32(MemoryLayout<ri_distribution>.size)
+        answer.struct_size = environment.shape.size(of: ri_distribution.self)
         try environment.guarded("distribution", of: name, in: call) { site, outcome in
           rp_distribution(site, ask, range, table.user, &answer, outcome)
         }
@@ -91,7 +91,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     _ body: (UnsafeMutablePointer<ri_fill>) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     var range = ri_fill()
-    range.struct_size = UInt32(MemoryLayout<ri_fill>.size)
+    range.struct_size = environment.shape.size(of: ri_fill.self)
     range.dtype = ri_dtype(RI_F32)
     range.rank = UInt32(shape.rank)
     range.role = place.role.abi

@@ -5,7 +5,7 @@ import Synchronization
 import Tensors
 
 /// What a `ri_call` points to: one call from the host into a plugin, with what the plugin says and takes in it.
-final class CallContext: @unchecked Sendable {
+package final class CallContext: @unchecked Sendable {
   /// What is common to all calls of a plugin.
   let environment: PluginEnvironment
   /// Whether shapes are inferred: tensors have no data, and nothing is computed.
@@ -19,7 +19,6 @@ final class CallContext: @unchecked Sendable {
     var scratch: [UInt] = []
     var kept: [any AnyObject & Sendable] = []
     var outputs: [Tensor?] = []
-    var isFinished = false
     /// What the host refused in the call; it explains more than the plugin's own words.
     var refusal: Diagnostic?
   }
@@ -81,6 +80,9 @@ final class CallContext: @unchecked Sendable {
     state.withLock { $0.scratch.append(address) }
     return memory
   }
+
+  /// Says that handles are the host's, and the plugin's to use until the call ends.
+  func lend(_ handles: [OpaquePointer?]) { environment.services.observer?.lends(handles, pointer) }
 
   /// Keeps an object alive until the call ends.
   func keep(_ object: any AnyObject & Sendable) { state.withLock { $0.kept.append(object) } }

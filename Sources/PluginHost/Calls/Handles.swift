@@ -17,7 +17,7 @@ public struct HandleCount: Sendable, Equatable {
 }
 
 /// Counts what is alive.
-final class HandleCounter: Sendable {
+package final class HandleCounter: Sendable {
   fileprivate let tensors = Atomic<Int>(0)
   fileprivate let layers = Atomic<Int>(0)
   private let instances = Atomic<Int>(0)
@@ -33,11 +33,11 @@ final class HandleCounter: Sendable {
 }
 
 /// What a `ri_tensor` points to: a tensor as it stands in a tree, its ties included.
-final class TensorHandle: Sendable {
+package final class TensorHandle: Sendable {
   /// The tensor, or what declares its tie.
-  let node: any Node
+  package let node: any Node
   /// The tensor.
-  let tensor: Tensor
+  package let tensor: Tensor
   private let counter: HandleCounter
 
   init(_ node: any Node, _ tensor: Tensor, _ counter: HandleCounter) {
@@ -47,12 +47,12 @@ final class TensorHandle: Sendable {
     counter.tensors.add(1, ordering: .relaxed)
   }
 
-  convenience init(_ tensor: Tensor, _ counter: HandleCounter) { self.init(tensor, tensor, counter) }
+  package convenience init(_ tensor: Tensor, _ counter: HandleCounter) { self.init(tensor, tensor, counter) }
 
   deinit { counter.tensors.subtract(1, ordering: .relaxed) }
 
   /// What the plugin is given: borrowed, as long as this object lives.
-  var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
+  package var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
 
   /// The object behind a plugin's pointer.
   static func at(_ pointer: OpaquePointer) -> TensorHandle {
@@ -72,14 +72,14 @@ final class TensorHandle: Sendable {
 /// What a `ri_layer` points to: a layer of any kind, built in or a plugin's.
 ///
 /// The box keeps deeply nested layers from being destroyed one inside of the other.
-final class LayerHandle: Sendable {
+package final class LayerHandle: Sendable {
   private let box: AnyNode
   private let counter: HandleCounter
 
   /// The layer.
-  var node: any Node { box.value }
+  package var node: any Node { box.value }
 
-  init(_ node: any Node, _ counter: HandleCounter) {
+  package init(_ node: any Node, _ counter: HandleCounter) {
     box = AnyNode(node)
     self.counter = counter
     counter.layers.add(1, ordering: .relaxed)
@@ -88,7 +88,7 @@ final class LayerHandle: Sendable {
   deinit { counter.layers.subtract(1, ordering: .relaxed) }
 
   /// What the plugin is given: borrowed, as long as this object lives.
-  var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
+  package var pointer: OpaquePointer { OpaquePointer(Unmanaged.passUnretained(self).toOpaque()) }
 
   /// The object behind a plugin's pointer.
   static func at(_ pointer: OpaquePointer) -> LayerHandle {
@@ -107,7 +107,7 @@ extension DType {
   }
 
   /// The ABI's number; nil for opaque elements, which no plugin sees.
-  var abi: ri_dtype? { DType.abiNumbers.first { $0.dtype == self }?.number }
+  package var abi: ri_dtype? { DType.abiNumbers.first { $0.dtype == self }?.number }
 
   private static let abiNumbers: [(number: ri_dtype, dtype: DType)] = [
     (ri_dtype(RI_F32), .f32), (ri_dtype(RI_F64), .f64), (ri_dtype(RI_F16), .f16), (ri_dtype(RI_BF16), .bf16),

@@ -1,5 +1,6 @@
 import CReinit
 import Diagnostics
+import Glibc
 
 /// Which version of the host a plugin meets: this one, or one that tests simulate.
 public struct HostShape: Sendable, Hashable {
@@ -7,15 +8,23 @@ public struct HostShape: Sendable, Hashable {
   public var size: Int
   /// The minor version that the table says.
   public var minor: Int
+  /// By how many bytes every other struct of the host's says that it is longer than in this version.
+  public var growth: Int
+  /// Whether nothing can be read behind the table.
+  package var endsBeforeNothing = false
 
   /// The table as it is.
   public static let current = HostShape(size: MemoryLayout<ri_host>.size, minor: Int(RI_ABI_MINOR))
 
   /// A host of another minor version: its table ends earlier, or says that it goes on.
-  public init(size: Int, minor: Int) {
+  public init(size: Int, minor: Int, growth: Int = 0) {
     self.size = size
     self.minor = minor
+    self.growth = growth
   }
+
+  /// What the host writes into the `struct_size` of a struct.
+  func size<Value>(of type: Value.Type) -> UInt32 { UInt32(MemoryLayout<Value>.size + growth) }
 }
 
 /// Makes the table of functions that a plugin is given.
@@ -41,7 +50,20 @@ enum HostTable {
     HostRandom.install(in: table)
     HostTensors.install(in: table)
     HostLayers.install(in: table)
-    return UnsafePointer(table)
+    environment.services.observer?.install(in: table)
+    return placed(table, shape)
+  }
+
+  /// An older host's table ends where memory ends, so that who reads on is noticed.
+  private static func placed(_ table: UnsafeMutablePointer<ri_host>, _ shape: HostShape) -> UnsafePointer<ri_host> {
+    guard shape.endsBeforeNothing else { return UnsafePointer(table) }
+    let page = 4096
+    let memory = mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory, memory != MAP_FAILED, shape.size <= page else { return UnsafePointer(table) }
+    mprotect(memory + page, page, PROT_NONE)
+    let end = memory + page - shape.size
+    end.copyMemory(from: table, byteCount: min(shape.size, MemoryLayout<ri_host>.size))
+    return UnsafePointer(end.assumingMemoryBound(to: ri_host.self))
   }
 }
 

@@ -20,8 +20,16 @@ package final class PluginServices: Sendable {
   let counter = HandleCounter()
   private let isStopping = Atomic(false)
   private let sink: @Sendable (LogLevel, String) -> Void
+  /// What sees everything that passes between host and plugins; nil but in tests of plugins.
+  package let observer: (any HostObserver)?
+  private let changes = Mutex<[LoadChange]>([])
 
-  package init(log sink: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in }) { self.sink = sink }
+  package init(
+    observer: (any HostObserver)? = nil, log sink: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in }
+  ) {
+    self.observer = observer
+    self.sink = sink
+  }
 
   /// The layers that `layer_new` can make.
   var layers: LayerRegistry { state.withLock { $0.layers } }
@@ -34,6 +42,15 @@ package final class PluginServices: Sendable {
 
   func log(_ level: LogLevel, _ message: String) { sink(level, message) }
 
+  /// Says that a plugin has changed the process when it was loaded.
+  func report(_ change: LoadChange, of plugin: String) {
+    changes.withLock { $0.append(change) }
+    if let text = change.text { log(.warning, "plugin '\(plugin)' changes \(text)") }
+  }
+
+  /// What plugins have changed of the process when they were loaded; all of it has been put back.
+  package var loadChanges: [LoadChange] { changes.withLock { $0 } }
+
   /// Whether calls should come back early.
   package var isCancelled: Bool { isStopping.load(ordering: .relaxed) }
   /// Asks all calls to come back early.
@@ -43,13 +60,15 @@ package final class PluginServices: Sendable {
 /// One loaded plugin as its calls see it.
 ///
 /// Lives as long as the process, as the plugin's code does.
-final class PluginEnvironment: @unchecked Sendable {
+package final class PluginEnvironment: @unchecked Sendable {
   /// The plugin's id; the file's name until the entry has said it.
   private(set) var pluginID: String
   /// The plugin's file.
   let file: String
   /// What the plugin's catalog offers.
-  let services: PluginServices
+  package let services: PluginServices
+  /// Which version of the host the plugin meets.
+  let shape: HostShape
   /// The table that the plugin is given.
   private(set) var host: UnsafePointer<ri_host>
   private var cID: UnsafePointer<CChar>?
@@ -62,6 +81,7 @@ final class PluginEnvironment: @unchecked Sendable {
     self.pluginID = pluginID
     self.file = file
     self.services = services
+    self.shape = shape
     cID = strdup(pluginID).map { UnsafePointer($0) }
     cFile = strdup(file).map { UnsafePointer($0) }
     host = HostTable.placeholder
@@ -108,6 +128,9 @@ private struct Transfer<Value: AnyObject>: @unchecked Sendable {
 }
 
 extension PluginEnvironment {
+  /// What is said for a plugin that says nothing.
+  package static let silence = "the plugin's function failed and says nothing of it"
+
   /// The names of a call for reports.
   func site(_ call: StaticString, _ subject: CName?) -> rp_site {
     let name = UnsafeRawPointer(call.utf8Start).assumingMemoryBound(to: CChar.self)
@@ -123,6 +146,8 @@ extension PluginEnvironment {
     _ body: (UnsafePointer<rp_site>, UnsafeMutablePointer<rp_outcome>) -> ri_status
   ) throws(Diagnostic) {
     var site = site(call, subject)
+    services.observer?.begins(call, of: subject?.text, context?.pointer)
+    defer { services.observer?.ends(context?.pointer) }
     try withUnsafeTemporaryAllocation(of: rp_outcome.self, capacity: 1) { (outcome) throws(Diagnostic) in
       guard let outcome = outcome.baseAddress else { return }
       let status = body(&site, outcome)
@@ -150,13 +175,13 @@ extension PluginEnvironment {
     if let refusal = context?.refusal { return refusal.at(place) }
     let message = context?.failure.message ?? ""
     return Diagnostic(
-      .pluginCallFailed, message.isEmpty ? "the plugin's function failed and says nothing of it" : message,
+      .pluginCallFailed, message.isEmpty ? PluginEnvironment.silence : message,
       at: place, found: "status \(status), \(StatusName.text(of: status))", hints: hints)
   }
 }
 
 /// A string for reports that lives as long as the process.
-struct CName: @unchecked Sendable {
+package struct CName: @unchecked Sendable {
   let text: String
   let pointer: UnsafePointer<CChar>?
 

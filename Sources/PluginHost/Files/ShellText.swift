@@ -1,7 +1,7 @@
 /// Paths and names as a person reads or pastes them.
-enum ShellText {
+package enum ShellText {
   /// The path as a shell takes it: in single quotes where it holds more than plain characters.
-  static func quoted(_ path: String) -> String {
+  package static func quoted(_ path: String) -> String {
     let isPlain = path.utf8.allSatisfy { byte in
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || "/._-+:,@%~".utf8.contains(byte)
     }
@@ -17,7 +17,7 @@ enum ShellText {
   }
 
   /// What stands behind the last slash.
-  static func name(of path: String) -> String {
+  package static func name(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: 0x2F) else { return path }
     return String(path[path.utf8.index(after: slash)...])
   }

@@ -32,11 +32,11 @@ final class Turn: Sendable {
 /// A plugin whose code is in the process: what it registered, with the functions.
 ///
 /// It stays as long as the process.
-final class LoadedPlugin: @unchecked Sendable {
-  let environment: PluginEnvironment
-  let description: PluginDescription
+package final class LoadedPlugin: @unchecked Sendable {
+  package let environment: PluginEnvironment
+  package let description: PluginDescription
   let stamp: PluginStamp
-  let registration: Registration
+  package let registration: Registration
   private let fillings: [String: Registration.Filling]
   private let layers: [String: PluginLayerType]
   private let names: [String: CName]
@@ -68,7 +68,7 @@ final class LoadedPlugin: @unchecked Sendable {
 
   /// A type of layer.
   /// - Throws: ``Diagnostics/Code/pluginUnstable``.
-  func layer(_ name: String) throws(Diagnostic) -> PluginLayerType {
+  package func layer(_ name: String) throws(Diagnostic) -> PluginLayerType {
     guard let type = layers[name] else { throw absent(name) }
     return type
   }
@@ -85,10 +85,10 @@ final class LoadedPlugin: @unchecked Sendable {
 }
 
 /// A type of layer with its functions.
-final class PluginLayerType: @unchecked Sendable {
-  let environment: PluginEnvironment
+package final class PluginLayerType: @unchecked Sendable {
+  package let environment: PluginEnvironment
   let table: ri_layer_type
-  let declaration: LayerDescription
+  package let declaration: LayerDescription
   let plugin: PluginDescription
   let name: CName
   let kind: LayerKind
@@ -108,10 +108,10 @@ final class PluginLayerType: @unchecked Sendable {
   }
 
   /// What plugins of this catalog hold.
-  var counter: HandleCounter { environment.services.counter }
+  package var counter: HandleCounter { environment.services.counter }
 
   /// `org.example.gate/Gate`.
-  var fullName: String { kind.name }
+  package var fullName: String { kind.name }
 
   /// Runs a call, after all others where they must not overlap.
   func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {

@@ -7,7 +7,7 @@ import JSONText
 import Synchronization
 
 /// Brings a plugin's code into the process and has it register; nothing is published unless everything succeeds.
-struct PluginLoader {
+package struct PluginLoader {
   let file: PluginFile
   let services: PluginServices
   var shape = HostShape.current
@@ -68,10 +68,7 @@ struct PluginLoader {
     let state = ProcessState()
     defer {
       let changes = state.restore()
-      if !changes.isEmpty {
-        services.log(
-          .warning, "plugin '\(name)' changes \(changes.joined(separator: ", ")) when it is loaded, which was put back")
-      }
+      if !changes.isEmpty { services.report(.process(changes), of: name) }
     }
     return try body()
   }
@@ -88,13 +85,8 @@ struct PluginLoader {
       dlopen(path?.assumingMemoryBound(to: CChar.self), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)
     }
     let status = rp_load(&site, open, path, &library, &outcome)
-    _ = rp_restore_handlers()
-    if outcome.flags & UInt32(RP_FP_CHANGED) != 0 {
-      services.log(
-        .warning,
-        "plugin '\(environment.pluginID)' changes the floating-point mode when it is loaded, which was put "
-          + "back; link it without -ffast-math")
-    }
+    if rp_restore_handlers() != 0 { services.report(.crashHandlers, of: environment.pluginID) }
+    if outcome.flags & UInt32(RP_FP_CHANGED) != 0 { services.report(.floatingPoint, of: environment.pluginID) }
     guard status == RI_OK, let library else {
       let reason = status == RI_OK ? dlerror().map { String(cString: $0) } : nil
       throw notLoaded(reason ?? withUnsafePointer(to: &outcome) { String(cString: rp_outcome_message($0)) })
@@ -127,7 +119,7 @@ struct PluginLoader {
     let entry = unsafeBitCast(symbol, to: rp_entry_function.self)
     let context = CallContext(environment)
     var plugin = ri_plugin()
-    plugin.struct_size = UInt32(MemoryLayout<ri_plugin>.size)
+    plugin.struct_size = shape.size(of: ri_plugin.self)
     do throws(Diagnostic) {
       var failure: Diagnostic?
       environment.registering(registration) {
@@ -233,9 +225,9 @@ extension Diagnostic {
 }
 
 /// Paths as the loader wants them.
-enum FilePaths {
+package enum FilePaths {
   /// The path with no relation to the working folder.
-  static func absolute(_ path: String) -> String {
+  package static func absolute(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)

@@ -4,16 +4,16 @@ import Diagnostics
 /// What one entry registers: collected while the entry runs, published as a whole or not at all.
 ///
 /// Only the entry's thread changes it, and nobody after the entry.
-final class Registration: @unchecked Sendable {
+package final class Registration: @unchecked Sendable {
   /// The code of an initializer.
-  enum Filling {
+  package enum Filling {
     /// Tables of the initializer ABI.
     case table(ri_initializer)
     /// A plain C function.
     case function(FunctionSignature, pointer: UInt, user: UInt)
   }
 
-  private(set) var initializers: [(description: InitializerDescription, filling: Filling)] = []
+  package private(set) var initializers: [(description: InitializerDescription, filling: Filling)] = []
   private(set) var layers: [(description: LayerDescription, table: ri_layer_type)] = []
   /// The first refusal; an entry that ignores it fails all the same.
   private(set) var refusal: Diagnostic?

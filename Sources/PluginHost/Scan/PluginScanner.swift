@@ -129,7 +129,7 @@ public enum PluginSight {
 
   /// The line of standard error that says most: where a language's runtime ends a process, what it prints first,
   /// before a backtrace and advice; else the last one.
-  static func lastWords(in errors: String) -> String? {
+  package static func lastWords(in errors: String) -> String? {
     let lines = errors.split(separator: "\n").map(String.init)
     let ends = [("Fatal error: ", 1), ("error[R", 1), (" panicked at ", 2), ("terminate called ", 2)]
     for (index, line) in lines.enumerated() {
@@ -148,7 +148,7 @@ public enum PluginSight {
 /// How long plugins may take.
 public enum PluginLimits {
   /// The variable that sets all limits, in seconds; 0 for none.
-  static let variable = "REINIT_PLUGIN_TIMEOUT"
+  package static let variable = "REINIT_PLUGIN_TIMEOUT"
 
   /// For a first look.
   public static var sight: Duration { seconds.map { .milliseconds(Int($0 * 1000)) } ?? .seconds(10) }
@@ -173,11 +173,11 @@ extension PluginLimits {
 }
 
 /// The names of signals.
-enum SignalName {
+package enum SignalName {
   private static let names: [Int32: String] = [
     SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGILL: "SIGILL", SIGABRT: "SIGABRT", SIGTRAP: "SIGTRAP",
     SIGKILL: "SIGKILL", SIGSYS: "SIGSYS", SIGXCPU: "SIGXCPU", SIGTERM: "SIGTERM",
   ]
 
-  static func text(of signal: Int32) -> String { names[signal] ?? "signal \(signal)" }
+  package static func text(of signal: Int32) -> String { names[signal] ?? "signal \(signal)" }
 }

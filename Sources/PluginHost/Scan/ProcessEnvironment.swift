@@ -1,9 +1,9 @@
 import Glibc
 
 /// The environment of this process.
-enum ProcessEnvironment {
+package enum ProcessEnvironment {
   /// All variables that are UTF-8, by name.
-  static var variables: [String: String] {
+  package static var variables: [String: String] {
     var result: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {

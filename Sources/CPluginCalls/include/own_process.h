@@ -1,0 +1,20 @@
+/* own_process.h -- what a process that tests a plugin asks of the system, and Swift cannot. */
+#ifndef REINIT_OWN_PROCESS_H
+#define REINIT_OWN_PROCESS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Processes that this one's descendants leave behind become its children, to be seen and ended with it. */
+void rp_adopt_orphans(void);
+
+/* What malloc has given out and not got back, over all arenas, in bytes. */
+uint64_t rp_allocated_bytes(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,113 @@
+import Diagnostics
+import Initializers
+import PluginHost
+import Tensors
+
+extension FillLaws {
+  /// Elements in one sample.
+  private static let sampleSize = 20_000
+  /// What a single look must be less likely than.
+  private static let limit = 1e-4
+
+  /// Values of tensors of many names, held against what `distribution` says; three samples have to fail.
+  static func distribution(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
+    let subject = try bench.fillSubject()
+    var isDeclared = false
+    for fillCase in subject.cases {
+      guard let declared = try declared(bench, subject, fillCase) else { continue }
+      isDeclared = true
+      bench.announcer.step("samples of \(fillCase.name)")
+      if declared.method == .constant {
+        try requireConstant(declared, fillCase)
+      } else if let distribution = Distribution(declared), distribution.variance > 0 {
+        try require(distribution, fillCase, bench, subject)
+      }
+    }
+    return isDeclared ? .passed : .skipped("it declares no distribution of its values")
+  }
+
+  private static func declared(
+    _ bench: Bench, _ subject: FillSubject, _ fillCase: FillCase
+  ) throws(Diagnostic) -> Draw? {
+    let initializer = try bench.catalog().initializers.initializer(parsing: bench.text(subject.arguments))
+    return try (initializer as? PluginInitializer)?.declaredDistribution(for: fillCase.context)
+  }
+
+  private static func requireConstant(_ declared: Draw, _ fillCase: FillCase) throws(Diagnostic) {
+    let value = Float(declared["value"] ?? .nan)
+    let bits = try fillCase.whole()
+    guard let index = bits.firstIndex(where: { Float(bitPattern: $0) != value }) else { return }
+    throw Diagnostic(
+      .findingDistribution, "the values are not the constant that is declared", at: fillCase.name,
+      expected: "\(value)", found: "element \(index): \(Float(bitPattern: bits[index]))")
+  }
+
+  private static func require(
+    _ distribution: Distribution, _ fillCase: FillCase, _ bench: Bench, _ subject: FillSubject
+  ) throws(Diagnostic) {
+    var failures: [Goodness] = []
+    for round in 0..<3 {
+      let sample = try sample(fillCase, bench, subject, seed: bench.order.seed &* 3 &+ UInt64(round))
+      let goodness = Goodness.worst(of: sample, as: distribution)
+      guard goodness.p < limit else { return }
+      failures.append(goodness)
+    }
+    throw Diagnostic(
+      .findingDistribution, "the values are not of the declared distribution, \(distribution.name)", at: fillCase.name,
+      expected: "\(failures[0].what) \(failures[0].expected)", found: failures[0].found,
+      notes: failures.map { "p = \(Decimals.text($0.p)) by its \($0.what), \(sampleSize) values" })
+  }
+
+  /// Values of as many tensors as it takes, each of a name of its own.
+  private static func sample(
+    _ fillCase: FillCase, _ bench: Bench, _ subject: FillSubject, seed: UInt64
+  ) throws(Diagnostic) -> [Double] {
+    var sample: [Double] = []
+    var number = 0
+    while sample.count < sampleSize {
+      let bits = try fillCase.whole(stream: RandomStream(seed: seed, name: "sample.\(number)"))
+      sample += bits.prefix(sampleSize - sample.count).map { Double(Float(bitPattern: $0)) }
+      number += 1
+    }
+    return sample
+  }
+
+  /// Every type of the mask, held against the float32 values rounded to it.
+  static func dtypes(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
+    let item = try bench.initializer()
+    let types = [DType.f64, .f16, .bf16].filter { item.dtypes & 1 << ($0.abi ?? 0) != 0 }
+    guard !types.isEmpty else { return .skipped("it writes f32 alone, and the host rounds") }
+    for fillCase in try bench.fillSubject().cases {
+      let stream = RandomStream(seed: 1, name: fillCase.context.name)
+      let floats = FillBuffer(fillCase.total, margin: fillCase.total)
+      try fillCase.fill(floats, stream: stream)
+      for type in types {
+        bench.announcer.step("fill of \(fillCase.name) as \(type)")
+        let buffer = FillBuffer(fillCase.total, dtype: type, margin: 8 * fillCase.total + 1024)
+        do throws(Diagnostic) { try fillCase.fill(buffer, stream: stream) } catch {
+          guard error.isRefusal else { throw error }
+          throw Diagnostic(
+            .findingDtype, "a type of the mask is refused: \(error.message)", at: "\(fillCase.name) as \(type)",
+            expected: "elements of \(type)", found: error.found)
+        }
+        try buffer.requireMargin("\(fillCase.name) as \(type)")
+        try requireRounded(buffer, floats, fillCase)
+      }
+    }
+    return .passed
+  }
+
+  private static func requireRounded(
+    _ buffer: FillBuffer, _ floats: FillBuffer, _ fillCase: FillCase
+  ) throws(Diagnostic) {
+    let (found, exact) = (buffer.values, floats.values)
+    // What is computed in double precision and rounded once may be one step beside what was rounded twice.
+    let step = buffer.dtype == .f64 ? 0x1p-23 : buffer.dtype == .f16 ? 0x1p-10 : 0x1p-7
+    let smallest = buffer.dtype == .f16 ? 0x1p-24 : 0x1p-149
+    guard let index = exact.indices.first(where: { !(abs(found[$0] - exact[$0]) <= abs(exact[$0]) * step + smallest) })
+    else { return }
+    throw Diagnostic(
+      .findingDtype, "an element is not the float32 value in \(buffer.dtype)", at: "\(fillCase.name) as \(buffer.dtype)",
+      expected: "element \(index): \(Decimals.text(exact[index]))", found: Decimals.text(found[index]))
+  }
+}

@@ -1,0 +1,129 @@
+import Diagnostics
+import Initializers
+import PluginHost
+import Tensors
+
+extension FillLaws {
+  /// Random values differ between seeds and between names; values that do neither are none of chance's.
+  static func streams(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
+    var isRandom = false
+    let subject = try bench.fillSubject()
+    for fillCase in subject.cases where fillCase.total >= 8 {
+      bench.announcer.step("fill of \(fillCase.name) under other seeds and names")
+      let base = try fillCase.whole(stream: RandomStream(seed: 1, name: "a.weight"))
+      let otherSeeds = try [2, 3, 1 << 40].map { (seed: UInt64) throws(Diagnostic) in
+        try fillCase.whole(stream: RandomStream(seed: seed, name: "a.weight"))
+      }
+      let otherNames = try ["b.weight", "a.weight2", "layer4.1.conv2.weight"].map { (name) throws(Diagnostic) in
+        var context = fillCase.context
+        context.name = name
+        return try bench.drawn(subject.arguments, context).whole(stream: RandomStream(seed: 1, name: name))
+      }
+      let (bySeed, byName) = (otherSeeds.contains { $0 != base }, otherNames.contains { $0 != base })
+      isRandom = isRandom || bySeed || byName
+      guard bySeed != byName else { continue }
+      throw Diagnostic(
+        bySeed ? .findingName : .findingSeed,
+        bySeed
+          ? "the values depend on the seed and not on the tensor's name" : "the values depend on the name and not on the seed",
+        at: fillCase.name, expected: "a stream of (seed, name)",
+        found: bySeed ? "equal bits for four names" : "equal bits for four seeds")
+    }
+    return isRandom ? .passed : .skipped("its values have nothing to do with chance")
+  }
+
+  /// Another value of each parameter gives other values somewhere.
+  static func parameters(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
+    let subject = try bench.fillSubject()
+    let parameters = subject.description.parameters.filter { !$0.mayHaveNoEffect }
+    guard !parameters.isEmpty else { return .skipped("it has no parameters that must have an effect") }
+    for parameter in parameters {
+      bench.announcer.step("fills with other values of '\(parameter.name)'")
+      guard let tried = try effect(of: parameter, subject, bench) else { continue }
+      throw Diagnostic(
+        .findingParameter, "the parameter '\(parameter.name)' has no effect", at: subject.description.name,
+        expected: "other values for \(tried.joined(separator: ", "))", found: "equal bits for every tensor",
+        notes: ["RI_PARAM_MAY_HAVE_NO_EFFECT says that this is meant"])
+    }
+    return .passed
+  }
+
+  /// The values that were tried in vain; nil where one has an effect, or none was accepted.
+  private static func effect(
+    of parameter: PluginParameter, _ subject: FillSubject, _ bench: Bench
+  ) throws(Diagnostic) -> [String]? {
+    var tried: [String] = []
+    for base in try bases(subject, without: parameter, bench) {
+      let present = base.first { $0.name == parameter.name }?.value ?? parameter.defaultValue
+      for attempt in 0..<6 {
+        guard let value = ArgumentGuess.other(than: present, parameter, attempt) else { continue }
+        let arguments = base.filter { $0.name != parameter.name } + [InitializerArgument(parameter.name, value)]
+        let contexts = subject.cases.map(\.context)
+        let before = try bench.accepted(contexts, by: base).cases
+        let after = try bench.accepted(contexts, by: arguments).cases
+        // What accepts other tensors has an effect already.
+        guard before.count == after.count else { return nil }
+        for (a, b) in zip(before, after) where try a.whole() != b.whole() { return nil }
+        if !after.isEmpty { tried.append("\(parameter.name): \(value)") }
+      }
+    }
+    return tried.isEmpty ? nil : Array(tried.prefix(4))
+  }
+
+  /// Arguments under which a parameter may matter: as they are, and with each word and switch set otherwise.
+  private static func bases(
+    _ subject: FillSubject, without parameter: PluginParameter, _ bench: Bench
+  ) throws(Diagnostic) -> [[InitializerArgument]] {
+    var bases = [subject.arguments]
+    for other in subject.description.parameters where other.name != parameter.name {
+      guard other.kind == .word || other.kind == .bool else { continue }
+      let present = subject.arguments.first { $0.name == other.name }?.value ?? other.defaultValue
+      for attempt in 0..<max(1, other.choices.count - 1) {
+        guard let value = ArgumentGuess.other(than: present, other, attempt) else { continue }
+        bases.append(subject.arguments.filter { $0.name != other.name } + [InitializerArgument(other.name, value)])
+      }
+    }
+    return bases
+  }
+
+  /// Layers that differ in their axes alone, of one shape: what needs fans has to tell some of them apart.
+  static func fans(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
+    guard try bench.initializer().needsFans else { return .skipped("it needs no fans") }
+    let subject = try bench.fillSubject()
+    let geometries = [
+      Geometry(), Geometry(outAxis: 1, inAxes: [0]), Geometry(groups: 6), Geometry(parts: 3),
+      Geometry(outAxis: 1, inAxes: [0], isOneHot: true),
+    ]
+    var differences = 0
+    var compared = 0
+    for sizes in [[24, 6], [12, 48], [12, 6, 3, 3]] {
+      let offers = geometries.map { FillOffers.weight(sizes, $0) }
+      let cases = try bench.accepted(offers, by: subject.arguments).cases
+      guard let first = cases.first else { continue }
+      bench.announcer.step("fill of \(first.name) in layers of other fans")
+      let bits = try first.whole()
+      for other in cases.dropFirst() {
+        compared += 1
+        if try other.whole() != bits { differences += 1 }
+      }
+    }
+    guard compared > 0 else { return .skipped("it accepts no two layers of one shape") }
+    guard differences == 0 else { return try modes(bench, subject) }
+    throw Diagnostic(
+      .findingFans, "layers of equal shapes and other fans get equal values", at: subject.description.name,
+      expected: "values that follow fan_in and fan_out", found: "equal bits for \(compared) layers")
+  }
+
+  /// A mode that names one fan does not follow the other one.
+  private static func modes(_ bench: Bench, _ subject: FillSubject) throws(Diagnostic) -> PluginTest.Verdict {
+    guard let mode = subject.description.parameters.first(where: { $0.choices.contains("fan_in") }) else { return .passed }
+    // Three packed maps have the inputs of one, and a third of its outputs for each.
+    let offers = [FillOffers.weight([24, 6]), FillOffers.weight([24, 6], Geometry(parts: 3))]
+    let arguments = subject.arguments.filter { $0.name != mode.name } + [InitializerArgument(mode.name, .word("fan_in"))]
+    let cases = try bench.accepted(offers, by: arguments).cases
+    guard cases.count == 2, try cases[0].whole() != cases[1].whole() else { return .passed }
+    throw Diagnostic(
+      .findingFans, "with '\(mode.name): fan_in' the values follow fan_out", at: subject.description.name,
+      expected: "equal values for equal fan_in", found: "other values for fan_out 24 and 8")
+  }
+}

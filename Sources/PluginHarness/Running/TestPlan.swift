@@ -1,0 +1,73 @@
+import Diagnostics
+import PluginHost
+
+/// One test for one subject.
+struct PlannedTest: Sendable {
+  let test: PluginTest
+  let subject: String?
+
+  var id: String { TestResult.id(test, subject) }
+
+  /// The tests that must have passed before.
+  var prerequisites: [String] {
+    test.requires.compactMap(PluginTest.named).map { TestResult.id($0, $0.target == .plugin ? nil : subject) }
+  }
+
+  /// The test whose result this one has to come to as well.
+  var reference: String? {
+    test.reference.flatMap(PluginTest.named).map { TestResult.id($0, $0.target == .plugin ? nil : subject) }
+  }
+}
+
+/// Which tests are run for which parts of a plugin.
+enum TestPlan {
+  /// All that the options ask for, in the order of the list; what needs another process's time comes last.
+  static func tests(for description: PluginDescription, _ options: HarnessOptions) -> [PlannedTest] {
+    let all = PluginTest.all.flatMap { test in
+      subjects(of: test, description).map { PlannedTest(test: test, subject: $0) }
+    }
+    return all.filter { isWanted($0, options) }
+  }
+
+  private static func subjects(of test: PluginTest, _ description: PluginDescription) -> [String?] {
+    switch test.target {
+    case .plugin: [nil]
+    case .initializer: description.initializers.map(\.name)
+    case .layer: description.layers.map(\.name)
+    }
+  }
+
+  private static func isWanted(_ planned: PlannedTest, _ options: HarnessOptions) -> Bool {
+    guard !options.leavingOut.contains(where: { matches($0, planned) }) else { return false }
+    guard options.only.isEmpty else { return options.only.contains { matches($0, planned) } }
+    return planned.test.tier <= options.tier
+  }
+
+  /// `init.shards`, `init.shards:gabor`, `:gabor`, `init`.
+  private static func matches(_ name: String, _ planned: PlannedTest) -> Bool {
+    name == planned.id || name == planned.test.id || planned.test.id.hasPrefix(name + ".")
+      || name.hasPrefix(":") && planned.subject == String(name.dropFirst())
+  }
+
+  /// Refuses names of no test.
+  /// - Throws: ``Diagnostics/Code/noSuchTest``.
+  static func check(_ names: [String], _ description: PluginDescription?) throws(Diagnostic) {
+    let groups = Set(PluginTest.all.compactMap { $0.id.split(separator: ".").first.map(String.init) })
+    for name in names {
+      let test = String(name.prefix { $0 != ":" })
+      let subject = name.contains(":") ? String(name.drop { $0 != ":" }.dropFirst()) : nil
+      guard test.isEmpty && subject != nil || groups.contains(test) || PluginTest.named(test) != nil else {
+        throw Diagnostic(
+          .noSuchTest, "no test is named '\(test)'",
+          hints: Suggestion.hint(for: test, in: PluginTest.all.map(\.id)) + ["reinit plugin test --list"])
+      }
+      guard let subject, let description else { continue }
+      let known = description.initializers.map(\.name) + description.layers.map(\.name)
+      guard known.contains(subject) else {
+        throw Diagnostic(
+          .noSuchTest, "the plugin has nothing named '\(subject)'", expected: known.joined(separator: ", "),
+          found: "'\(name)'", hints: Suggestion.hint(for: subject, in: known))
+      }
+    }
+  }
+}

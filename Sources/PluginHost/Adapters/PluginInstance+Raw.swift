@@ -1,0 +1,92 @@
+import CPluginCalls
+import CReinit
+import Diagnostics
+import Initializers
+
+/// Calls as only a test of plugins makes them: what the host itself asks once, or never.
+extension PluginInstance {
+  /// One child as the plugin says it now.
+  package struct RawChild: Equatable {
+    /// `RI_CHILD_…`.
+    package let kind: UInt32
+    package let role: UInt32
+    package let flags: UInt32
+    package let name: String
+    /// The tensor's or the layer's handle; nil where absent.
+    package let handle: OpaquePointer?
+  }
+
+  /// The children, asked for again.
+  package func rawChildren() throws(Diagnostic) -> [RawChild] {
+    var count: UInt64 = 0
+    try type.environment.guarded("child_count", of: type.name, in: nil) { site, outcome in
+      rp_child_count(site, type.table.child_count, object, &count, outcome)
+    }
+    var children: [RawChild] = []
+    for index in 0..<min(count, 1 << 20) {
+      var child = ri_child()
+      try guardedChild(index, &child)
+      children.append(
+        RawChild(
+          kind: child.kind, role: child.role, flags: child.flags,
+          name: try CText.string(child.name, "name of child \(index)"), handle: child.tensor ?? child.layer))
+    }
+    return children
+  }
+
+  /// Whether the plugin gives a child of that index.
+  package func hasChild(at index: UInt64) throws(Diagnostic) -> Bool {
+    var child = ri_child()
+    do throws(Diagnostic) { try guardedChild(index, &child) } catch {
+      guard error.code == .pluginCallFailed else { throw error }
+      return false
+    }
+    return true
+  }
+
+  private func guardedChild(_ index: UInt64, _ child: inout ri_child) throws(Diagnostic) {
+    child.struct_size = type.environment.shape.size(of: ri_child.self)
+    try type.environment.guarded("child_at", of: type.name, in: nil) { site, outcome in
+      rp_child_at(site, type.table.child_at, object, index, &child, outcome)
+    }
+  }
+
+  /// Rebuilds from any parts, as many as there are, of any kind.
+  package func rebuilt(rawParts parts: [ri_part]) throws(Diagnostic) -> PluginInstance {
+    let context = CallContext(type.environment)
+    context.lend(parts.flatMap { [$0.tensor, $0.layer] })
+    let new = try parts.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
+      var rebuild = ri_rebuild()
+      rebuild.struct_size = type.environment.shape.size(of: ri_rebuild.self)
+      rebuild.parts = parts.baseAddress
+      rebuild.n_parts = UInt64(parts.count)
+      rebuild.host = type.environment.host
+      rebuild.call = context.pointer
+      return try type.newObject("rebuild", in: context) { site, object, outcome in
+        rp_rebuild(site, type.table.rebuild, self.object, &rebuild, object, outcome)
+      }
+    }
+    withExtendedLifetime(context) {}
+    return try PluginInstance(type, new, arguments)
+  }
+
+  /// The parts that the plugin holds now, as it would be given them.
+  package var ownParts: [ri_part] {
+    children.map { ri_part(tensor: $0.tensor?.pointer, layer: $0.layer?.pointer) }
+  }
+
+  /// What `config` tells, without a fallback; nil where the plugin has none.
+  package func toldValues() throws(Diagnostic) -> [ArgumentValue]? {
+    let parameters = type.declaration.parameters
+    guard let config = type.table.config, !parameters.isEmpty else { return nil }
+    var values = [ri_value](repeating: ri_value(), count: parameters.count)
+    try type.environment.guarded("config", of: type.name, in: nil) { site, outcome in
+      rp_config(site, config, object, &values, UInt64(values.count), outcome)
+    }
+    var told: [ArgumentValue] = []
+    for (parameter, value) in zip(parameters, values) {
+      told.append(try ParameterReading.value(told: value, of: parameter))
+    }
+    return told
+  }
+}
