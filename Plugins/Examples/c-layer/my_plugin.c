@@ -161,14 +161,28 @@ static ri_status check_input(const gate *self, const ri_forward *pass, ri_view *
               self->size, last);
 }
 
+/* inner(x), one reference to it; its shape alone while shapes are inferred. */
+static ri_status apply_inner(const gate *self, const ri_forward *pass, const ri_view *x, ri_tensor **out) {
+  const ri_host *host = pass->host;
+  if (!self->inner) {
+    host->tensor_retain(*out = pass->inputs[0]);
+    return RI_OK;
+  }
+  ri_view z = {.struct_size = sizeof z};
+  ri_status status = host->layer_apply(pass->call, self->inner, pass->inputs, 1, out, 1);
+  if (status) return status;
+  status = host->tensor_view(pass->call, *out, &z);
+  if (!status && (z.rank != x->rank || memcmp(z.shape, x->shape, x->rank * sizeof *x->shape)))
+    status = fail(host, pass->call, RI_SHAPE, "the nested layer must keep the input's shape");
+  if (status) host->tensor_release(*out);
+  return status;
+}
+
 /* y from x and z = inner(x). */
 static ri_status add_gated(const gate *self, const ri_forward *pass, const ri_view *x, ri_tensor *inner) {
   ri_view z, weight, bias = {.data = NULL}, y = {.struct_size = sizeof y};
   ri_status status = read_floats(pass, "what the nested layer gives", inner, &z);
-  if (status) return status;
-  if (z.rank != x->rank || memcmp(z.shape, x->shape, x->rank * sizeof *x->shape))
-    return fail(pass->host, pass->call, RI_SHAPE, "the nested layer must keep the input's shape");
-  status = read_floats(pass, "weight", self->weight, &weight);
+  if (!status) status = read_floats(pass, "weight", self->weight, &weight);
   if (!status && self->bias) status = read_floats(pass, "bias", self->bias, &bias);
   if (!status) status = pass->host->output(pass->call, 0, RI_F32, x->rank, x->shape, &y);
   if (status) return status;
@@ -187,10 +201,8 @@ static ri_status forward(const void *instance, const ri_forward *pass) {
   ri_view x;
   ri_status status = check_input(self, pass, &x);
   if (!status) status = read_floats(pass, "the input", pass->inputs[0], &x);
-  if (status) return status;
-  if (!self->inner) return add_gated(self, pass, &x, pass->inputs[0]);
   ri_tensor *result = NULL;
-  status = pass->host->layer_apply(pass->call, self->inner, pass->inputs, 1, &result, 1);
+  if (!status) status = apply_inner(self, pass, &x, &result);
   if (status) return status;
   status = add_gated(self, pass, &x, result);
   pass->host->tensor_release(result);
@@ -200,8 +212,12 @@ static ri_status forward(const void *instance, const ri_forward *pass) {
 /* The output has the input's shape; in infer there is no memory behind either. */
 static ri_status infer(const void *instance, const ri_forward *pass) {
   ri_view x, y = {.struct_size = sizeof y};
-  const ri_status status = check_input(instance, pass, &x);
-  return status ? status : pass->host->output(pass->call, 0, RI_F32, x.rank, x.shape, &y);
+  ri_tensor *result = NULL;
+  ri_status status = check_input(instance, pass, &x);
+  if (!status) status = apply_inner(instance, pass, &x, &result);
+  if (status) return status;
+  pass->host->tensor_release(result);
+  return pass->host->output(pass->call, 0, RI_F32, x.rank, x.shape, &y);
 }
 
 /* ---- What the host is told ---- */

@@ -35,12 +35,8 @@ struct MyPlugin {
   /* One input [..., size], one output of the same shape. */
   void forward(const ri::Forward &pass) const {
     const ri::View input = checked(pass.input());
-    const ri::Tensor gated = inner ? pass.apply(inner, pass.input_tensor()) : pass.input_tensor();
-    const ri::View other = pass.view(gated);
-    if (other.shape() != input.shape())
-      throw ri::Error(RI_SHAPE, "the nested layer must keep the shape: expected ", input.shape(), ", found ",
-                      other.shape());
-    const auto x = input.data<float>("the input"), z = other.data<float>("the nested layer's output");
+    const ri::Tensor gated = applied_inner(pass, input);
+    const auto x = input.data<float>("the input"), z = pass.view(gated).data<float>("the nested layer's output");
     const auto w = pass.view(weight).data<float>("weight");
     const auto b = bias ? pass.view(bias).data<float>("bias") : std::span<const float>();
     const auto y = pass.output(input.shape());
@@ -51,7 +47,20 @@ struct MyPlugin {
     }
   }
 
-  void infer(const ri::Forward &pass) const { pass.output(checked(pass.input()).shape()); }
+  void infer(const ri::Forward &pass) const {
+    const ri::View input = checked(pass.input());
+    applied_inner(pass, input);
+    pass.output(input.shape());
+  }
+
+  /* inner(x); its shape alone while shapes are inferred. */
+  ri::Tensor applied_inner(const ri::Forward &pass, const ri::View &input) const {
+    if (!inner) return pass.input_tensor();
+    ri::Tensor result = pass.apply(inner, pass.input_tensor());
+    if (const ri::Shape found = pass.view(result).shape(); found != input.shape())
+      throw ri::Error(RI_SHAPE, "the nested layer must keep the shape: expected ", input.shape(), ", found ", found);
+    return result;
+  }
 
   ri::View checked(const ri::View &input) const {
     input.expect(RI_F32, "the input");

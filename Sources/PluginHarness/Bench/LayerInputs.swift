@@ -6,6 +6,23 @@ import PluginHost
 import Tensors
 
 extension Bench {
+  /// The ways in which the layer is made that a forward pass can be tried with.
+  /// - Throws: ``Diagnostics/Code/findingNoInput`` where the first of them takes nothing.
+  func passing() throws(Diagnostic) -> [LayerVariant] {
+    guard try layer().abilities.contains("forward") else { return [] }
+    var passing: [LayerVariant] = []
+    for var variant in try variants() {
+      do throws(Diagnostic) {
+        variant.inputs = try inputs(of: filled(variant), variant.text)
+        passing.append(variant)
+      } catch {
+        // What was nested by guess need not fit; the layer as it is must take something.
+        guard error.code == .findingNoInput, !passing.isEmpty else { throw error }
+      }
+    }
+    return passing
+  }
+
   /// Inputs that a layer takes, found by trying; the first that are accepted.
   /// - Throws: ``Diagnostics/Code/findingNoInput``; what the plugin does wrong meanwhile.
   func inputs(of layer: PluginLayer, _ text: String) throws(Diagnostic) -> [Tensor] {

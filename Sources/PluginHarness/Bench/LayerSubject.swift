@@ -12,6 +12,8 @@ struct LayerVariant: Sendable {
   let nested: [any Layer]
   /// The text that makes it, for reports.
   let text: String
+  /// Inputs that its forward pass takes; none where that was not asked, or where there is no forward pass.
+  var inputs: [Tensor] = []
 }
 
 extension Bench {
@@ -152,7 +154,15 @@ extension Bench {
     if sizes.isEmpty { sizes = [8] }
     let texts = sizes.flatMap { a in sizes.map { b in "Dense(in: \(a), out: \(b))" } }
       + sizes.map { "Conv(in: \($0), out: \($0), kernel: [1, 1])" }
-    return try texts.map { (text) throws(Diagnostic) in try LayerRegistry.standard.layer(parsing: text) }
+    return try texts.map { (text) throws(Diagnostic) in try inside(text) }
+  }
+
+  /// A built-in layer with values: what is frozen keeps those that it has.
+  private func inside(_ text: String) throws(Diagnostic) -> any Layer {
+    var tree = AnyNode(try LayerRegistry.standard.layer(parsing: text))
+    _ = try? tree.reinitialize(with: .default, seed: 3)
+    guard let layer = tree.value as? any Layer else { return try LayerRegistry.standard.layer(parsing: text) }
+    return layer
   }
 
   private func others(

@@ -79,7 +79,8 @@ struct ProcessSnapshot {
       throw Diagnostic(
         .findingProcess, "the \(name) is another one \(occasion)", expected: "'\(before)'", found: "'\(after)'")
     }
-    let names = Set(environment.keys).union(now.environment.keys).sorted()
+    // The host's own matrix library sets its variables when it is first used.
+    let names = Set(environment.keys).union(now.environment.keys).sorted().filter { !$0.hasPrefix("OPENBLAS_") }
     for name in names where environment[name] != now.environment[name] {
       throw Diagnostic(
         .findingProcess, "the environment's variable '\(name)' is another one \(occasion)",

@@ -5,7 +5,9 @@ import Tensors
 /// Values at and near the ends of what parameters allow.
 enum StrangeArguments {
   private static let reals: [Double] = [0, -0.0, 1, -1, 0.5, 2, 1e-6, 1e6, -1e6, 1e-30, 3.7, 100]
-  private static let integers: [Double] = [0, 1, 2, 3, 5, 7, 8, 16, 31, 64, -1, 1000]
+  private static let integers: [Double] = [0, 1, 2, 3, 5, 7, 8, 16, 31, 64, -1]
+  /// Sizes up to which a whole number may go: what is larger is strange for the machine, not for the plugin.
+  private static let largest = 64.0
   private static let lengths = [0, 1, 2, 3, 5]
 
   /// Arguments for some of the parameters.
@@ -35,8 +37,10 @@ enum StrangeArguments {
     _ parameter: PluginParameter, _ choices: [Double], _ random: inout RandomStream
   ) -> Double {
     var choices = choices
-    if let bound = parameter.minimum { choices += [bound.value, bound.value] }
-    if let bound = parameter.maximum { choices += [bound.value, bound.value] }
+    let isWhole = parameter.kind == .int || parameter.kind == .ints
+    for bound in [parameter.minimum, parameter.maximum].compactMap(\.self) where !isWhole || abs(bound.value) <= largest {
+      choices += [bound.value, bound.value]
+    }
     return ArgumentGuess.within(parameter, choices.randomElement(using: &random) ?? 1)
   }
 

@@ -40,7 +40,8 @@ struct StrangeLayer: Strange {
 
   var text: String {
     let list = arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
-    return "(\(list)) with \(inputs) inputs of shape \(shape)"
+    let inside = nested.nested.map { " around \($0.kind.name)" }.joined()
+    return "(\(list))\(inside) with \(inputs) inputs of shape \(shape)"
   }
 }
 

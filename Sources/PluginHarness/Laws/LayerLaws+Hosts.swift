@@ -7,15 +7,14 @@ import Tensors
 extension LayerLaws {
   /// The outputs of a host whose structs are longer.
   static func hosts(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
-    let variants = try bench.variants()
-    let hasForward = try bench.layer().abilities.contains("forward")
+    let passing = try bench.passing()
+    let variants = passing.isEmpty ? try bench.variants() : passing
     func run() throws(Diagnostic) -> [[Tensor]] {
       try variants.map { (variant) throws(Diagnostic) in
         let layer = try bench.filled(variant)
-        guard hasForward else { return layer.instance.children.compactMap { $0.tensor?.tensor } }
-        let inputs = try bench.inputs(of: layer, variant.text)
-        _ = try? layer.inferShapes(inputs.map(\.shape))
-        return try output(layer, inputs)
+        guard !passing.isEmpty else { return layer.instance.children.compactMap { $0.tensor?.tensor } }
+        _ = try? layer.inferShapes(variant.inputs.map(\.shape))
+        return try output(layer, variant.inputs)
       }
     }
     let expected = try run()

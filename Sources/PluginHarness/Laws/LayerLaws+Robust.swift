@@ -16,15 +16,12 @@ extension LayerLaws {
       _ = try? layer.instance.rebuilt(rawParts: [])
     }
     try requireNothingHeld("a rebuild that was refused", bench)
-    if try bench.layer().abilities.contains("forward") {
-      for variant in variants {
-        let layer = try bench.filled(variant)
-        let inputs = try bench.inputs(of: layer, variant.text)
-        _ = try output(layer, inputs)
-        _ = try? layer.inferShapes(inputs.map(\.shape))
-      }
-      try requireNothingHeld("a forward pass", bench)
+    for variant in try bench.passing() {
+      let layer = try bench.filled(variant)
+      _ = try output(layer, variant.inputs)
+      _ = try? layer.inferShapes(variant.inputs.map(\.shape))
     }
+    try requireNothingHeld("a forward pass", bench)
     return .passed
   }
 
@@ -38,11 +35,10 @@ extension LayerLaws {
 
   /// Two instances of other arguments and values, in turns.
   static func interleaved(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
-    guard try bench.layer().abilities.contains("forward") else { return .skipped("it has no forward pass") }
-    let first = try bench.variants()[0]
+    guard let first = try bench.passing().first else { return .skipped("it has no forward pass") }
     for other in try [first] + relatives(of: first, bench) {
       let layer = try bench.filled(first)
-      let inputs = try bench.inputs(of: layer, first.text)
+      let inputs = first.inputs
       let alone = try output(layer, inputs)
       let second = try bench.changed(bench.filled(other)) { InputValues.moved($0) }
       let otherInputs = try bench.inputs(of: second, other.text)
@@ -112,8 +108,9 @@ extension LayerLaws {
         _ = try layer.instance.rebuilt(rawParts: layer.instance.ownParts)
         return []
       }
-      guard try bench.layer().abilities.contains("forward") else { continue }
-      let inputs = try bench.inputs(of: layer, variant.text)
+    }
+    for variant in try bench.passing() {
+      let (layer, inputs) = (try bench.filled(variant), variant.inputs)
       failed += try fail("forward", variant, bench) { () throws(Diagnostic) in try output(layer, inputs) }
       guard try bench.layer().abilities.contains("infer") else { continue }
       failed += try fail("infer", variant, bench) { () throws(Diagnostic) in
@@ -191,15 +188,13 @@ extension LayerLaws {
   /// All calls on a thread with little stack.
   static func stack(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     let variants = try bench.variants()
-    let hasForward = try bench.layer().abilities.contains("forward")
+    let passing = try bench.passing()
     try SmallThread.run(bench) { () throws(Diagnostic) in
       for variant in variants {
         let instance = try bench.make(variant).instance
         _ = try instance.rebuilt(rawParts: instance.ownParts)
-        guard hasForward else { continue }
-        let layer = try bench.filled(variant)
-        _ = try output(layer, bench.inputs(of: layer, variant.text))
       }
+      for variant in passing { _ = try output(bench.filled(variant), variant.inputs) }
     }
     return .passed
   }

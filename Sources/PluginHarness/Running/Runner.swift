@@ -97,7 +97,8 @@ extension Runner {
     var order = order(for: planned)
     if let reference = planned.reference { order.reference = try awaited(reference, planned) }
     var outcome = try child.run(planned.test, order)
-    if let fatal = outcome.fatalCase, options.fuzzCase == nil {
+    let isCrash = outcome.answer.finding.map { $0.code != .findingHung } ?? false
+    if isCrash, let fatal = outcome.fatalCase, options.fuzzCase == nil {
       outcome = try simplest(outcome, fatal, planned, order)
     }
     let path = outcome.answer.fuzzCase ?? outcome.fatalCase?.path

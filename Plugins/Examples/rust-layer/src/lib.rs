@@ -51,17 +51,8 @@ impl Layer for MyPlugin {
     /// One input [..., size], one output of the same shape.
     fn forward(&self, pass: &Pass) -> Result {
         let input = self.checked(pass.view(0)?)?;
-        let gated = match &self.inner {
-            Some(inner) => inner.apply(pass, &[pass.input(0)?])?,
-            None => [pass.input(0)?.clone()],
-        };
-        let other = gated[0].view(pass)?.named("what the nested layer gives");
-        if other.shape() != input.shape() {
-            let (expected, found) = (input.shape(), other.shape());
-            return Err(Error::shape(format!(
-                "the nested layer must keep the shape: expected {expected:?}, found {found:?}"
-            )));
-        }
+        let gated = self.applied_inner(pass, &input)?;
+        let other = gated.view(pass)?.named("what the nested layer gives");
         let (x, z) = (input.elements::<f32>()?, other.elements::<f32>()?);
         let w = self.weight.read::<f32>(pass, "weight")?;
         let b = self
@@ -80,6 +71,7 @@ impl Layer for MyPlugin {
 
     fn infer(&self, pass: &Pass) -> Result {
         let input = self.checked(pass.view(0)?)?;
+        self.applied_inner(pass, &input)?;
         pass.declare(0, DType::F32, input.shape())
     }
 
@@ -113,6 +105,21 @@ impl MyPlugin {
                 input.shape()
             ))),
         }
+    }
+
+    /// inner(x); its shape alone while shapes are inferred.
+    fn applied_inner(&self, pass: &Pass, input: &View) -> Result<Tensor> {
+        let Some(inner) = &self.inner else {
+            return Ok(pass.input(0)?.clone());
+        };
+        let [gated] = inner.apply(pass, &[pass.input(0)?])?;
+        let (expected, found) = (input.shape(), gated.view(pass)?.shape().to_vec());
+        if found != expected {
+            return Err(Error::shape(format!(
+                "the nested layer must keep the shape: expected {expected:?}, found {found:?}"
+            )));
+        }
+        Ok(gated)
     }
 }
 

@@ -52,17 +52,23 @@ extension GatedResidual {
 extension GatedResidual {
   /// The output has the input's shape; there is no memory behind either.
   func infer(_ pass: Pass) throws(PluginError) {
-    try pass.output(0, shape: checkedInput(pass).shape)
+    try pass.output(0, shape: appliedInner(pass, checkedInput(pass)).shape)
   }
 
   func forward(_ pass: Pass) throws(PluginError) {
     let x = try checkedInput(pass)
-    var gated = x
-    if let inner { gated = try pass.call.view(pass.apply(inner, x.tensor)) }
-    try gated.require(shape: x.shape, "what the nested layer gives")
+    let gated = try appliedInner(pass, x)
     try add(
       pass.floats(0), gated: pass.call.floats(of: gated.tensor, "what the nested layer gives"),
       to: pass.output(0, shape: x.shape), pass.call)
+  }
+
+  /// inner(x); its shape alone while shapes are inferred.
+  private func appliedInner(_ pass: Pass, _ x: TensorView) throws(PluginError) -> TensorView {
+    guard let inner else { return x }
+    let gated = try pass.call.view(pass.apply(inner, x.tensor))
+    try gated.require(shape: x.shape, "what the nested layer gives")
+    return gated
   }
 
   private func checkedInput(_ pass: Pass) throws(PluginError) -> TensorView {
