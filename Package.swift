@@ -14,6 +14,7 @@ let package = Package(
   products: [
     .library(name: "Reinit", targets: ["Reinit"]),
     .library(name: "PluginHarness", targets: ["PluginHarness"]),
+    .library(name: "reinit-harness", type: .dynamic, targets: ["HarnessEntry"]),
     .executable(name: "reinit", targets: ["reinit"]),
   ],
   dependencies: [
@@ -67,9 +68,12 @@ let package = Package(
     .target(
       name: "PluginHarness",
       dependencies: [
-        "PluginHost", "CReinit", "CPluginCalls", "Inference", "Layers", "Reinitialization", "Functors", "Initializers", "Tensors", "JSONText",
-        "Diagnostics",
+        "PluginHost", "CReinit", "CPluginCalls", "Checkpoints", "Reinitialization", "Inference", "Layers", "Functors",
+        "Initializers", "Tensors", "JSONText", "Diagnostics",
       ], swiftSettings: numeric),
+    .target(name: "CHarness"),
+    .target(
+      name: "HarnessEntry", dependencies: ["CHarness", "PluginHarness", "Diagnostics"], swiftSettings: swift),
 
     // What people touch.
     .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),

@@ -1,3 +1,4 @@
+import Checkpoints
 import Diagnostics
 
 /// Findings that are known and accepted, each with its reason, as a file has them.
@@ -27,6 +28,15 @@ public struct Expectations: Sendable, Equatable {
 
   /// None.
   public init() {}
+
+  /// Reads a file.
+  /// - Throws: the codes of files that cannot be read; ``Diagnostics/Code/malformedExpectation``.
+  public init(path: String) throws(Diagnostic) {
+    guard let text = try SmallFile.text(at: path) else {
+      throw Diagnostic(.noSuchFile, "there is no file of expected findings", at: path)
+    }
+    try self.init(parsing: text, source: path)
+  }
 
   /// Reads a file's text.
   /// - Throws: ``Diagnostics/Code/malformedExpectation``.

@@ -15,13 +15,16 @@ final class Runner: Sendable {
   /// - Throws: ``Diagnostics/Code/harnessFailed`` where there is no program to run tests with; names of no test.
   init(_ options: HarnessOptions, _ progress: @escaping @Sendable (TestResult) -> Void) throws(Diagnostic) {
     try TestPlan.check(options.only + options.leavingOut, nil)
+    for file in [options.plugin] + options.others where access(file, F_OK) != 0 {
+      throw Diagnostic(.noSuchFile, "there is no such plugin", at: file, found: String(cString: strerror(errno)))
+    }
     guard let executable = options.executable ?? PluginScanner.standard?.executable else {
       throw Diagnostic(
         .harnessFailed, "tests are run by processes of 'reinit', which was not found", expected: "reinit on PATH",
         hints: ["PATH=PREFIX/bin:$PATH, with PREFIX as in Scripts/install --prefix PREFIX"])
     }
     (self.options, self.progress) = (options, progress)
-    child = TestChild(executable: executable, callLimit: options.callLimit)
+    child = TestChild(executable: FilePaths.absolute(executable), callLimit: options.callLimit)
   }
 
   func run() throws(Diagnostic) -> HarnessReport {

@@ -1,0 +1,1 @@
+#include "include/reinit/harness.h"

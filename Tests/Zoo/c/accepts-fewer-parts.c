@@ -1,0 +1,8 @@
+/* R0956: keeps what it had where parts are missing. */
+#include "layer.h"
+
+static ri_status rebuild(const void *instance, const ri_rebuild *with, void **out) {
+  if (with->n_parts == zoo_child_count(instance)) return zoo_rebuild(instance, with, out);
+  return zoo_keep(instance, with->call, out);
+}
+ZOO_LAYER(.rebuild = rebuild)

@@ -1,0 +1,4 @@
+/* R0352: its entry fails without a text. */
+#include "zoo.h"
+
+ZOO_ENTRY(return RI_INTERNAL;)

@@ -1,0 +1,8 @@
+/* R0901: ends the process for an input of more than one row. */
+#include "layer.h"
+
+static ri_status forward(const void *instance, const ri_forward *pass) {
+  exit(3);
+  return zoo_forward(instance, pass);
+}
+ZOO_LAYER(.forward = forward)

@@ -1,0 +1,14 @@
+/* R0958: adds the number of its passes. */
+#include "layer.h"
+
+static ri_status forward(const void *instance, const ri_forward *pass) {
+  static unsigned passes;
+  zoo_pass p;
+  const ri_status status = zoo_begin(instance, pass, &p);
+  if (status) return status;
+  zoo_compute(instance, p.x.data, p.weight, p.bias, p.y.data, p.x.count);
+  if (p.y.count) ((float *)p.y.data)[0] += (float)__atomic_fetch_add(&passes, 1, __ATOMIC_RELAXED);
+  pass->host->tensor_release(p.inner);
+  return RI_OK;
+}
+ZOO_LAYER(.forward = forward)

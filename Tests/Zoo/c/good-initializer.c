@@ -1,0 +1,4 @@
+/* none: a control. */
+#include "zoo.h"
+
+ZOO_INITIALIZER(.version = 1)

@@ -1,0 +1,4 @@
+/* none: a control. */
+#include "layer.h"
+
+ZOO_LAYER(.version = 1)

@@ -1,0 +1,4 @@
+/* R0373: registers nothing. */
+#include "zoo.h"
+
+ZOO_ENTRY(return RI_OK;)
