@@ -57,7 +57,7 @@ extension FillLaws {
   }
 
   private static func requireEmpty(_ fillCase: FillCase, from first: Int) throws(Diagnostic) {
-    let buffer = FillBuffer(0, margin: 64)
+    let buffer = FillBuffer(0, margin: fillCase.total + 64)
     let stream = RandomStream(seed: 1, name: fillCase.context.name)
     do throws(Diagnostic) { try fillCase.fill(buffer, from: first, stream: stream) } catch {
       guard error.isRefusal else { throw error }
@@ -83,18 +83,32 @@ extension FillLaws {
           try fillCase.fill(buffer, from: range.lowerBound, stream: stream)
           try buffer.requireMargin("\(fillCase.name), elements \(range)")
         }
-        try requireWriteOnly(buffers, "\(fillCase.name), elements \(range)")
+        let again = FillBuffer(range.count, margin: 2 * total + 1024)
+        try fillCase.fill(again, from: range.lowerBound, stream: stream)
+        try requireWriteOnly(buffers, again, "\(fillCase.name), elements \(range)")
       }
     }
     return .passed
   }
 
-  private static func requireWriteOnly(_ buffers: [FillBuffer], _ place: String) throws(Diagnostic) {
+  /// What differs for equal contents before is no matter of those.
+  private static func requireWriteOnly(
+    _ buffers: [FillBuffer], _ again: FillBuffer, _ place: String
+  ) throws(Diagnostic) {
     let bits = buffers.map(\.floats)
+    if let index = bits[0].indices.first(where: { bits[0][$0] != again.floats[$0] }) {
+      throw notRepeatable(bits[0], again.floats, index, place)
+    }
     guard let index = bits[0].indices.first(where: { bits[0][$0] != bits[1][$0] }) else { return }
     throw Diagnostic(
       .findingOldValues, "the values depend on what was in the memory before", at: place,
       expected: "equal bits whatever was there", found: "element \(index) differs: \(difference(bits[0], bits[1], index))")
+  }
+
+  private static func notRepeatable(_ a: [UInt32], _ b: [UInt32], _ index: Int, _ place: String) -> Diagnostic {
+    Diagnostic(
+      .findingNotRepeatable, "the same call gives other bits when it is made again", at: place, expected: "equal bits",
+      found: "element \(index) differs: \(difference(a, b, index))")
   }
 
   static func difference(_ a: [UInt32], _ b: [UInt32], _ index: Int) -> String {
@@ -121,9 +135,7 @@ extension FillLaws {
       for round in 1...3 {
         let again = try fillCase.whole()
         guard let index = first.indices.first(where: { first[$0] != again[$0] }) else { continue }
-        throw Diagnostic(
-          .findingNotRepeatable, "the same call gives other bits the \(round + 1). time", at: fillCase.name,
-          expected: "equal bits", found: "element \(index) differs: \(difference(first, again, index))")
+        throw notRepeatable(first, again, index, "\(fillCase.name), call \(round + 1)")
       }
       for bits in first { withUnsafeBytes(of: bits) { print.add($0) } }
     }

@@ -76,14 +76,17 @@ extension FillLaws {
   /// Two tensors, two sets of arguments, in turns.
   static func interleaved(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     let subject = try bench.fillSubject()
-    guard let fillCase = subject.cases.first(where: { $0.total > 8 }) else { return .skipped("its tensors are small") }
-    let others = try otherCases(bench, subject, fillCase.context)
-    guard !others.isEmpty else { return .skipped("there are no other arguments that it accepts") }
-    for other in others {
+    guard let context = subject.cases.first(where: { $0.total > 8 })?.context else {
+      return .skipped("its tensors are small")
+    }
+    let others = otherArguments(subject)
+    guard !others.isEmpty else { return .skipped("it has no parameters that could be others") }
+    for arguments in others {
+      let fillCase = try bench.drawn(subject.arguments, context)
       bench.announcer.step("fill of \(fillCase.name), with other arguments in between")
       let alone = try fillCase.whole()
+      guard let other = try bench.accepted([context], by: arguments).cases.first else { continue }
       let otherAlone = try other.whole(seed: 3)
-      _ = try other.whole(seed: 3)
       guard try fillCase.whole() == alone, try other.whole(seed: 3) == otherAlone else {
         throw Diagnostic(
           .findingSharedState, "a call with other arguments in between changes the values", at: fillCase.name,
@@ -93,16 +96,13 @@ extension FillLaws {
     return .passed
   }
 
-  private static func otherCases(
-    _ bench: Bench, _ subject: FillSubject, _ context: ParameterContext
-  ) throws(Diagnostic) -> [FillCase] {
-    var others: [FillCase] = []
-    for parameter in subject.description.parameters {
+  /// The arguments with one of them another.
+  private static func otherArguments(_ subject: FillSubject) -> [[InitializerArgument]] {
+    subject.description.parameters.compactMap { parameter in
       let present = subject.arguments.first { $0.name == parameter.name }?.value ?? parameter.defaultValue
-      guard let value = ArgumentGuess.other(than: present, parameter, 0) else { continue }
-      let arguments = subject.arguments.filter { $0.name != parameter.name } + [InitializerArgument(parameter.name, value)]
-      others += try bench.accepted([context], by: arguments).cases
+      return ArgumentGuess.other(than: present, parameter, 0).map { value in
+        subject.arguments.filter { $0.name != parameter.name } + [InitializerArgument(parameter.name, value)]
+      }
     }
-    return others
   }
 }

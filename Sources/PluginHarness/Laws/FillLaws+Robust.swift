@@ -52,6 +52,11 @@ extension FillLaws {
     let (start, later) = (try fill(0..<32), try fill(64..<96))
     // Where the first elements are all alike, so may those here be.
     guard start != later, bench.dependsOnChance(start) else { return }
+    guard bench.dependsOnChance(around) else {
+      throw Diagnostic(
+        .findingPast32Bits, "elements around \(center) have equal values", at: fillCase.name,
+        expected: "values of their own, as elsewhere", found: "\(Set(around).count) different ones of \(around.count)")
+    }
     let wrapped = try fill(center..<(center + 32))
     guard wrapped == start else { return }
     throw Diagnostic(

@@ -59,15 +59,21 @@ extension FillLaws {
         guard let value = ArgumentGuess.other(than: present, parameter, attempt) else { continue }
         let arguments = base.filter { $0.name != parameter.name } + [InitializerArgument(parameter.name, value)]
         let contexts = subject.cases.map(\.context)
-        let before = try bench.accepted(contexts, by: base).cases
-        let after = try bench.accepted(contexts, by: arguments).cases
+        let before = try values(contexts, base, bench)
+        let after = try values(contexts, arguments, bench)
         // What accepts other tensors has an effect already.
-        guard before.count == after.count else { return nil }
-        for (a, b) in zip(before, after) where try a.whole() != b.whole() { return nil }
+        guard before == after else { return nil }
         if !after.isEmpty { tried.append("\(parameter.name): \(value)") }
       }
     }
     return tried.isEmpty ? nil : Array(tried.prefix(4))
+  }
+
+  /// The values of all tensors that are accepted with those arguments.
+  private static func values(
+    _ contexts: [ParameterContext], _ arguments: [InitializerArgument], _ bench: Bench
+  ) throws(Diagnostic) -> [[UInt32]] {
+    try bench.accepted(contexts, by: arguments).cases.map { (fillCase) throws(Diagnostic) in try fillCase.whole() }
   }
 
   /// Arguments under which a parameter may matter: as they are, and with each word and switch set otherwise.

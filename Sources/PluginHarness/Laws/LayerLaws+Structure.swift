@@ -6,16 +6,9 @@ import PluginHost
 import Tensors
 
 extension LayerLaws {
-  /// It is made, and what is nested in it is among its children.
+  /// It is made, in each of the ways that were found, and destroyed.
   static func create(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
-    for variant in try bench.variants() {
-      let layer = try bench.make(variant)
-      let held = layer.instance.children.filter { !$0.isTensor && $0.layer != nil }.count
-      guard held < variant.nested.count else { continue }
-      throw Diagnostic(
-        .findingNestedLost, "a layer that was nested in it is not among its children", at: variant.text,
-        expected: "\(variant.nested.count) layers", found: "\(held)")
-    }
+    for variant in try bench.variants() { _ = try bench.make(variant) }
     return .passed
   }
 
@@ -30,6 +23,7 @@ extension LayerLaws {
       _ = try? layer.inferShapes(Array(repeating: [2, 8], count: max(1, layer.declaration.inputs.lowerBound)))
       _ = layer.arguments
       try requireSame(first, try instance.rawChildren(), variant)
+      try requireNested(layer, variant)
       for index in [UInt64(first.count), UInt64(first.count) + 1, 1 << 32, .max] {
         bench.announcer.step("child_at(\(index)) of \(variant.text), which has \(first.count) children")
         guard try instance.hasChild(at: index) else { continue }
@@ -41,13 +35,22 @@ extension LayerLaws {
     return .passed
   }
 
+  private static func requireNested(_ layer: PluginLayer, _ variant: LayerVariant) throws(Diagnostic) {
+    let held = layer.instance.children.filter { !$0.isTensor && $0.layer != nil }.count
+    guard held < variant.nested.count else { return }
+    throw Diagnostic(
+      .findingNestedLost, "a layer that was nested in it is not among its children", at: variant.text,
+      expected: "\(variant.nested.count) layers", found: "\(held)")
+  }
+
   static func requireSame(
-    _ a: [PluginInstance.RawChild], _ b: [PluginInstance.RawChild], _ variant: LayerVariant
+    _ a: [PluginInstance.RawChild], _ b: [PluginInstance.RawChild], _ variant: LayerVariant,
+    _ code: Code = .findingUnstable, _ message: String = "the children change while the instance lives"
   ) throws(Diagnostic) {
     guard a != b else { return }
     let names = { (children: [PluginInstance.RawChild]) in "[" + children.map(\.name).joined(separator: ", ") + "]" }
     throw Diagnostic(
-      .findingUnstable, "the children change while the instance lives", at: variant.text, expected: names(a),
+      code, message, at: variant.text, expected: names(a),
       found: names(a) == names(b) ? "other handles or roles" : names(b))
   }
 
@@ -68,21 +71,31 @@ extension LayerLaws {
   /// From its own parts: the same children and values, the same output; and from others, without a trace in it.
   static func rebuild(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     for variant in try bench.variants() {
+      // New and without values first: filling it is rebuilding it.
+      _ = try requireIdentity(bench.make(variant), variant, bench)
       let layer = try bench.filled(variant)
       let before = try State(layer)
-      bench.announcer.step("rebuild of \(variant.text) from its own parts")
-      let again = PluginLayer(try layer.instance.rebuilt(rawParts: layer.instance.ownParts))
-      try State(again).require(
-        before, .findingRebuild, "rebuilding from its own parts gives another layer", variant)
+      let again = try requireIdentity(layer, variant, bench)
       let other = try bench.changed(layer) { tensor in tensor.mapElements { $0 * 2 + 1 } }
-      try State(layer).require(before, .findingOriginal, "rebuilding changes the instance that it starts from", variant)
+      let message = "rebuilding changes the instance that it starts from"
+      try State(layer).require(before, .findingOriginal, message, variant)
       withExtendedLifetime(other) {}
-      try requireSame(try layer.instance.rawChildren(), before.children, variant)
+      try requireSame(before.children, try layer.instance.rawChildren(), variant, .findingOriginal, message)
       if let inputs = try? bench.inputs(of: layer, variant.text), let output = try? output(layer, inputs) {
         try requireOutput(output, of: again, inputs, variant)
       }
     }
     return .passed
+  }
+
+  private static func requireIdentity(
+    _ layer: PluginLayer, _ variant: LayerVariant, _ bench: Bench
+  ) throws(Diagnostic) -> PluginLayer {
+    bench.announcer.step("rebuild of \(variant.text) from its own parts")
+    let again = PluginLayer(try layer.instance.rebuilt(rawParts: layer.instance.ownParts))
+    try State(again).require(
+      State(layer), .findingRebuild, "rebuilding from its own parts gives another layer", variant)
+    return again
   }
 
   private static func requireOutput(
@@ -188,10 +201,14 @@ private struct State {
         found: described.joined(separator: ", "))
     }
     for (index, (a, b)) in zip(tensors, other.tensors).enumerated() {
-      let areEqual = a == nil && b == nil || a.map { a in b.map { a.shape == $0.shape && a.hasSameBits(as: $0) } == true } == true
-      guard !areEqual else { continue }
+      guard !State.areEqual(a, b) else { continue }
       throw Diagnostic(
         code, message, at: variant.text, expected: "equal values in child \(index), \(described[index])", found: "others")
     }
+  }
+
+  private static func areEqual(_ a: Tensor?, _ b: Tensor?) -> Bool {
+    guard let a, let b else { return a == nil && b == nil }
+    return a.shape == b.shape && a.isLazy == b.isLazy && (a.isLazy || a.hasSameBits(as: b))
   }
 }

@@ -119,6 +119,9 @@ package final class PluginLayerType: @unchecked Sendable {
     return try turn.taking(body)
   }
 
+  /// What is said of a success without an instance.
+  package static let nothing = "says that it succeeded and gives no instance"
+
   /// Calls what makes an instance.
   /// - Throws: what the plugin says; ``Diagnostics/Code/pluginCallFailed`` if it succeeds without one.
   func newObject(
@@ -133,7 +136,7 @@ package final class PluginLayerType: @unchecked Sendable {
     }
     guard let object else {
       throw Diagnostic(
-        .pluginCallFailed, "'\(fullName)' says that it succeeded and gives no instance", at: "\(call)",
+        .pluginCallFailed, "'\(fullName)' \(PluginLayerType.nothing)", at: "\(call)",
         expected: "a pointer that is not null", found: "NULL")
     }
     return object

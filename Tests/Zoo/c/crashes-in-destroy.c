@@ -2,7 +2,8 @@
 #include "layer.h"
 
 static void destroy(void *instance) {
+  void *volatile again = instance;
   zoo_destroy(instance);
-  free(instance);
+  free(again);
 }
 ZOO_LAYER(.destroy = destroy)

@@ -1,4 +1,4 @@
-/* R0307: exports data under the entry's name. */
+/* R0314: exports data under the entry's name. */
 #include "zoo.h"
 
 #define ri_plugin_entry_v1 other

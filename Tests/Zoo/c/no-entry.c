@@ -1,4 +1,4 @@
-/* R0307: exports no entry. */
+/* R0313: exports no entry. */
 #include "zoo.h"
 
 RI_EXPORT int nothing(void) { return 0; }
