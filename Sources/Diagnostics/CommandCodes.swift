@@ -1,5 +1,6 @@
 let commandCodes: [Code] = [
   .usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText, .badPluginName, .folderExists,
+  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested,
 ]
 
 extension Code {
@@ -47,4 +48,27 @@ extension Code {
     "R0708", .cannotCreate, "a folder or file of that name exists",
     cause: "`reinit plugin new NAME` makes the folder NAME in the current one, and never writes into what is there.",
     fix: "Choose another name, or run it in another folder.")
+  /// A name of no test of plugins.
+  public static let noSuchTest = Code(
+    "R0709", .usage, "no test has that name",
+    cause: "--only or --skip names a test, or a part of the plugin, that there is not.",
+    fix: "reinit plugin test --list prints the tests; reinit plugin inspect FILE.so prints the plugin's parts.")
+  /// A line of a file of expected findings.
+  public static let malformedExpectation = Code(
+    "R0710", .badData, "an expected finding is not understood",
+    cause: "A line of the file that --expect names lacks a code, a test or a reason, or has something else.",
+    fix: "Write each as CODE TEST[:SUBJECT] [until YYYY-MM-DD]: REASON. Lines that begin with # are comments.")
+  /// The harness itself does not work here.
+  public static let harnessFailed = Code(
+    "R0711", .internal, "the tests of a plugin could not be run",
+    cause: """
+      Each test is a process of reinit. That could not be started, gave no answer that can be read, or is of another \
+      release. It says nothing of the plugin.
+      """,
+    fix: "Make sure that reinit is on PATH and is the one of this release, and that TMPDIR can be written to.")
+  /// Nothing was tested.
+  public static let nothingTested = Code(
+    "R0712", .usage, "nothing was tested",
+    cause: "No test is left of those that were asked for, or each had nothing to look at. That is no pass.",
+    fix: "Ask for more with --tier, or for other tests with --only; reinit plugin test --list prints them.")
 }

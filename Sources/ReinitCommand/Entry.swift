@@ -21,7 +21,6 @@ public enum ReinitCommand {
       return ExitStatus.done.rawValue
     }
     Interruption.install()
-    if arguments.first == "__harness" { return Scratch.run(Array(arguments.dropFirst())) }
     do {
       try requireText()
       if let unknown = unknownCommand(arguments) { throw unknown }
