@@ -12,7 +12,13 @@ struct ExplainPage {
 
   init(_ code: Code) {
     (kind, name, title) = ("code", code.id, code.title)
-    sections = [("Cause", [code.cause]), ("Fix", [code.fix]), ("Exit code", ["\(code.exit.rawValue)"])]
+    sections = [("Cause", [code.cause]), ("Fix", [code.fix])]
+    if let advice = code.advice {
+      sections += [
+        ("In C", [advice.c]), ("In C++", [advice.cxx]), ("In Rust", [advice.rust]), ("In Swift", [advice.swift]),
+      ]
+    }
+    sections.append(("Exit code", ["\(code.exit.rawValue)"]))
   }
 
   init(_ descriptor: InitializerDescriptor) {

@@ -75,7 +75,8 @@ struct PluginTestReport {
     let word = findings == 1 ? "1 finding" : "\(findings) findings"
     let reached: Text = report.reached.map { "it reaches tier \($0.rawValue), \($0.name)" } ?? "it reaches no tier"
     let tier: Text = report.isPartial ? "" : "; \(reached)"
-    return "\(Text(word), .failed) (\(codes)), \(counts), in \(seconds) s\(tier)"
+    let others = counts.isEmpty ? "" : ", \(counts)"
+    return "\(Text(word), .failed) (\(codes))\(others), in \(seconds) s\(tier)"
   }
 
   /// Schema `reinit.plugin-test/1`.
