@@ -117,6 +117,10 @@ let package = Package(
       "PluginCalls", ["PluginHost", "CPluginCalls", "CReinit", "CGuard", "Initializers", "Diagnostics", "JSONText"]),
     .tests("Plugins", ["Reinit", "JSONText"]),
     .tests("PluginRefusal", ["Reinit", "PluginHost", "Diagnostics", "JSONText", "reinit"]),
+    .tests(
+      "PluginHarness",
+      ["PluginHarness", "PluginHost", "ReinitCommand", "Initializers", "Tensors", "Diagnostics", "JSONText", "reinit"],
+      exclude: ["Golden"]),
     .tests("PluginCommand", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .executableTarget(

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The record that a test's process writes, a line at a time, on a descriptor that nothing else writes to.
 ///
-/// `step …` says what is about to happen, `guard …` which addresses must not be touched, and the last line,
+/// The first line, `begin …`, has the nonce. `step …` says what is about to happen, `guard …` which addresses must not be touched, and the last line,
 /// `answer …`, what came of it, with the nonce. A record without that line is none, whatever the process's end.
 final class Announcer: Sendable {
   private static let descriptor: Int32 = 3
@@ -14,7 +14,11 @@ final class Announcer: Sendable {
   /// What was announced last; said again only where it differs.
   private let last = Mutex("")
 
-  init(nonce: String) { self.nonce = nonce }
+  /// Says that this is a process of the harness, before anything of the plugin's is touched.
+  init(nonce: String) {
+    self.nonce = nonce
+    write("begin \(nonce)")
+  }
 
   /// Says what is about to happen: what a crash or a hang is blamed on.
   func step(_ text: String) {
@@ -95,6 +99,9 @@ struct TestRecord {
     self.text = text
     lines = text.split(separator: "\n")
   }
+
+  /// Whether a process of the harness has begun to write it.
+  func isBegun(nonce: String) -> Bool { lines.first == "begin \(nonce)" }
 
   /// The answer; nil if there is none with that nonce.
   /// - Throws: the codes of JSON for an answer that cannot be read.

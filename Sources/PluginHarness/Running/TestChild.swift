@@ -24,6 +24,9 @@ struct TestChild: Sendable {
     let result: ChildResult
     do throws(Diagnostic) { result = try ChildProcess.run(request) } catch { throw failed(error.message, error.found) }
     let record = TestRecord(result.record.text)
+    guard record.isBegun(nonce: nonce) else {
+      throw failed("the process of a test did not begin to answer", "\(result.end), \(result.errors.text.prefix(200))")
+    }
     let ending = Ending(test: test, result: result, record: record, limit: callLimit)
     guard var answer = try read(record, nonce) else {
       return Outcome(answer: TestAnswer(finding: try ending.finding()), fatalCase: record.lastCase, wall: result.wall)

@@ -1,0 +1,120 @@
+import Diagnostics
+import Foundation
+import PluginHarness
+import PluginHost
+import Testing
+
+@Suite("Running the tests of a plugin")
+struct RunTests {
+  @Test("The plugin is never loaded into the process that tests it")
+  func neverLoaded() throws {
+    let report = try PluginHarness.run(try Zoo.options("good-initializer"))
+    #expect(report.isPassed && report.reached == .certified)
+    let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+    #expect(!maps.contains("good-initializer"))
+  }
+
+  @Test("A small plugin is through tier 3 and tier 5 in seconds", arguments: [(Tier.honest, 5), (.certified, 30)])
+  func quick(_ tier: Tier, _ seconds: Int) throws {
+    // A generous multiple of what it takes: this is no measurement, but it fails where tests begin to hang.
+    let report = try PluginHarness.run(try Zoo.options("good-layer", tier: tier))
+    #expect(report.isPassed && report.wall < .seconds(6 * seconds))
+  }
+
+  @Test("What stands on a test that failed is not run, and says so; what does not is")
+  func prerequisites() throws {
+    let report = try PluginHarness.run(try Zoo.options("ignores-offset"))
+    #expect(report.result("init.shards:zoo")?.outcome == .failed)
+    #expect(report.result("init.fans:zoo")?.reason == "not run after init.shards:zoo")
+    #expect(report.result("init.distribution:zoo")?.reason == "not run after init.fans:zoo")
+    #expect(report.result("load.described")?.outcome == .passed)
+    #expect(report.reached == .works)
+  }
+
+  @Test("Tests are chosen by test, by group, by test and subject, by subject, and left out")
+  func selection() throws {
+    func ids(_ change: (inout HarnessOptions) -> Void) throws -> [String] {
+      var options = try Zoo.options("good-layer")
+      change(&options)
+      return try PluginHarness.run(options).tests.map(\.id)
+    }
+    #expect(try ids { $0.only = ["layer.rebuild"] } == ["layer.rebuild:Zoo"])
+    #expect(try ids { $0.only = ["layer.processes:Zoo"] } == ["layer.processes:Zoo"])
+    #expect(try ids { $0.only = ["load"] }.allSatisfy { $0.hasPrefix("load.") })
+    #expect(try ids { $0.only = [":Zoo"] }.allSatisfy { $0.hasSuffix(":Zoo") })
+    #expect(try ids { $0.leavingOut = ["layer"] }.allSatisfy { $0.hasPrefix("load.") })
+    #expect(try ids { $0.tier = .loads } == ["load.entry", "load.again"])
+    for name in ["init.shard", "load.entri", "init.shards:Zo"] {
+      let error = #expect(throws: Diagnostic.self) { try ids { $0.only = [name] } }
+      #expect(error?.code == .noSuchTest)
+    }
+  }
+
+  @Test("A program that is not this harness is a failure of the harness, not of the plugin", arguments: ["/bin/true", "/bin/echo", "/nonexistent"])
+  func otherProgram(_ program: String) throws {
+    var options = try Zoo.options("good-initializer")
+    options.executable = program
+    #expect(throws: Diagnostic.self) { try PluginHarness.run(options) }
+    do { _ = try PluginHarness.run(options) } catch { #expect((error as Diagnostic).code == .harnessFailed) }
+  }
+
+  @Test("A file that is not there is said to be so")
+  func noFile() throws {
+    let error = #expect(throws: Diagnostic.self) { try PluginHarness.run(HarnessOptions("/nonexistent/gabor.so")) }
+    #expect(error?.code == .noSuchFile)
+  }
+
+  @Test("What is no plugin is a finding of the first test, and nothing else is run")
+  func noPlugin() throws {
+    var options = HarnessOptions("/bin/sh")
+    options.executable = Zoo.reinit
+    let report = try PluginHarness.run(options)
+    #expect(report.tests.map(\.id) == ["load.entry"] && report.findings.count == 1 && report.reached == nil)
+  }
+
+  @Test("A fuzzed case is made simpler, and its command finds it again", arguments: ["fill-refuses", "crashes-for-some"])
+  func shrinking(_ name: String) throws {
+    let report = try PluginHarness.run(try Zoo.options(name))
+    let finding = try #require(report.findings.first)
+    #expect(finding.id == "init.fuzz:zoo")
+    let note = try #require(finding.finding?.notes.last { $0.hasPrefix("case ") })
+    // One parameter is to blame, and one tensor of few elements is enough.
+    #expect(note.contains("(mean: \(name == "fill-refuses" ? "-1000" : "1000"))"), "\(note)")
+    let words = finding.reproduction.split(separator: " ").map(String.init)
+    let path = words[try #require(words.firstIndex(of: "--case")) + 1]
+    #expect(note.hasPrefix("case \(path): "))
+    var options = try Zoo.options(name)
+    (options.only, options.fuzzCase) = (["init.fuzz:zoo"], path)
+    let again = try PluginHarness.run(options)
+    #expect(again.codes == report.codes)
+  }
+
+  @Test("Another seed makes other choices, and finds the same fault", arguments: [1, 2, 0xFFFF_FFFF_FFFF])
+  func seeds(_ seed: UInt64) throws {
+    for name in ["good-initializer", "ignores-offset"] {
+      var options = try Zoo.options(name)
+      options.seed = seed
+      #expect(try PluginHarness.run(options).codes == Zoo.beast(name).code)
+    }
+  }
+
+  @Test("A crash inside of guarded pages says on which side, a crash elsewhere which address")
+  func addresses() throws {
+    let behind = try PluginHarness.run(try Zoo.options("reads-one-more")).findings.first?.finding
+    #expect(behind?.code == .findingOutside && behind?.message == "memory behind the range is touched")
+    let crash = try PluginHarness.run(try Zoo.options("crashes-in-forward")).findings.first?.finding
+    #expect(crash?.found == "SIGSEGV in forward of 'Zoo'" && crash?.notes.contains("the address is 0x8") == true)
+    #expect(crash?.place?.hasPrefix("forward of ") == true)
+  }
+
+  @Test("A layer of other plugins' layers is given them, and arguments and inputs that cannot be guessed are told")
+  func told() throws {
+    var options = try Zoo.options("good-layer")
+    (options.examples, options.inputs) = (["Zoo(size: 5, bias: false)"], ["Zoo": [[3, 5]]])
+    #expect(try PluginHarness.run(options).isPassed)
+    options.inputs = ["Zoo": [[3, 4]]]
+    #expect(try PluginHarness.run(options).codes == "R0957")
+    options.examples = ["Zoo(size: 0)"]
+    #expect(try PluginHarness.run(options).codes == "R0950")
+  }
+}

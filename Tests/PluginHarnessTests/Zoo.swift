@@ -1,0 +1,80 @@
+import Foundation
+import PluginHarness
+import Synchronization
+import Testing
+
+/// One plugin of Tests/Zoo: what is wrong with it, and what has to be found.
+struct Beast: Sendable {
+  let name: String
+  let language: String
+  /// The code that has to be found, and no other; empty for a plugin of the control group.
+  let code: String
+  let fault: String
+}
+
+/// The zoo of broken plugins, built once beside the tests.
+enum Zoo {
+  static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+  /// The folder of the test bundle, where the command line lies too.
+  static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+  static let reinit = products + "/reinit"
+  private static let store = products + "/zoo"
+
+  /// Every plugin, by the first line of its source.
+  static let beasts: [Beast] = ["c", "cxx", "rust", "swift"].flatMap { language in
+    let folder = "\(root)/Tests/Zoo/\(language)"
+    let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    return files.filter { !$0.hasSuffix(".h") && !$0.hasSuffix(".hpp") }.compactMap { file -> Beast? in
+      guard let text = try? String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8),
+        let match = text.prefixMatch(of: /(?:\/\*|\/\/) (R\d{4}|none): (.*?)\.?(?: \*\/)?\n/)
+      else { return nil }
+      let code = match.1 == "none" ? "" : String(match.1)
+      return Beast(name: String(file.prefix { $0 != "." }), language: language, code: code, fault: String(match.2))
+    }
+  }
+
+  static func beast(_ name: String) throws -> Beast { try #require(beasts.first { $0.name == name }) }
+
+  /// The folder of shared objects.
+  private static let built = Result {
+    let make = Process()
+    make.executableURL = URL(fileURLWithPath: "/usr/bin/make")
+    let jobs = ProcessInfo.processInfo.activeProcessorCount
+    make.arguments = ["-s", "-C", "\(root)/Tests/Zoo", "-j\(jobs)", "OUT=\(store)"]
+    try make.run()
+    make.waitUntilExit()
+    try #require(make.terminationStatus == 0, "the zoo cannot be built")
+    return store
+  }
+
+  static func file(_ name: String) throws -> String { "\(try built.get())/\(name).so" }
+
+  /// The usual test of a plugin of the zoo: everything, with little patience.
+  static func options(_ name: String, tier: Tier = .certified) throws -> HarnessOptions {
+    var options = HarnessOptions(try file(name))
+    options.executable = reinit
+    options.tier = tier
+    options.callLimit = .seconds(2)
+    return options
+  }
+
+  /// Tests plugins, several at once: most of the time of each is waiting for another second.
+  static func run(_ beasts: [Beast]) throws -> [String: HarnessReport] {
+    _ = try built.get()
+    let reports = Mutex<[String: HarnessReport]>([:])
+    DispatchQueue.concurrentPerform(iterations: 8) { worker in
+      for (index, beast) in beasts.enumerated() where index % 8 == worker {
+        guard let options = try? options(beast.name), let report = try? PluginHarness.run(options) else { continue }
+        reports.withLock { $0[beast.name] = report }
+      }
+    }
+    return reports.withLock { $0 }
+  }
+}
+
+extension HarnessReport {
+  /// The codes of all findings, each once.
+  var codes: String { Set(findings.compactMap(\.finding?.code.id)).sorted().joined(separator: ", ") }
+
+  func result(_ id: String) -> TestResult? { tests.first { $0.id == id } }
+}

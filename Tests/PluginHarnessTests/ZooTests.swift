@@ -1,0 +1,54 @@
+import Diagnostics
+import Foundation
+import PluginHarness
+import Testing
+
+@Suite("The zoo of broken plugins")
+struct ZooTests {
+  @Test("Each plugin yields exactly the code of its own fault, and good ones none")
+  func exact() throws {
+    let reports = try Zoo.run(Zoo.beasts)
+    var lines: [String] = []
+    for beast in Zoo.beasts {
+      let report = try #require(reports[beast.name], "\(beast.name) was not tested")
+      #expect(
+        report.codes == beast.code,
+        "\(beast.name), which \(beast.fault): \(report.findings.map { "\($0.id) \($0.finding.map { "\($0)" } ?? "")" })")
+      let milliseconds = Int(report.wall / .milliseconds(1))
+      lines.append("\(beast.name)\t\(beast.fault)\t\(beast.code)\t\(report.codes)\t\(milliseconds) ms")
+    }
+    // Fault, expected code, found code, time: for whoever wants to read it.
+    try? (lines.joined(separator: "\n") + "\n").write(
+      toFile: Zoo.products + "/zoo-report.tsv", atomically: true, encoding: .utf8)
+  }
+
+  @Test("There are ninety faults and more, in all languages, with a control in each")
+  func population() {
+    #expect(Zoo.beasts.count { !$0.code.isEmpty } >= 90)
+    for language in ["c", "cxx", "rust", "swift"] {
+      #expect(Zoo.beasts.contains { $0.language == language && $0.code.isEmpty })
+      #expect(Zoo.beasts.count { $0.language == language && !$0.code.isEmpty } >= 8)
+    }
+    #expect(Set(Zoo.beasts.map(\.name)).count == Zoo.beasts.count)
+  }
+
+  @Test("The list of faults is the one that is kept: every code of a finding is in it")
+  func census() throws {
+    let path = "\(Zoo.root)/Tests/PluginHarnessTests/Golden/zoo.txt"
+    let lines = Zoo.beasts.map { "\($0.code.isEmpty ? "none " : $0.code) \($0.language) \($0.name): \($0.fault)" }
+    if ProcessInfo.processInfo.environment["REINIT_UPDATE_GOLDEN"] != nil {
+      try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init) == lines)
+    let found = Set(Zoo.beasts.map(\.code))
+    for code in Code.all where code.id.hasPrefix("R09") { #expect(found.contains(code.id), "\(code.id) is no beast's") }
+  }
+
+  @Test("A plugin that hangs in every call ends within the limits of its tests")
+  func hangs() throws {
+    let report = try PluginHarness.run(try Zoo.options("hangs-in-every-call"))
+    #expect(report.codes == "R0903")
+    #expect(report.findings.count == 2, "one for the initializer, one for the layer; all else stands on those")
+    #expect(report.wall < .seconds(30))
+  }
+}
