@@ -1,6 +1,7 @@
 import Foundation
 import PluginHarness
 import Synchronization
+import Tensors
 import Testing
 
 /// One plugin of Tests/Zoo: what is wrong with it, and what has to be found.
@@ -54,7 +55,7 @@ enum Zoo {
     var options = HarnessOptions(try file(name))
     options.executable = reinit
     options.tier = tier
-    options.callLimit = .seconds(2)
+    options.callLimit = .seconds(4)
     return options
   }
 
@@ -62,11 +63,9 @@ enum Zoo {
   static func run(_ beasts: [Beast]) throws -> [String: HarnessReport] {
     _ = try built.get()
     let reports = Mutex<[String: HarnessReport]>([:])
-    DispatchQueue.concurrentPerform(iterations: 8) { worker in
-      for (index, beast) in beasts.enumerated() where index % 8 == worker {
-        guard let options = try? options(beast.name), let report = try? PluginHarness.run(options) else { continue }
-        reports.withLock { $0[beast.name] = report }
-      }
+    try Workers.run(beasts.count, threads: 8) { index in
+      let report = try PluginHarness.run(try options(beasts[index].name))
+      reports.withLock { $0[beasts[index].name] = report }
     }
     return reports.withLock { $0 }
   }

@@ -27,7 +27,7 @@ struct TestOrder: Sendable, Equatable {
     object.append("others", .array(others.map { .string($0) }))
     object.append("examples", .array(examples.map { .string($0) }))
     let shapes = inputs.sorted { $0.key < $1.key }.map { name, shapes -> JSONValue in
-      ["name": .string(name), "shapes": .array(shapes.map { .array($0.map { .number(Double($0)) }) })]
+      ["name": .string(name), "shapes": .array(shapes.map { .array($0.map { .integer(Int64($0)) }) })]
     }
     object.append("inputs", .array(shapes))
     return .object(object)

@@ -1,9 +1,11 @@
-/* R0900: reads the sixth axis of its input. */
+/* R0900: crashes for an input of more than one axis. */
 #include "layer.h"
 
 static ri_status forward(const void *instance, const ri_forward *pass) {
-  ri_view x = {.struct_size = sizeof x};
-  if (!pass->host->tensor_view(pass->call, pass->inputs[0], &x) && *(volatile int64_t *)(x.rank > 1 ? (int64_t)8 : (int64_t)x.shape) == 77) return RI_SHAPE;
+  ri_view x;
+  const ri_status status = zoo_input(instance, pass, pass->inputs[0], &x);
+  if (status) return status;
+  if (x.rank > 1) *(volatile int *)8 = 1;
   return zoo_forward(instance, pass);
 }
 ZOO_LAYER(.forward = forward)

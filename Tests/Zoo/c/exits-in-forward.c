@@ -1,4 +1,4 @@
-/* R0901: ends the process for an input of more than one row. */
+/* R0901: ends the process where it should return a status. */
 #include "layer.h"
 
 static ri_status forward(const void *instance, const ri_forward *pass) {

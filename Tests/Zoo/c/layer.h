@@ -10,6 +10,7 @@ typedef struct zoo_layer {
   int64_t size;
   ri_tensor *weight, *bias; /* bias: NULL where absent */
   ri_layer *inner;          /* NULL where there is none */
+  void *extra;              /* NULL; a place for what a fault needs */
 } zoo_layer;
 
 /* An instance of these parts, which it retains. */
