@@ -88,7 +88,10 @@ extension LayerLaws {
   private static func borne<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result? {
     do throws(Diagnostic) { return try body() } catch {
       guard error.isRefusal || error.code == .findingFresh else { throw error }
-      return nil
+      guard error.isSilent else { return nil }
+      throw Diagnostic(
+        .findingSilent, "a call is refused without a reason", at: error.place,
+        expected: "a text by host->fail before the status is returned", found: error.found)
     }
   }
 }

@@ -106,7 +106,10 @@ enum InspectedTable {
   private static func installOutputs(in table: UnsafeMutablePointer<ri_host>) {
     table.pointee.output = { call, index, dtype, rank, shape, out in
       guard Inspector.shared.mayUse(call, "output") else { return InspectedTable.refused }
-      return Inspector.shared.faults.takes(.output) ? InspectedTable.failed : InspectedTable.real.output(call, index, dtype, rank, shape, out)
+      guard !Inspector.shared.faults.takes(.output) else { return InspectedTable.failed }
+      let status = InspectedTable.real.output(call, index, dtype, rank, shape, out)
+      if status == RI_OK, let view = out?.pointee { Inspector.shared.litter(view) }
+      return status
     }
     table.pointee.set_output = { call, index, tensor in
       guard Inspector.shared.mayUse(call, "set_output"), let tensor, Inspector.shared.mayUse(tensor, in: "set_output") else {

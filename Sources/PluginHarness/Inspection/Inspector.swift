@@ -3,6 +3,7 @@ import Diagnostics
 import Glibc
 import PluginHost
 import Synchronization
+import Tensors
 
 /// Sees every call between the host and the plugin of this process, keeps the books of its handles, and lets services
 /// fail when a test says so.
@@ -24,6 +25,7 @@ final class Inspector: HostObserver, Sendable {
     var books = HandleBooks()
     var breach: Diagnostic?
     var contexts: [any AnyObject & Sendable] = []
+    var outputs = 0
   }
   private let state = Mutex(State())
   /// What is to fail.
@@ -94,6 +96,19 @@ extension Inspector {
           found: state.books.isKnown(handle) ? "one that was released, or lent by a call that has returned" : "none"))
       return false
     }
+  }
+
+  /// Fills the memory of an output with something that is another thing each time: who leaves elements is found.
+  func litter(_ view: ri_view) {
+    guard let data = view.data, let dtype = DType(abi: view.dtype), view.count < 1 << 24 else { return }
+    let number = state.withLock { state in
+      state.outputs += 1
+      return state.outputs
+    }
+    let patterns = FillBuffer.Pattern.allCases
+    let pattern = patterns[number % patterns.count].rawValue
+    let words = Int(view.count) * dtype.size / 4
+    data.bindMemory(to: UInt32.self, capacity: words).update(repeating: pattern, count: words)
   }
 
   /// The plugin has one more reference.

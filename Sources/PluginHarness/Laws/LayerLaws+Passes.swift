@@ -64,6 +64,7 @@ extension LayerLaws {
   /// Inputs and parameters hold the same bits after a pass.
   static func inputs(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     try forEachPass(bench) { (variant, layer, inputs) throws(Diagnostic) in
+      let children = try layer.instance.rawChildren()
       let before = inputs.map { Array($0.floats) }
       let tensors = layer.instance.children.compactMap { $0.tensor?.tensor }
       let parameters = tensors.map(\.elements)
@@ -73,6 +74,7 @@ extension LayerLaws {
           .findingInputWritten, "forward writes to input \(index)", at: variant.text, expected: "the input as it was",
           found: "element \(zip(values, inputs[index].floats).enumerated().first { $1.0 != $1.1 }?.offset ?? 0) changed")
       }
+      try requireSame(children, try layer.instance.rawChildren(), variant)
       for (tensor, values) in zip(tensors, parameters) where tensor.elements != values {
         throw Diagnostic(
           .findingInputWritten, "forward writes to a parameter", at: variant.text, expected: "the parameter as it was",

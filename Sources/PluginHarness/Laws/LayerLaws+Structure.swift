@@ -117,7 +117,7 @@ extension LayerLaws {
       let parts = layer.instance.children.map { child -> (TensorHandle?, LayerHandle?) in
         (
           child.tensor.map { TensorHandle(Tensor($0.tensor.floats, shape: $0.tensor.shape), counter) },
-          child.layer
+          child.layer.map { LayerHandle($0.node, counter) }
         )
       }
       bench.announcer.step("rebuild of \(variant.text) from other handles")

@@ -101,7 +101,7 @@ package final class LayerHandle: Sendable {
 
 extension DType {
   /// The type of the ABI's number; nil for one that this host does not know.
-  init?(abi: ri_dtype) {
+  package init?(abi: ri_dtype) {
     guard let match = DType.abiNumbers.first(where: { $0.number == abi }) else { return nil }
     self = match.dtype
   }
