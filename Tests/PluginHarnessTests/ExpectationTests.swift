@@ -23,7 +23,8 @@ struct ExpectationTests {
   @Test(
     "What is no such line is refused, with its place",
     arguments: [
-      "R0938 init.parameters", "R0938 init.parameters:", "R0938 init.parameters: ", "R0938: why", "R0000 init.shards: why",
+      "R0938 init.parameters", "R0938 init.parameters:", "R0938 init.parameters: ", "R0938: why",
+      "R0000 init.shards: why",
       "R0935 init.shard: why", "R0935 init.shards until tomorrow: why", "R0935 init.shards until 2027-13-01: why",
       "R0935 init.shards by 2027-01-01: why", "R0935 init.shards until: why",
     ])
@@ -43,7 +44,9 @@ struct ExpectationTests {
     #expect(expected.result("init.shards:zoo")?.outcome == .expected)
     #expect(expected.result("init.shards:zoo")?.reason == "a known fault")
     #expect(expected.unmetExpectations.map(\.line) == [2])
-    for text in ["R0935 init.shards:zoo until 2020-01-01: over", "R0936 init.shards: another code", "R0935 init.fill: there"] {
+    for text in [
+      "R0935 init.shards:zoo until 2020-01-01: over", "R0936 init.shards: another code", "R0935 init.fill: there",
+    ] {
       let report = try report(text)
       #expect(report.codes == "R0935" && report.unmetExpectations.count == 1)
     }

@@ -50,7 +50,9 @@ struct RunTests {
     }
   }
 
-  @Test("A program that is not this harness is a failure of the harness, not of the plugin", arguments: ["/bin/true", "/bin/echo", "/nonexistent"])
+  @Test(
+    "A program that is not this harness is a failure of the harness, not of the plugin",
+    arguments: ["/bin/true", "/bin/echo", "/nonexistent"])
   func otherProgram(_ program: String) throws {
     var options = try Zoo.options("good-initializer")
     options.executable = program
@@ -72,7 +74,8 @@ struct RunTests {
     #expect(report.tests.map(\.id) == ["load.entry"] && report.findings.count == 1 && report.reached == nil)
   }
 
-  @Test("A fuzzed case is made simpler, and its command finds it again", arguments: ["fill-refuses", "crashes-for-some"])
+  @Test(
+    "A fuzzed case is made simpler, and its command finds it again", arguments: ["fill-refuses", "crashes-for-some"])
   func shrinking(_ name: String) throws {
     let report = try PluginHarness.run(try Zoo.options(name))
     let finding = try #require(report.findings.first)

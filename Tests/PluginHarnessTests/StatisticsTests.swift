@@ -37,9 +37,11 @@ struct StatisticsTests {
     try Tensor(drawing: draw, shape: [count], stream: RandomStream(seed: seed, name: "sample")).elements
   }
 
-  @Test("Right samples are seldom called wrong: as often as the level says", arguments: [
-    Draw.normal(mean: 0.5, std: 2), .uniform(low: -3, high: 1), .truncatedNormal(mean: 0, std: 1, low: -1, high: 2),
-  ])
+  @Test(
+    "Right samples are seldom called wrong: as often as the level says",
+    arguments: [
+      Draw.normal(mean: 0.5, std: 2), .uniform(low: -3, high: 1), .truncatedNormal(mean: 0, std: 1, low: -1, high: 2),
+    ])
   func falseAlarms(_ draw: Draw) throws {
     let distribution = try #require(Distribution(draw))
     let small = try (0..<400).count { try Goodness.worst(of: sample(draw, UInt64($0)), as: distribution).p < 0.05 }
@@ -47,11 +49,14 @@ struct StatisticsTests {
     #expect(small <= 37 && small >= 1)
   }
 
-  @Test("Wrong samples are called wrong", arguments: [
-    (Draw.normal(mean: 0, std: 1.1), Draw.normal(mean: 0, std: 1)), (.normal(mean: 0.1, std: 1), .normal(mean: 0, std: 1)),
-    (.uniform(low: -1.7320508, high: 1.7320508), .normal(mean: 0, std: 1)),
-    (.normal(mean: 0, std: 1), .truncatedNormal(mean: 0, std: 1, low: -2, high: 2)),
-  ])
+  @Test(
+    "Wrong samples are called wrong",
+    arguments: [
+      (Draw.normal(mean: 0, std: 1.1), Draw.normal(mean: 0, std: 1)),
+      (.normal(mean: 0.1, std: 1), .normal(mean: 0, std: 1)),
+      (.uniform(low: -1.7320508, high: 1.7320508), .normal(mean: 0, std: 1)),
+      (.normal(mean: 0, std: 1), .truncatedNormal(mean: 0, std: 1, low: -2, high: 2)),
+    ])
   func detection(_ real: Draw, _ declared: Draw) throws {
     let distribution = try #require(Distribution(declared))
     for seed in 0..<20 { #expect(Goodness.worst(of: try sample(real, UInt64(seed)), as: distribution).p < 1e-4) }

@@ -13,7 +13,8 @@ struct ZooTests {
       let report = try #require(reports[beast.name], "\(beast.name) was not tested")
       #expect(
         report.codes == beast.code,
-        "\(beast.name), which \(beast.fault): \(report.findings.map { "\($0.id) \($0.finding.map { "\($0)" } ?? "")" })")
+        "\(beast.name), which \(beast.fault): \(report.findings.map { "\($0.id) \($0.finding.map { "\($0)" } ?? "")" })"
+      )
       let milliseconds = Int(report.wall / .milliseconds(1))
       lines.append("\(beast.name)\t\(beast.fault)\t\(beast.code)\t\(report.codes)\t\(milliseconds) ms")
     }

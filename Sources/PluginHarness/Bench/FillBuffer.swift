@@ -57,7 +57,8 @@ final class FillBuffer {
     guard let byte = touched else { return }
     let size = dtype.size
     throw Diagnostic(
-      .findingOutside, "memory outside of the range was written", at: place, expected: "elements 0 to \(count - 1) alone",
+      .findingOutside, "memory outside of the range was written", at: place,
+      expected: "elements 0 to \(count - 1) alone",
       found: byte < 0 ? "element -\((-byte + size - 1) / size) written" : "element \(count + byte / size) written")
   }
 }

@@ -58,7 +58,8 @@ enum FillOffers {
 
   /// What has fans.
   static let weights: [ParameterContext] = [
-    weight([24, 10]), weight([16, 16]), weight([8, 6, 3, 3]), weight([12, 1, 7, 7]), weight([6, 5, 9]), weight([70, 31]),
+    weight([24, 10]), weight([16, 16]), weight([8, 6, 3, 3]), weight([12, 1, 7, 7]), weight([6, 5, 9]),
+    weight([70, 31]),
     weight([4, 3, 5, 5]), weight([5, 12]), weight([31, 17, 9]),
     weight([10, 24], Geometry(outAxis: 1, inAxes: [0])), weight([12, 4, 3, 3], Geometry(groups: 4)),
     weight([36, 12], Geometry(parts: 3)), weight([30, 8], Geometry(outAxis: 1, inAxes: [0], isOneHot: true)),

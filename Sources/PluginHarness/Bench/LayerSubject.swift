@@ -114,9 +114,10 @@ extension Bench {
       let roles = try AnyNode(layer).leaves()
       var buffers: Set<String> = []
       for leaf in roles where leaf.role == .buffer { buffers.insert(leaf.path.description) }
-      return try plain(AnyNode(layer).mapWithPath { path, tensor in
-        buffers.contains(path.description) ? tensor : change(tensor)
-      })
+      return try plain(
+        AnyNode(layer).mapWithPath { path, tensor in
+          buffers.contains(path.description) ? tensor : change(tensor)
+        })
     } catch let error as Diagnostic { throw error } catch {
       throw Diagnostic(.findingRebuild, "the layer cannot be rebuilt", found: "\(error)")
     }
@@ -152,7 +153,8 @@ extension Bench {
       if let size = Int(exactly: number), (1...512).contains(size), !sizes.contains(size) { sizes.append(size) }
     }
     if sizes.isEmpty { sizes = [8] }
-    let texts = sizes.flatMap { a in sizes.map { b in "Dense(in: \(a), out: \(b))" } }
+    let texts =
+      sizes.flatMap { a in sizes.map { b in "Dense(in: \(a), out: \(b))" } }
       + sizes.map { "Conv(in: \($0), out: \($0), kernel: [1, 1])" }
     return try texts.map { (text) throws(Diagnostic) in try inside(text) }
   }

@@ -28,10 +28,11 @@ struct ProcessSnapshot {
     self.handlers = handlers
     mask = (1...Int32(64)).map { sigismember(&set, $0) == 1 }
     self.stack = UInt(bitPattern: stack.ss_sp)
-    folder = getcwd(nil, 0).map { text in
-      defer { free(text) }
-      return String(cString: text)
-    } ?? ""
+    folder =
+      getcwd(nil, 0).map { text in
+        defer { free(text) }
+        return String(cString: text)
+      } ?? ""
     creation = umask(0o022)
     umask(creation)
     locale = setlocale(LC_ALL, nil).map { String(cString: $0) } ?? ""
@@ -62,7 +63,8 @@ struct ProcessSnapshot {
         expected: "the handler as it was", found: "\(changed.count) changed")
     }
     if mask != now.mask {
-      throw Diagnostic(.findingSignals, "the mask of signals is another one \(occasion)", expected: "the mask as it was")
+      throw Diagnostic(
+        .findingSignals, "the mask of signals is another one \(occasion)", expected: "the mask as it was")
     }
     if stack != now.stack {
       throw Diagnostic(
@@ -72,7 +74,8 @@ struct ProcessSnapshot {
 
   private func settings(_ now: ProcessSnapshot, _ occasion: String) throws(Diagnostic) {
     let pairs = [
-      ("working folder", folder, now.folder), ("mask of permissions", String(creation, radix: 8), String(now.creation, radix: 8)),
+      ("working folder", folder, now.folder),
+      ("mask of permissions", String(creation, radix: 8), String(now.creation, radix: 8)),
       ("locale", locale, now.locale),
     ]
     for (name, before, after) in pairs where before != after {
@@ -84,7 +87,8 @@ struct ProcessSnapshot {
     for name in names where environment[name] != now.environment[name] {
       throw Diagnostic(
         .findingProcess, "the environment's variable '\(name)' is another one \(occasion)",
-        expected: environment[name].map { "'\($0)'" } ?? "none", found: now.environment[name].map { "'\($0)'" } ?? "none")
+        expected: environment[name].map { "'\($0)'" } ?? "none",
+        found: now.environment[name].map { "'\($0)'" } ?? "none")
     }
   }
 

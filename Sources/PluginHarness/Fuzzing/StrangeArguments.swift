@@ -38,7 +38,8 @@ enum StrangeArguments {
   ) -> Double {
     var choices = choices
     let isWhole = parameter.kind == .int || parameter.kind == .ints
-    for bound in [parameter.minimum, parameter.maximum].compactMap(\.self) where !isWhole || abs(bound.value) <= largest {
+    for bound in [parameter.minimum, parameter.maximum].compactMap(\.self) where !isWhole || abs(bound.value) <= largest
+    {
       choices += [bound.value, bound.value]
     }
     return ArgumentGuess.within(parameter, choices.randomElement(using: &random) ?? 1)

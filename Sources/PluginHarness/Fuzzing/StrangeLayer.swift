@@ -21,7 +21,8 @@ struct StrangeLayer: Strange {
       shape = usual
       shape[Int.random(in: 0..<usual.count, using: &random)] = Int.random(in: 0...9, using: &random)
     }
-    inputs = Int.random(in: item.inputs.lowerBound...min(item.inputs.upperBound, item.inputs.lowerBound + 2), using: &random)
+    inputs = Int.random(
+      in: item.inputs.lowerBound...min(item.inputs.upperBound, item.inputs.lowerBound + 2), using: &random)
   }
 
   var simpler: [StrangeLayer] {
@@ -69,7 +70,8 @@ extension LayerLaws {
     let variant = LayerVariant(arguments: strange.arguments, nested: strange.nested.nested, text: strange.text)
     // What cannot be made, or not begun, is refused.
     guard let layer = try borne({ () throws(Diagnostic) in try bench.fresh(variant) }) else { return }
-    guard item.abilities.contains("forward"), layer.instance.children.allSatisfy({ ($0.tensor?.tensor.count ?? 0) < 1 << 20 })
+    guard item.abilities.contains("forward"),
+      layer.instance.children.allSatisfy({ ($0.tensor?.tensor.count ?? 0) < 1 << 20 })
     else { return }
     let inputs = (0..<strange.inputs).map { InputValues.tensor(Shape(strange.shape), number: $0) }
     bench.announcer.step("forward \(strange.text)")
@@ -79,7 +81,9 @@ extension LayerLaws {
       return try requireInferred(layer, inputs, outputs.map(\.shape), strange.text, bench)
     }
     bench.announcer.step("infer \(strange.text)")
-    guard let shapes = try borne({ () throws(Diagnostic) in try layer.inferShapes(inputs.map(\.shape)) }) else { return }
+    guard let shapes = try borne({ () throws(Diagnostic) in try layer.inferShapes(inputs.map(\.shape)) }) else {
+      return
+    }
     throw Diagnostic(
       .findingInfer, "infer accepts what forward refuses", expected: "a refusal by both", found: "\(shapes)")
   }

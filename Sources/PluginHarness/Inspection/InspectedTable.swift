@@ -3,7 +3,7 @@ import PluginHost
 
 /// The host's functions with the inspector in front of them.
 enum InspectedTable {
-  /// The host's own functions. Written once, before any plugin is entered.
+  /// The host's own functions; written once, before any plugin is entered.
   nonisolated(unsafe) private static var real = ri_host()
 
   private static let refused = ri_status(RI_INVALID)
@@ -37,7 +37,8 @@ enum InspectedTable {
     }
     table.pointee.parallel = { call, count, grain, body, argument in
       guard Inspector.shared.mayUse(call, "parallel") else { return InspectedTable.refused }
-      return Inspector.shared.faults.takes(.parallel) ? InspectedTable.failed : InspectedTable.real.parallel(call, count, grain, body, argument)
+      return Inspector.shared.faults.takes(.parallel)
+        ? InspectedTable.failed : InspectedTable.real.parallel(call, count, grain, body, argument)
     }
     table.pointee.service = { host, name, version in
       Inspector.shared.faults.withholdsServices ? nil : InspectedTable.real.service(host, name, version)
@@ -60,13 +61,17 @@ enum InspectedTable {
       InspectedTable.real.tensor_release(tensor)
     }
     table.pointee.tensor_view = { call, tensor, out in
-      guard Inspector.shared.mayUse(call, "tensor_view"), let tensor, Inspector.shared.mayUse(tensor, in: "tensor_view") else {
+      guard Inspector.shared.mayUse(call, "tensor_view"), let tensor, Inspector.shared.mayUse(tensor, in: "tensor_view")
+      else {
         return InspectedTable.refused
       }
-      return Inspector.shared.faults.takes(.tensorView) ? InspectedTable.failed : InspectedTable.real.tensor_view(call, tensor, out)
+      return Inspector.shared.faults.takes(.tensorView)
+        ? InspectedTable.failed : InspectedTable.real.tensor_view(call, tensor, out)
     }
     table.pointee.tensor_share = { call, tensor, out in
-      guard Inspector.shared.mayUse(call, "tensor_share"), let tensor, Inspector.shared.mayUse(tensor, in: "tensor_share") else {
+      guard Inspector.shared.mayUse(call, "tensor_share"), let tensor,
+        Inspector.shared.mayUse(tensor, in: "tensor_share")
+      else {
         return InspectedTable.refused
       }
       guard !Inspector.shared.faults.takes(.tensorShare) else { return InspectedTable.failed }
@@ -76,7 +81,9 @@ enum InspectedTable {
 
   private static func installLayers(in table: UnsafeMutablePointer<ri_host>) {
     table.pointee.layer_new = { call, text, layers, count, out in
-      guard Inspector.shared.mayUse(call, "layer_new"), InspectedTable.areUsable(layers, count, "layer_new") else { return InspectedTable.refused }
+      guard Inspector.shared.mayUse(call, "layer_new"), InspectedTable.areUsable(layers, count, "layer_new") else {
+        return InspectedTable.refused
+      }
       guard !Inspector.shared.faults.takes(.layerNew) else { return InspectedTable.failed }
       return InspectedTable.owned(InspectedTable.real.layer_new(call, text, layers, count, out), out)
     }
@@ -112,10 +119,12 @@ enum InspectedTable {
       return status
     }
     table.pointee.set_output = { call, index, tensor in
-      guard Inspector.shared.mayUse(call, "set_output"), let tensor, Inspector.shared.mayUse(tensor, in: "set_output") else {
+      guard Inspector.shared.mayUse(call, "set_output"), let tensor, Inspector.shared.mayUse(tensor, in: "set_output")
+      else {
         return InspectedTable.refused
       }
-      return Inspector.shared.faults.takes(.setOutput) ? InspectedTable.failed : InspectedTable.real.set_output(call, index, tensor)
+      return Inspector.shared.faults.takes(.setOutput)
+        ? InspectedTable.failed : InspectedTable.real.set_output(call, index, tensor)
     }
   }
 

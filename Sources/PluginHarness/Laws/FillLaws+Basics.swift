@@ -72,7 +72,8 @@ extension FillLaws {
   static func range(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     for fillCase in try bench.fillSubject().cases {
       let total = fillCase.total
-      let ranges = fillCase.isElementwise && total > 3 ? [0..<total, 1..<(total - 1), (total / 2)..<total] : [0..<total]
+      let ranges =
+        fillCase.isElementwise && total > 3 ? [0..<total, 1..<(total - 1), (total / 2)..<total] : [0..<total]
       for range in ranges {
         bench.announcer.step("fill of elements \(range) of \(fillCase.name)")
         let stream = RandomStream(seed: 1, name: fillCase.context.name)
@@ -102,7 +103,8 @@ extension FillLaws {
     guard let index = bits[0].indices.first(where: { bits[0][$0] != bits[1][$0] }) else { return }
     throw Diagnostic(
       .findingOldValues, "the values depend on what was in the memory before", at: place,
-      expected: "equal bits whatever was there", found: "element \(index) differs: \(difference(bits[0], bits[1], index))")
+      expected: "equal bits whatever was there",
+      found: "element \(index) differs: \(difference(bits[0], bits[1], index))")
   }
 
   private static func notRepeatable(_ a: [UInt32], _ b: [UInt32], _ index: Int, _ place: String) -> Diagnostic {

@@ -107,7 +107,8 @@ extension FillLaws {
     guard let index = exact.indices.first(where: { !(abs(found[$0] - exact[$0]) <= abs(exact[$0]) * step + smallest) })
     else { return }
     throw Diagnostic(
-      .findingDtype, "an element is not the float32 value in \(buffer.dtype)", at: "\(fillCase.name) as \(buffer.dtype)",
+      .findingDtype, "an element is not the float32 value in \(buffer.dtype)",
+      at: "\(fillCase.name) as \(buffer.dtype)",
       expected: "element \(index): \(Decimals.text(exact[index]))", found: Decimals.text(found[index]))
   }
 }

@@ -25,7 +25,8 @@ extension FillLaws {
       throw Diagnostic(
         bySeed ? .findingName : .findingSeed,
         bySeed
-          ? "the values depend on the seed and not on the tensor's name" : "the values depend on the name and not on the seed",
+          ? "the values depend on the seed and not on the tensor's name"
+          : "the values depend on the name and not on the seed",
         at: fillCase.name, expected: "a stream of (seed, name)",
         found: bySeed ? "equal bits for four names" : "equal bits for four seeds")
     }
@@ -122,10 +123,13 @@ extension FillLaws {
 
   /// A mode that names one fan does not follow the other one.
   private static func modes(_ bench: Bench, _ subject: FillSubject) throws(Diagnostic) -> PluginTest.Verdict {
-    guard let mode = subject.description.parameters.first(where: { $0.choices.contains("fan_in") }) else { return .passed }
+    guard let mode = subject.description.parameters.first(where: { $0.choices.contains("fan_in") }) else {
+      return .passed
+    }
     // Three packed maps have the inputs of one, and a third of its outputs for each.
     let offers = [FillOffers.weight([24, 6]), FillOffers.weight([24, 6], Geometry(parts: 3))]
-    let arguments = subject.arguments.filter { $0.name != mode.name } + [InitializerArgument(mode.name, .word("fan_in"))]
+    let arguments =
+      subject.arguments.filter { $0.name != mode.name } + [InitializerArgument(mode.name, .word("fan_in"))]
     let cases = try bench.accepted(offers, by: arguments).cases
     guard cases.count == 2, try cases[0].whole() != cases[1].whole() else { return .passed }
     throw Diagnostic(

@@ -72,7 +72,8 @@ extension LayerLaws {
       for (index, values) in before.enumerated() where inputs[index].floats != values {
         throw Diagnostic(
           .findingInputWritten, "forward writes to input \(index)", at: variant.text, expected: "the input as it was",
-          found: "element \(zip(values, inputs[index].floats).enumerated().first { $1.0 != $1.1 }?.offset ?? 0) changed")
+          found: "element \(zip(values, inputs[index].floats).enumerated().first { $1.0 != $1.1 }?.offset ?? 0) changed"
+        )
       }
       try requireSame(children, try layer.instance.rawChildren(), variant)
       for (tensor, values) in zip(tensors, parameters) where tensor.elements != values {
@@ -97,7 +98,8 @@ extension LayerLaws {
         let other = try layer.rebuilt(from: parts)
         guard areEqual(try output(other, inputs), expected) else { continue }
         throw Diagnostic(
-          .findingChildUnused, "the \(role.rawValue) '\(name(index, layer))' has no part in the output", at: variant.text,
+          .findingChildUnused, "the \(role.rawValue) '\(name(index, layer))' has no part in the output",
+          at: variant.text,
           expected: "another output for other values", found: "equal bits")
       }
     }

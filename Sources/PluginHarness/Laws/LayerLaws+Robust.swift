@@ -150,9 +150,11 @@ extension LayerLaws {
       // A success all the same, with nothing to show for it.
       guard error.code == .pluginOutput || error.message.hasSuffix(PluginLayerType.nothing) else { return }
     case .success(let outputs):
-      let isSame = outputs.count == expected.count && zip(outputs, expected).allSatisfy { a, b in
-        a.shape == b.shape && (a.isLazy && b.isLazy || a.hasSameBits(as: b))
-      }
+      let isSame =
+        outputs.count == expected.count
+        && zip(outputs, expected).allSatisfy { a, b in
+          a.shape == b.shape && (a.isLazy && b.isLazy || a.hasSameBits(as: b))
+        }
       // What comes without an output is known by its status alone, and a success without the service is none.
       guard !isSame || expected.isEmpty else { return }
       if expected.isEmpty, what.contains("tensor_view") { return }

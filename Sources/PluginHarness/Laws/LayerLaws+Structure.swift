@@ -61,7 +61,8 @@ extension LayerLaws {
       for leaf in (try? tree.leaves()) ?? [] {
         guard let index = leaf.tensor.elements.firstIndex(where: { !$0.isFinite }) else { continue }
         throw Diagnostic(
-          .findingFresh, "the fresh state of '\(leaf.path)' is not finite", at: variant.text, expected: "finite numbers",
+          .findingFresh, "the fresh state of '\(leaf.path)' is not finite", at: variant.text,
+          expected: "finite numbers",
           found: "\(leaf.tensor.elements[index]) at element \(index)")
       }
     }
@@ -176,7 +177,8 @@ extension LayerLaws {
         expected: "a text by host->fail before the status is returned", found: error.found)
     }
     throw Diagnostic(
-      .findingUnchecked, "rebuild accepts \(what)", at: variant.text, expected: "a refusal with a reason", found: "RI_OK")
+      .findingUnchecked, "rebuild accepts \(what)", at: variant.text, expected: "a refusal with a reason",
+      found: "RI_OK")
   }
 }
 
@@ -203,7 +205,8 @@ private struct State {
     for (index, (a, b)) in zip(tensors, other.tensors).enumerated() {
       guard !State.areEqual(a, b) else { continue }
       throw Diagnostic(
-        code, message, at: variant.text, expected: "equal values in child \(index), \(described[index])", found: "others")
+        code, message, at: variant.text, expected: "equal values in child \(index), \(described[index])",
+        found: "others")
     }
   }
 

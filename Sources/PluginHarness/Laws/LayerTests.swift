@@ -89,7 +89,8 @@ extension PluginTest {
       "hosts", .certified, "a newer host changes nothing", .findingHostVersion, after: ["threads"],
       crash: .findingHostVersion, LayerLaws.hosts),
     layer(
-      "memory", .certified, "memory does not grow with the number of calls", .findingMemory, after: ["handles", "repeat"],
+      "memory", .certified, "memory does not grow with the number of calls", .findingMemory,
+      after: ["handles", "repeat"],
       LayerLaws.memory),
   ]
 }

@@ -31,7 +31,8 @@ extension PluginTest {
       "load.work", .robust, .plugin, "loading and entry do no work", .findingSlow, requires: ["load.entry"],
       body: LoadLaws.work),
     PluginTest(
-      "load.hosts", .certified, .plugin, "the entry takes a newer host's structs, and reads no further than an older one's",
+      "load.hosts", .certified, .plugin,
+      "the entry takes a newer host's structs, and reads no further than an older one's",
       .findingHostVersion, requires: ["load.process"], crash: .findingHostVersion, body: LoadLaws.hosts),
     PluginTest(
       "load.described", .certified, .plugin, "license, summaries and formulas are there", .findingUndescribed,
@@ -93,7 +94,8 @@ enum LoadLaws {
       }
       guard other == description else {
         throw Diagnostic(
-          .findingHostVersion, "the plugin registers something else with \(name)", expected: "the same as with this host")
+          .findingHostVersion, "the plugin registers something else with \(name)",
+          expected: "the same as with this host")
       }
     }
     return .passed

@@ -28,7 +28,8 @@ struct Ending {
   func findingAfterAnswer(leftBehind names: [String]) -> Diagnostic? {
     if result.end != .exited(0) {
       let found = if case .signaled(let signal) = result.end { SignalName.text(of: signal) } else { "\(result.end)" }
-      return finding(.crashed, "the process did not end as it should, after everything was done", report?.message ?? found)
+      return finding(
+        .crashed, "the process did not end as it should, after everything was done", report?.message ?? found)
     }
     if !result.output.bytes.isEmpty {
       let text = result.output.text.prefix(60)

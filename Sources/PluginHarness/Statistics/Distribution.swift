@@ -51,7 +51,8 @@ struct Distribution {
     let spread = 1 + (weighted(a) - weighted(b)) / mass - shift * shift
     return Distribution(
       "normal, mean \(Decimals.text(mean)), std \(Decimals.text(std)), within [\(Decimals.text(low)), "
-        + "\(Decimals.text(high))]", mean: mean + std * shift, variance: std * std * spread, bounds: low...max(low, high)
+        + "\(Decimals.text(high))]", mean: mean + std * shift, variance: std * std * spread,
+      bounds: low...max(low, high)
     ) { min(1, max(0, (cumulative(($0 - mean) / std) - cumulative(a)) / mass)) }
   }
 

@@ -29,7 +29,8 @@ struct Goodness {
     let mean = sample.reduce(0, +) / n
     let z = (mean - distribution.mean) / (distribution.variance / n).squareRoot()
     return Goodness(
-      what: "mean", expected: Decimals.text(distribution.mean), found: Decimals.text(mean), p: erfc(abs(z) / 2.0.squareRoot()))
+      what: "mean", expected: Decimals.text(distribution.mean), found: Decimals.text(mean),
+      p: erfc(abs(z) / 2.0.squareRoot()))
   }
 
   /// The sample's own fourth moment gives the spread of its variance.

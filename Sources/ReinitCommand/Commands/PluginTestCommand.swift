@@ -135,7 +135,8 @@ struct PluginTestCommand: ParsableCommand {
     let isHexadecimal = text.hasPrefix("0x")
     guard let number = UInt64(isHexadecimal ? String(text.dropFirst(2)) : text, radix: isHexadecimal ? 16 : 10) else {
       throw Diagnostic(
-        .usage, "the seed is no number", expected: "0 to 18446744073709551615, or hexadecimal with 0x", found: "'\(text)'")
+        .usage, "the seed is no number", expected: "0 to 18446744073709551615, or hexadecimal with 0x",
+        found: "'\(text)'")
     }
     return number
   }

@@ -11,7 +11,8 @@ struct PluginTestJUnit {
   var lines: [String] {
     let name = report.description?.id ?? report.plugin
     var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
-    lines.append("<testsuites \(attributes([("name", name)] + counts(report.tests) + [("time", seconds(report.wall))]))>")
+    lines.append(
+      "<testsuites \(attributes([("name", name)] + counts(report.tests) + [("time", seconds(report.wall))]))>")
     for tier in Tier.allCases {
       let tests = report.tests.filter { $0.test.tier == tier }
       if !tests.isEmpty { lines += suite(tier, tests, name) }
@@ -32,8 +33,11 @@ struct PluginTestJUnit {
   }
 
   private func testCase(_ result: TestResult, _ name: String) -> [String] {
-    let start = "    <testcase "
-      + attributes([("classname", "\(name).\(result.test.target.rawValue)"), ("name", result.id), ("time", seconds(result.wall))])
+    let start =
+      "    <testcase "
+      + attributes([
+        ("classname", "\(name).\(result.test.target.rawValue)"), ("name", result.id), ("time", seconds(result.wall)),
+      ])
     guard let body = body(of: result) else { return [start + "/>"] }
     return [start + ">", "      " + body, "    </testcase>"]
   }
@@ -48,7 +52,8 @@ struct PluginTestJUnit {
     case .failed:
       guard let finding = result.finding else { return nil }
       let text = "\(finding)\n  again: \(result.reproduction)\n  more: reinit explain \(finding.code.id)"
-      return "<failure \(attributes([("type", finding.code.id), ("message", finding.message)]))>\(escaped(text))</failure>"
+      return
+        "<failure \(attributes([("type", finding.code.id), ("message", finding.message)]))>\(escaped(text))</failure>"
     }
   }
 

@@ -47,10 +47,12 @@ struct PluginTestReport {
         + Text(result.finding?.message ?? "")
     case .expected:
       let code = result.finding?.code.id ?? ""
-      return "  \(Text(style.symbols.skipped), .changed) \(result.test.id)\(subject)  \(code), expected: \(result.reason ?? "")"
+      return
+        "  \(Text(style.symbols.skipped), .changed) \(result.test.id)\(subject)  \(code), expected: \(result.reason ?? "")"
     case .skipped:
       return Text("  ")
-        + ("\(Text(style.symbols.skipped)) \(result.test.id)\(subject)  \(result.reason ?? "")" as Text).styled(.secondary)
+        + ("\(Text(style.symbols.skipped)) \(result.test.id)\(subject)  \(result.reason ?? "")" as Text).styled(
+          .secondary)
     }
   }
 
@@ -92,7 +94,10 @@ struct PluginTestReport {
     object.append("tests", .array(report.tests.map(json)))
     object.append(
       "unmet",
-      .array(report.unmetExpectations.map { ["code": .string($0.code), "test": .string($0.test), "line": .integer(Int64($0.line))] }))
+      .array(
+        report.unmetExpectations.map {
+          ["code": .string($0.code), "test": .string($0.test), "line": .integer(Int64($0.line))]
+        }))
     return .object(object)
   }
 

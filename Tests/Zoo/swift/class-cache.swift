@@ -1,7 +1,7 @@
 // R0920: keeps values in a class that all threads share.
 import CReinit
-import PluginKit
 import Glibc
+import PluginKit
 
 final class Cache: @unchecked Sendable {
   static let shared = Cache()
@@ -40,11 +40,13 @@ struct Zoo: PluginInitializer {
   }
 }
 
+/// The one function that is exported.
 @c @implementation
 public func ri_plugin_entry_v1(
   _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
 ) -> ri_status {
-  return Plugin.register(
-    host, me, call, id: "org.example.zoo.class-cache", version: "1.0.0", license: "MIT", summary: "a plugin with one fault"
+  Plugin.register(
+    host, me, call, id: "org.example.zoo.class-cache", version: "1.0.0", license: "MIT",
+    summary: "a plugin with one fault"
   ) { $0.add(Zoo.self) }
 }

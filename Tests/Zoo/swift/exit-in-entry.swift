@@ -1,7 +1,7 @@
 // R0354: ends the process in its entry.
 import CReinit
-import PluginKit
 import Glibc
+import PluginKit
 
 struct Zoo: PluginInitializer {
   static let name = "zoo"
@@ -23,12 +23,14 @@ struct Zoo: PluginInitializer {
   }
 }
 
+/// The one function that is exported.
 @c @implementation
 public func ri_plugin_entry_v1(
   _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
 ) -> ri_status {
   if getpid() > 0 { exit(0) }
   return Plugin.register(
-    host, me, call, id: "org.example.zoo.exit-in-entry", version: "1.0.0", license: "MIT", summary: "a plugin with one fault"
+    host, me, call, id: "org.example.zoo.exit-in-entry", version: "1.0.0", license: "MIT",
+    summary: "a plugin with one fault"
   ) { $0.add(Zoo.self) }
 }

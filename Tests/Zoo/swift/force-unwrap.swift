@@ -19,16 +19,19 @@ struct Zoo: PluginInitializer {
 
   func fill(_ range: Fill) {
     let names = ["matrix": 2, "vector": 1]
+    // swift-format-ignore: NeverForceUnwrap
     if range.shape.count > 2 { precondition(names["kernel"]! > 0) }
     range.normal(std: deviation(range))
   }
 }
 
+/// The one function that is exported.
 @c @implementation
 public func ri_plugin_entry_v1(
   _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
 ) -> ri_status {
-  return Plugin.register(
-    host, me, call, id: "org.example.zoo.force-unwrap", version: "1.0.0", license: "MIT", summary: "a plugin with one fault"
+  Plugin.register(
+    host, me, call, id: "org.example.zoo.force-unwrap", version: "1.0.0", license: "MIT",
+    summary: "a plugin with one fault"
   ) { $0.add(Zoo.self) }
 }

@@ -23,11 +23,13 @@ struct Zoo: PluginInitializer {
   }
 }
 
+/// The one function that is exported.
 @c @implementation
 public func ri_plugin_entry_v1(
   _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
 ) -> ri_status {
-  return Plugin.register(
-    host, me, call, id: "org.example.zoo.swift-hasher", version: "1.0.0", license: "MIT", summary: "a plugin with one fault"
+  Plugin.register(
+    host, me, call, id: "org.example.zoo.swift-hasher", version: "1.0.0", license: "MIT",
+    summary: "a plugin with one fault"
   ) { $0.add(Zoo.self) }
 }
