@@ -43,9 +43,10 @@ need_python() {
   export REINIT_PYTHON="$venv/bin/python"
 }
 
-# Builds the release command line; prints where it is.
+# Builds the release command line, and further products that are named; prints where they are.
 build_release() {
-  (cd "$root" && swift build -c release --product reinit >&2)
+  local product
+  for product in reinit "$@"; do (cd "$root" && swift build -c release --product "$product" >&2); done
   (cd "$root" && swift build -c release --show-bin-path)
 }
 
