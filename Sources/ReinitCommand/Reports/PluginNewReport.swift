@@ -26,7 +26,7 @@ struct PluginNewReport {
       template.kind == .layer
       ? "reinit explain \(offer) --plugin \(library)"
       : "reinit apply model.safetensors --plugin \(library) \(fill) --seed 1 -o new.safetensors"
-    return ["cd \(name.given)", make, "reinit plugin list --plugin \(library)", use]
+    return ["cd \(name.given)", make, "reinit plugin test \(library)", use]
   }
 
   /// `make` finds an installation by itself where pkg-config knows it, or the variable says it.

@@ -20,7 +20,14 @@ jobs:
       - run: apt-get update && apt-get install -y make gcc
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5 --format junit > junit.xml
+        if: always()
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: junit
+          path: junit.xml
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -29,12 +36,13 @@ build/
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           has reinit look at it: `reinit plugin list`
+# make check                           tests it: `reinit plugin test`; make check TIER=5 asks for everything
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
 REINIT_PREFIX ?= $(shell pkg-config --variable=prefix reinit 2>/dev/null)
 REINIT ?= $(firstword $(wildcard $(REINIT_PREFIX)/bin/reinit) $(shell command -v reinit 2>/dev/null))
+TIER ?= 3
 CFLAGS ?= -O2 -Wall -Wextra
 
 # The entry is the only symbol that is exported, and nothing may stay unresolved. Never -ffast-math: linking with it
@@ -51,7 +59,7 @@ $(BUILD)/$(NAME).so: $(wildcard *.c *.h) $(HEADERS) Makefile | prefix
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin list --plugin $<
+	$(REINIT) plugin test --tier $(TIER) $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/include/reinit/reinit.h" || { echo "Reinit's headers were not found: run" \
@@ -69,7 +77,7 @@ clean:
 An initializer for Reinit in C: `my_plugin(gain: 1)`, normal values with a standard deviation of gain / √fan_in.
 
     make                    # builds build/my_plugin.so
-    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
+    make check              # tests it: reinit plugin test build/my_plugin.so; TIER=5 asks for everything
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`.
 

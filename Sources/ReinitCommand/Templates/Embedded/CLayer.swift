@@ -20,7 +20,14 @@ jobs:
       - run: apt-get update && apt-get install -y make gcc
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5 --format junit > junit.xml
+        if: always()
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: junit
+          path: junit.xml
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -29,12 +36,13 @@ build/
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           has reinit look at it: `reinit plugin list`
+# make check                           tests it: `reinit plugin test`; make check TIER=5 asks for everything
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
 REINIT_PREFIX ?= $(shell pkg-config --variable=prefix reinit 2>/dev/null)
 REINIT ?= $(firstword $(wildcard $(REINIT_PREFIX)/bin/reinit) $(shell command -v reinit 2>/dev/null))
+TIER ?= 3
 CFLAGS ?= -O2 -Wall -Wextra
 
 # The entry is the only symbol that is exported, and nothing may stay unresolved. Never -ffast-math: linking with it
@@ -51,7 +59,7 @@ $(BUILD)/$(NAME).so: $(wildcard *.c *.h) $(HEADERS) Makefile | prefix
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin list --plugin $<
+	$(REINIT) plugin test --tier $(TIER) $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/include/reinit/reinit.h" || { echo "Reinit's headers were not found: run" \
@@ -73,7 +81,7 @@ A layer for Reinit in C: `MyPlugin(size, bias: true)`, a gated residual
 over the last axis, which has `size` elements. `inner` is the layer that is nested in it, or nothing: then y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
+    make check              # tests it: reinit plugin test build/my_plugin.so; TIER=5 asks for everything
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`.
 
@@ -249,14 +257,28 @@ static ri_status check_input(const gate *self, const ri_forward *pass, ri_view *
               self->size, last);
 }
 
+/* inner(x), one reference to it; its shape alone while shapes are inferred. */
+static ri_status apply_inner(const gate *self, const ri_forward *pass, const ri_view *x, ri_tensor **out) {
+  const ri_host *host = pass->host;
+  if (!self->inner) {
+    host->tensor_retain(*out = pass->inputs[0]);
+    return RI_OK;
+  }
+  ri_view z = {.struct_size = sizeof z};
+  ri_status status = host->layer_apply(pass->call, self->inner, pass->inputs, 1, out, 1);
+  if (status) return status;
+  status = host->tensor_view(pass->call, *out, &z);
+  if (!status && (z.rank != x->rank || memcmp(z.shape, x->shape, x->rank * sizeof *x->shape)))
+    status = fail(host, pass->call, RI_SHAPE, "the nested layer must keep the input's shape");
+  if (status) host->tensor_release(*out);
+  return status;
+}
+
 /* y from x and z = inner(x). */
 static ri_status add_gated(const gate *self, const ri_forward *pass, const ri_view *x, ri_tensor *inner) {
   ri_view z, weight, bias = {.data = NULL}, y = {.struct_size = sizeof y};
   ri_status status = read_floats(pass, "what the nested layer gives", inner, &z);
-  if (status) return status;
-  if (z.rank != x->rank || memcmp(z.shape, x->shape, x->rank * sizeof *x->shape))
-    return fail(pass->host, pass->call, RI_SHAPE, "the nested layer must keep the input's shape");
-  status = read_floats(pass, "weight", self->weight, &weight);
+  if (!status) status = read_floats(pass, "weight", self->weight, &weight);
   if (!status && self->bias) status = read_floats(pass, "bias", self->bias, &bias);
   if (!status) status = pass->host->output(pass->call, 0, RI_F32, x->rank, x->shape, &y);
   if (status) return status;
@@ -275,10 +297,8 @@ static ri_status forward(const void *instance, const ri_forward *pass) {
   ri_view x;
   ri_status status = check_input(self, pass, &x);
   if (!status) status = read_floats(pass, "the input", pass->inputs[0], &x);
-  if (status) return status;
-  if (!self->inner) return add_gated(self, pass, &x, pass->inputs[0]);
   ri_tensor *result = NULL;
-  status = pass->host->layer_apply(pass->call, self->inner, pass->inputs, 1, &result, 1);
+  if (!status) status = apply_inner(self, pass, &x, &result);
   if (status) return status;
   status = add_gated(self, pass, &x, result);
   pass->host->tensor_release(result);
@@ -288,8 +308,12 @@ static ri_status forward(const void *instance, const ri_forward *pass) {
 /* The output has the input's shape; in infer there is no memory behind either. */
 static ri_status infer(const void *instance, const ri_forward *pass) {
   ri_view x, y = {.struct_size = sizeof y};
-  const ri_status status = check_input(instance, pass, &x);
-  return status ? status : pass->host->output(pass->call, 0, RI_F32, x.rank, x.shape, &y);
+  ri_tensor *result = NULL;
+  ri_status status = check_input(instance, pass, &x);
+  if (!status) status = apply_inner(instance, pass, &x, &result);
+  if (status) return status;
+  pass->host->tensor_release(result);
+  return pass->host->output(pass->call, 0, RI_F32, x.rank, x.shape, &y);
 }
 
 /* ---- What the host is told ---- */

@@ -20,7 +20,14 @@ jobs:
       - run: apt-get update && apt-get install -y make g++
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5 --format junit > junit.xml
+        if: always()
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: junit
+          path: junit.xml
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -29,12 +36,13 @@ build/
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           has reinit look at it: `reinit plugin list`
+# make check                           tests it: `reinit plugin test`; make check TIER=5 asks for everything
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
 REINIT_PREFIX ?= $(shell pkg-config --variable=prefix reinit 2>/dev/null)
 REINIT ?= $(firstword $(wildcard $(REINIT_PREFIX)/bin/reinit) $(shell command -v reinit 2>/dev/null))
+TIER ?= 3
 CXXFLAGS ?= -O2 -Wall -Wextra
 
 # The entry is the only symbol that is exported, none of the standard library's either, and nothing may stay
@@ -52,7 +60,7 @@ $(BUILD)/$(NAME).so: $(wildcard *.cpp *.hpp) $(HEADERS) Makefile | prefix
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin list --plugin $<
+	$(REINIT) plugin test --tier $(TIER) $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/include/reinit/plugin.hpp" || { echo "Reinit's headers were not found: run" \
@@ -74,7 +82,7 @@ A layer for Reinit in C++20: `MyPlugin(size, bias: true)`, a gated residual
 over the last axis, which has `size` elements. `inner` is the layer that is nested in it, or nothing: then y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
+    make check              # tests it: reinit plugin test build/my_plugin.so; TIER=5 asks for everything
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`.
 
@@ -123,12 +131,8 @@ struct MyPlugin {
   /* One input [..., size], one output of the same shape. */
   void forward(const ri::Forward &pass) const {
     const ri::View input = checked(pass.input());
-    const ri::Tensor gated = inner ? pass.apply(inner, pass.input_tensor()) : pass.input_tensor();
-    const ri::View other = pass.view(gated);
-    if (other.shape() != input.shape())
-      throw ri::Error(RI_SHAPE, "the nested layer must keep the shape: expected ", input.shape(), ", found ",
-                      other.shape());
-    const auto x = input.data<float>("the input"), z = other.data<float>("the nested layer's output");
+    const ri::Tensor gated = applied_inner(pass, input);
+    const auto x = input.data<float>("the input"), z = pass.view(gated).data<float>("the nested layer's output");
     const auto w = pass.view(weight).data<float>("weight");
     const auto b = bias ? pass.view(bias).data<float>("bias") : std::span<const float>();
     const auto y = pass.output(input.shape());
@@ -139,7 +143,20 @@ struct MyPlugin {
     }
   }
 
-  void infer(const ri::Forward &pass) const { pass.output(checked(pass.input()).shape()); }
+  void infer(const ri::Forward &pass) const {
+    const ri::View input = checked(pass.input());
+    applied_inner(pass, input);
+    pass.output(input.shape());
+  }
+
+  /* inner(x); its shape alone while shapes are inferred. */
+  ri::Tensor applied_inner(const ri::Forward &pass, const ri::View &input) const {
+    if (!inner) return pass.input_tensor();
+    ri::Tensor result = pass.apply(inner, pass.input_tensor());
+    if (const ri::Shape found = pass.view(result).shape(); found != input.shape())
+      throw ri::Error(RI_SHAPE, "the nested layer must keep the shape: expected ", input.shape(), ", found ", found);
+    return result;
+  }
 
   ri::View checked(const ri::View &input) const {
     input.expect(RI_F32, "the input");

@@ -25,7 +25,14 @@ jobs:
       - run: apt-get update && apt-get install -y make cargo
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5 --format junit > junit.xml
+        if: always()
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: junit
+          path: junit.xml
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -76,12 +83,13 @@ exclude = ["build"]
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           has reinit look at it: `reinit plugin list`
+# make check                           tests it: `reinit plugin test`; make check TIER=5 asks for everything
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
 REINIT_PREFIX ?= $(shell pkg-config --variable=prefix reinit 2>/dev/null)
 REINIT ?= $(firstword $(wildcard $(REINIT_PREFIX)/bin/reinit) $(shell command -v reinit 2>/dev/null))
+TIER ?= 3
 CARGO ?= cargo
 KIT = $(REINIT_PREFIX)/share/reinit/rust
 
@@ -92,7 +100,7 @@ $(BUILD)/$(NAME).so: kit FORCE
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin list --plugin $<
+	$(REINIT) plugin test --tier $(TIER) $<
 
 # Cargo.toml finds the kit by this link, so that cargo works without make from then on.
 kit:
@@ -119,7 +127,7 @@ A layer for Reinit in Rust: `MyPlugin(size, bias: true)`, a gated residual
 over the last axis, which has `size` elements. `inner` is the layer that is nested in it, or nothing: then y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
+    make check              # tests it: reinit plugin test build/my_plugin.so; TIER=5 asks for everything
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`. The first `make`
 links Reinit's crate `reinit-plugin` to `build/reinit-plugin`, where Cargo.toml expects it; from then on `cargo build`,
@@ -186,17 +194,8 @@ impl Layer for MyPlugin {
     /// One input [..., size], one output of the same shape.
     fn forward(&self, pass: &Pass) -> Result {
         let input = self.checked(pass.view(0)?)?;
-        let gated = match &self.inner {
-            Some(inner) => inner.apply(pass, &[pass.input(0)?])?,
-            None => [pass.input(0)?.clone()],
-        };
-        let other = gated[0].view(pass)?.named("what the nested layer gives");
-        if other.shape() != input.shape() {
-            let (expected, found) = (input.shape(), other.shape());
-            return Err(Error::shape(format!(
-                "the nested layer must keep the shape: expected {expected:?}, found {found:?}"
-            )));
-        }
+        let gated = self.applied_inner(pass, &input)?;
+        let other = gated.view(pass)?.named("what the nested layer gives");
         let (x, z) = (input.elements::<f32>()?, other.elements::<f32>()?);
         let w = self.weight.read::<f32>(pass, "weight")?;
         let b = self
@@ -215,6 +214,7 @@ impl Layer for MyPlugin {
 
     fn infer(&self, pass: &Pass) -> Result {
         let input = self.checked(pass.view(0)?)?;
+        self.applied_inner(pass, &input)?;
         pass.declare(0, DType::F32, input.shape())
     }
 
@@ -248,6 +248,21 @@ impl MyPlugin {
                 input.shape()
             ))),
         }
+    }
+
+    /// inner(x); its shape alone while shapes are inferred.
+    fn applied_inner(&self, pass: &Pass, input: &View) -> Result<Tensor> {
+        let Some(inner) = &self.inner else {
+            return Ok(pass.input(0)?.clone());
+        };
+        let [gated] = inner.apply(pass, &[pass.input(0)?])?;
+        let (expected, found) = (input.shape(), gated.view(pass)?.shape().to_vec());
+        if found != expected {
+            return Err(Error::shape(format!(
+                "the nested layer must keep the shape: expected {expected:?}, found {found:?}"
+            )));
+        }
+        Ok(gated)
     }
 }
 

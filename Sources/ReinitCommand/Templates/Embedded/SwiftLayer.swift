@@ -20,7 +20,14 @@ jobs:
       - run: apt-get update && apt-get install -y make binutils
       - run: .reinit/Scripts/install --prefix "$PWD/.prefix"
       - run: make REINIT_PREFIX="$PWD/.prefix"
-      - run: .prefix/bin/reinit plugin list --plugin build/my_plugin.so
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5
+      - run: .prefix/bin/reinit plugin test build/my_plugin.so --tier 5 --format junit > junit.xml
+        if: always()
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: junit
+          path: junit.xml
 
 """#),
     File(path: ".gitignore", text: #"""
@@ -31,12 +38,13 @@ Package.resolved
 """#),
     File(path: "Makefile", text: #"""
 # make                                 builds build/my_plugin.so against the installed Reinit
-# make check                           has reinit look at it: `reinit plugin list`
+# make check                           tests it: `reinit plugin test`; make check TIER=5 asks for everything
 # make REINIT_PREFIX=DIR BUILD=DIR     another installation, another place for products
 NAME := my_plugin
 BUILD ?= build
 REINIT_PREFIX ?= $(shell pkg-config --variable=prefix reinit 2>/dev/null)
 REINIT ?= $(firstword $(wildcard $(REINIT_PREFIX)/bin/reinit) $(shell command -v reinit 2>/dev/null))
+TIER ?= 3
 SWIFT ?= swift
 OBJCOPY ?= $(firstword $(shell command -v llvm-objcopy objcopy))
 export REINIT_PREFIX
@@ -60,7 +68,7 @@ $(BUILD)/$(NAME).so: $(wildcard Sources/*.swift) Package.swift manifest.json Mak
 
 check: $(BUILD)/$(NAME).so
 	@test -n "$(REINIT)" || { echo "reinit was not found: set REINIT_PREFIX, or put it on PATH" >&2; exit 1; }
-	$(REINIT) plugin list --plugin $<
+	$(REINIT) plugin test --tier $(TIER) $<
 
 prefix:
 	@test -f "$(REINIT_PREFIX)/share/reinit/swift/Package.swift" || { echo "Reinit's Swift kit was not found: run" \
@@ -104,7 +112,7 @@ over the last axis, which has `size` elements. `inner` is the layer that is nest
 y = x + weight ∘ x + bias.
 
     make                    # builds build/my_plugin.so
-    make check              # has reinit look at it: reinit plugin list --plugin build/my_plugin.so
+    make check              # tests it: reinit plugin test build/my_plugin.so; TIER=5 asks for everything
 
 Reinit is found with `pkg-config`, or where `REINIT_PREFIX` says: `make REINIT_PREFIX=$HOME/.local`. Swift 6.3 or newer
 and binutils (`objcopy`) are needed.
@@ -173,17 +181,23 @@ extension GatedResidual {
 extension GatedResidual {
   /// The output has the input's shape; there is no memory behind either.
   func infer(_ pass: Pass) throws(PluginError) {
-    try pass.output(0, shape: checkedInput(pass).shape)
+    try pass.output(0, shape: appliedInner(pass, checkedInput(pass)).shape)
   }
 
   func forward(_ pass: Pass) throws(PluginError) {
     let x = try checkedInput(pass)
-    var gated = x
-    if let inner { gated = try pass.call.view(pass.apply(inner, x.tensor)) }
-    try gated.require(shape: x.shape, "what the nested layer gives")
+    let gated = try appliedInner(pass, x)
     try add(
       pass.floats(0), gated: pass.call.floats(of: gated.tensor, "what the nested layer gives"),
       to: pass.output(0, shape: x.shape), pass.call)
+  }
+
+  /// inner(x); its shape alone while shapes are inferred.
+  private func appliedInner(_ pass: Pass, _ x: TensorView) throws(PluginError) -> TensorView {
+    guard let inner else { return x }
+    let gated = try pass.call.view(pass.apply(inner, x.tensor))
+    try gated.require(shape: x.shape, "what the nested layer gives")
+    return gated
   }
 
   private func checkedInput(_ pass: Pass) throws(PluginError) -> TensorView {
