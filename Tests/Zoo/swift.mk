@@ -1,4 +1,4 @@
-SWIFT_PLUGINS := $(patsubst $(ZOO)swift/%.swift,$(OUT)/%.so,$(wildcard $(ZOO)swift/*.swift))
+SWIFT_PLUGINS := $(patsubst $(ZOO)swift/%.swift,$(OUT)/%.so,$(filter-out %/base.swift,$(wildcard $(ZOO)swift/*.swift)))
 SWIFT_KIT := $(OUT)/.kit/PluginKit.o
 SWIFTC ?= swiftc
 all: $(SWIFT_PLUGINS)
@@ -10,8 +10,8 @@ $(SWIFT_KIT): $(wildcard $(ROOT)/Sources/PluginKit/*/*.swift) $(HEADERS)
 	  -emit-module-path $(OUT)/.kit/PluginKit.swiftmodule -emit-object -o $@ -I$(INCLUDE) $(filter %.swift,$^)
 
 # Each plugin has a module of its own: two of one name cannot be loaded together.
-$(SWIFT_PLUGINS): $(OUT)/%.so: $(ZOO)swift/%.swift $(SWIFT_KIT) $(ZOO)swift.mk
+$(SWIFT_PLUGINS): $(OUT)/%.so: $(ZOO)swift/%.swift $(ZOO)swift/base.swift $(SWIFT_KIT) $(ZOO)swift.mk
 	@$(SWIFTC) -swift-version 6 -O -wmo -parse-as-library -module-name $(subst -,_,zoo_$*) -emit-library \
-	  -I$(OUT)/.kit -I$(INCLUDE) $< $(SWIFT_KIT) -use-ld=lld -Xlinker --version-script=$(OUT)/.kit/exports.map \
+	  -I$(OUT)/.kit -I$(INCLUDE) $< $(ZOO)swift/base.swift $(SWIFT_KIT) -use-ld=lld -Xlinker --version-script=$(OUT)/.kit/exports.map \
 	  -Xlinker -soname -Xlinker $*.so -o $@
 	@rm -f $(OUT)/$*.swiftmodule $(OUT)/$*.swiftdoc

@@ -51,25 +51,6 @@ extension PluginInstance {
     }
   }
 
-  /// Rebuilds from any parts, as many as there are, of any kind.
-  package func rebuilt(rawParts parts: [ri_part]) throws(Diagnostic) -> PluginInstance {
-    let context = CallContext(type.environment)
-    context.lend(parts.flatMap { [$0.tensor, $0.layer] })
-    let new = try parts.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
-      var rebuild = ri_rebuild()
-      rebuild.struct_size = type.environment.shape.size(of: ri_rebuild.self)
-      rebuild.parts = parts.baseAddress
-      rebuild.n_parts = UInt64(parts.count)
-      rebuild.host = type.environment.host
-      rebuild.call = context.pointer
-      return try type.newObject("rebuild", in: context) { site, object, outcome in
-        rp_rebuild(site, type.table.rebuild, self.object, &rebuild, object, outcome)
-      }
-    }
-    withExtendedLifetime(context) {}
-    return try PluginInstance(type, new, arguments)
-  }
-
   /// The parts that the plugin holds now, as it would be given them.
   package var ownParts: [ri_part] {
     children.map { ri_part(tensor: $0.tensor?.pointer, layer: $0.layer?.pointer) }

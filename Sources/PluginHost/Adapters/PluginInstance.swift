@@ -31,7 +31,7 @@ package final class PluginInstance: @unchecked Sendable {
 
   /// Takes over an object that the plugin has made.
   /// - Throws: ``Diagnostics/Code/pluginChildren``; the object is destroyed.
-  init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
+  private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
     throws(Diagnostic)
   {
     self.type = type
@@ -93,10 +93,16 @@ package final class PluginInstance: @unchecked Sendable {
       let key = nodes.children[index].key
       handles.append(try PartHandle(part, replacing: children[index], key: key, type.counter))
     }
-    let abi = handles.map(\.abi)
+    let new = try rebuilt(rawParts: handles.map(\.abi))
+    withExtendedLifetime(handles) {}
+    return new
+  }
+
+  /// The same instance with parts as the ABI has them, of whatever number and kind: the plugin's to check.
+  package func rebuilt(rawParts parts: [ri_part]) throws(Diagnostic) -> PluginInstance {
     let context = CallContext(type.environment)
-    context.lend(abi.flatMap { [$0.tensor, $0.layer] })
-    let new = try abi.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
+    context.lend(parts.flatMap { [$0.tensor, $0.layer] })
+    let new = try parts.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
       var rebuild = ri_rebuild()
       rebuild.struct_size = type.environment.shape.size(of: ri_rebuild.self)
       rebuild.parts = parts.baseAddress
@@ -107,7 +113,7 @@ package final class PluginInstance: @unchecked Sendable {
         rp_rebuild(site, type.table.rebuild, self.object, &rebuild, object, outcome)
       }
     }
-    withExtendedLifetime((handles, context)) {}
+    withExtendedLifetime(context) {}
     return try PluginInstance(type, new, arguments)
   }
 

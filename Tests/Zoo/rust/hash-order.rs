@@ -1,9 +1,7 @@
 // R0934: depends on the order of a HashMap.
-use reinit_plugin::*;
+include!("base.rs");
 
-struct Zoo;
-
-impl Initializer for Zoo {
+zoo! {
     fn fill(fill: &Fill, out: &mut [f32]) -> Result {
         use std::collections::HashMap;
         use std::sync::OnceLock;
@@ -13,20 +11,4 @@ impl Initializer for Zoo {
         fill.random().normal(fill.offset() + first, 0.0, deviation(fill), out);
         Ok(())
     }
-
-    fn describe() -> InitializerInfo {
-        InitializerInfo::new("normal values")
-            .formula("gain / sqrt(fan_in) * z")
-            .needs_fans()
-            .param(Param::real("gain", 1.0, "factor of the deviation").min(0.001).max(1000.0))
-    }
-}
-
-fn deviation(fill: &Fill) -> f32 {
-    (fill.params.real("gain") / fill.fan_in().sqrt()) as f32
-}
-
-reinit_plugin! {
-    id: "org.example.zoo.hash-order",
-    initializers: { "zoo": Zoo },
 }

@@ -1,30 +1,11 @@
 // R0901: ends the process.
-use reinit_plugin::*;
+include!("base.rs");
 
-struct Zoo;
-
-impl Initializer for Zoo {
+zoo! {
     fn fill(fill: &Fill, out: &mut [f32]) -> Result {
         if fill.shape().len() > 2 {
             std::process::exit(2);
         }
-        fill.random().normal(fill.offset(), 0.0, deviation(fill), out);
-        Ok(())
+        draw(fill, out)
     }
-
-    fn describe() -> InitializerInfo {
-        InitializerInfo::new("normal values")
-            .formula("gain / sqrt(fan_in) * z")
-            .needs_fans()
-            .param(Param::real("gain", 1.0, "factor of the deviation").min(0.001).max(1000.0))
-    }
-}
-
-fn deviation(fill: &Fill) -> f32 {
-    (fill.params.real("gain") / fill.fan_in().sqrt()) as f32
-}
-
-reinit_plugin! {
-    id: "org.example.zoo.process-exit",
-    initializers: { "zoo": Zoo },
 }

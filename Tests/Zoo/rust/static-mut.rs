@@ -1,11 +1,9 @@
 // R0920: computes in a static buffer, by unsafe code.
-use reinit_plugin::*;
+include!("base.rs");
 
 static mut VALUES: [f32; 1 << 16] = [0.0; 1 << 16];
 
-struct Zoo;
-
-impl Initializer for Zoo {
+zoo! {
     fn fill(fill: &Fill, out: &mut [f32]) -> Result {
         let count = out.len();
         if count > 1 << 16 {
@@ -18,20 +16,4 @@ impl Initializer for Zoo {
         out.copy_from_slice(values);
         Ok(())
     }
-
-    fn describe() -> InitializerInfo {
-        InitializerInfo::new("normal values")
-            .formula("gain / sqrt(fan_in) * z")
-            .needs_fans()
-            .param(Param::real("gain", 1.0, "factor of the deviation").min(0.001).max(1000.0))
-    }
-}
-
-fn deviation(fill: &Fill) -> f32 {
-    (fill.params.real("gain") / fill.fan_in().sqrt()) as f32
-}
-
-reinit_plugin! {
-    id: "org.example.zoo.static-mut",
-    initializers: { "zoo": Zoo },
 }
