@@ -115,7 +115,7 @@ let package = Package(
     .tests("PluginFiles", ["PluginHost", "Diagnostics", "JSONText"]),
     .tests(
       "PluginCalls", ["PluginHost", "CPluginCalls", "CReinit", "CGuard", "Initializers", "Diagnostics", "JSONText"]),
-    .tests("Plugins", ["Reinit", "JSONText"]),
+    .tests("Plugins", ["Reinit", "Tensors", "JSONText"]),
     .tests("PluginRefusal", ["Reinit", "PluginHost", "Diagnostics", "JSONText", "reinit"]),
     .tests(
       "PluginHarness",

@@ -70,7 +70,9 @@ struct CommandTests {
     #expect(lines.first?.hasPrefix("org.example.zoo.ignores-offset 1.0.0  ") == true)
     #expect(lines.contains("  ✔ init.fill zoo") && lines.contains("  – init.fans zoo  not run after init.shards:zoo"))
     #expect(lines.contains("  ✘ init.shards zoo  R0935 a piece of a tensor has other bits than the whole"))
-    for part in ["┌─── R0935 init.shards:zoo", "│ in C: Pass f->offset to the random functions", "│ more: reinit explain R0935"] {
+    for part in [
+      "┌─── R0935 init.shards:zoo", "│ in C: Pass f->offset to the random functions", "│ more: reinit explain R0935",
+    ] {
       #expect(lines.contains { $0.hasPrefix(part) }, "\(part)")
     }
     #expect(lines.contains { $0.contains("the offset is ignored") })
@@ -95,7 +97,9 @@ struct CommandTests {
     }
   }
 
-  @Test("JUnit's XML is well formed, and counts what there is", arguments: ["good-layer", "ignores-offset", "forward-prints"])
+  @Test(
+    "JUnit's XML is well formed, and counts what there is",
+    arguments: ["good-layer", "ignores-offset", "forward-prints"])
   func junit(_ name: String) throws {
     let answer = try reinit(Zoo.file(name), "--tier", "5", "--format", "junit")
     let document = try XMLCounter.count(answer.output)
@@ -115,7 +119,8 @@ struct CommandTests {
     let page = try String(contentsOfFile: "\(Zoo.root)/docs/plugins/testing.md", encoding: .utf8)
     for test in PluginTest.all {
       #expect(answer.output.contains(test.id))
-      #expect(page.contains("| `\(test.id)` | \(test.tier.rawValue) | \(test.proves) | \(test.code.id) |"), "\(test.id)")
+      #expect(
+        page.contains("| `\(test.id)` | \(test.tier.rawValue) | \(test.proves) | \(test.code.id) |"), "\(test.id)")
     }
   }
 
