@@ -81,6 +81,18 @@ struct CommandTests {
     #expect(answer.output.contains("1 finding (R0935)") && answer.output.contains("it reaches tier 2, works"))
   }
 
+  @Test("One test runs in the command's own process, where a debugger is")
+  func here() throws {
+    let failed = try reinit(Zoo.file("ignores-offset"), "--only", "init.shards:zoo", "--here")
+    #expect(failed.status == 1 && failed.output.hasPrefix("init.shards:zoo: failed\nerror[R0935]: "))
+    let passed = try reinit(Zoo.file("ignores-offset"), "--only", "init.repeat:zoo", "--here")
+    #expect(passed.status == 0 && passed.output == "init.repeat:zoo: passed\n")
+    for only in ["init.shards", "load.entry:zoo", "init"] {
+      let refused = try reinit(Zoo.file("ignores-offset"), "--only", only, "--here")
+      #expect(refused.status == 64 && refused.errors.contains("error[R0709]"))
+    }
+  }
+
   @Test("JSON has the keys of the contract")
   func json() throws {
     let answer = try reinit(Zoo.file("ignores-offset"), "--format", "json")

@@ -9,14 +9,15 @@ import Synchronization
 /// The first line, `begin …`, has the nonce. `step …` says what is about to happen, `guard …` which addresses must not be touched, and the last line,
 /// `answer …`, what came of it, with the nonce. A record without that line is none, whatever the process's end.
 final class Announcer: Sendable {
-  private static let descriptor: Int32 = 3
+  /// The record's descriptor; negative for no record.
+  private let descriptor: Int32
   private let nonce: String
   /// What was announced last; said again only where it differs.
   private let last = Mutex("")
 
   /// Says that this is a process of the harness, before anything of the plugin's is touched.
-  init(nonce: String) {
-    self.nonce = nonce
+  init(nonce: String, descriptor: Int32 = 3) {
+    (self.nonce, self.descriptor) = (nonce, descriptor)
     write("begin \(nonce)")
   }
 
@@ -45,10 +46,11 @@ final class Announcer: Sendable {
   }
 
   private func write(_ line: String) {
+    guard descriptor >= 0 else { return }
     let text = line.split(separator: "\n").joined(separator: " ") + "\n"
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { Glibc.write(Announcer.descriptor, $0.baseAddress, $0.count) }
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       guard count > 0 else { return }
       bytes = bytes.dropFirst(count)
     }

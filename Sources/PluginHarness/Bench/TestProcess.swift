@@ -24,6 +24,11 @@ public enum TestProcess {
     }
   }
 
+  /// Runs one test in this process, which the plugin may end: for a debugger.
+  static func runHere(_ test: PluginTest, _ order: TestOrder) -> TestAnswer {
+    answer(to: test, Bench(order, Announcer(nonce: "", descriptor: -1)))
+  }
+
   private static func answer(to test: PluginTest, _ bench: Bench) -> TestAnswer {
     var answer = TestAnswer()
     do throws(Diagnostic) {

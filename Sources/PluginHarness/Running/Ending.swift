@@ -13,6 +13,7 @@ struct Ending {
   /// - Throws: ``Diagnostics/Code/harnessFailed`` for an end that is not the plugin's doing.
   func finding() throws(Diagnostic) -> Diagnostic {
     if let report { return finding(of: report) }
+    if let sanitizer { return finding(.crashed, "a sanitizer ended the process", sanitizer) }
     switch result.end {
     case .timedOut: return finding(.hung, "the process did not end within its limit", "killed with its whole group")
     case .signaled(let signal):
@@ -70,6 +71,12 @@ struct Ending {
       return try? Diagnostic(json: json)
     }
     return nil
+  }
+
+  /// What AddressSanitizer and its kin say: "ERROR: AddressSanitizer: heap-buffer-overflow on address …".
+  private var sanitizer: String? {
+    let line = result.errors.text.split(separator: "\n").first { $0.contains("ERROR: ") && $0.contains("Sanitizer: ") }
+    return line.map { String($0[($0.firstRange(of: "ERROR: ")?.lowerBound ?? $0.startIndex)...]) }
   }
 
   private var lastWords: String? {

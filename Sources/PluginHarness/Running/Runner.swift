@@ -97,7 +97,7 @@ extension Runner {
   }
 
   private func result(of planned: PlannedTest) throws(Diagnostic) -> Done {
-    var order = order(for: planned)
+    var order = TestOrder(options, planned)
     if let reference = planned.reference { order.reference = try awaited(reference, planned) }
     var outcome = try child.run(planned.test, order)
     let isCrash = outcome.answer.finding.map { $0.code != .findingHung } ?? false
@@ -117,16 +117,6 @@ extension Runner {
       result: result, answer: outcome.answer.result, description: outcome.answer.description, end: clock.now)
   }
 
-  private func order(for planned: PlannedTest) -> TestOrder {
-    var order = TestOrder(plugin: FilePaths.absolute(options.plugin), test: planned.test.id, subject: planned.subject)
-    order.seed = options.seed
-    order.fuzzCase = options.fuzzCase
-    order.others = options.others.map(FilePaths.absolute)
-    order.examples = options.examples
-    order.inputs = options.inputs
-    return order
-  }
-
   /// Seconds that lie between two processes whose results are compared: who takes the time for chance is found.
   private static let pause = Duration.milliseconds(1050)
 
@@ -136,7 +126,7 @@ extension Runner {
     var (answer, end) = known ?? (nil, clock.now)
     if known == nil, let test = planned.test.reference.flatMap(PluginTest.named) {
       let other = PlannedTest(test: test, subject: test.target == .plugin ? nil : planned.subject)
-      answer = try child.run(test, order(for: other)).answer.result
+      answer = try child.run(test, TestOrder(options, other)).answer.result
       end = clock.now
     }
     let rest = Runner.pause - (clock.now - end)

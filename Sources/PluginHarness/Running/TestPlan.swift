@@ -19,6 +19,15 @@ struct PlannedTest: Sendable {
   }
 }
 
+extension TestOrder {
+  /// What a process is told of a test.
+  init(_ options: HarnessOptions, _ planned: PlannedTest) {
+    self.init(plugin: FilePaths.absolute(options.plugin), test: planned.test.id, subject: planned.subject)
+    (seed, fuzzCase, examples, inputs) = (options.seed, options.fuzzCase, options.examples, options.inputs)
+    others = options.others.map(FilePaths.absolute)
+  }
+}
+
 /// Which tests are run for which parts of a plugin.
 enum TestPlan {
   /// All that the options ask for, in the order of the list; what needs another process's time comes last.

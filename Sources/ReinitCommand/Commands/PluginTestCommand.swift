@@ -72,6 +72,9 @@ struct PluginTestCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Shapes of a layer's inputs: 'Gate=[2, 8]', one in brackets for each.", valueName: "text"))
   var input: [String] = []
 
+  @Flag(help: "Run the one test of --only in this process: for a debugger.")
+  var here = false
+
   @Flag(help: "List the tests, and run none.")
   var list = false
 
@@ -84,6 +87,7 @@ struct PluginTestCommand: ParsableCommand {
   func run() throws {
     let console = Console(mode: color)
     if list { return try print(PluginTestList.lines(console), console) }
+    if here { return try runHere(console) }
     let report = try PluginHarness.run(try options())
     switch format {
     case .text: try print(PluginTestReport(report).lines(console), console)
@@ -96,6 +100,13 @@ struct PluginTestCommand: ParsableCommand {
         found: "\(report.tests.count) tests", hints: ["reinit plugin test --list"])
     }
     if !report.isPassed { throw NegativeAnswer() }
+  }
+
+  private func runHere(_ console: Console) throws {
+    let result = try PluginHarness.runHere(try options())
+    let text = result.finding.map { "\($0)" } ?? result.reason ?? ""
+    try print(["\(result.id): \(result.outcome)"] + (text.isEmpty ? [] : [text]), console)
+    if result.outcome == .failed { throw NegativeAnswer() }
   }
 
   private func print(_ lines: [String], _ console: Console) throws {
