@@ -27,9 +27,11 @@ extension Bench {
   /// - Throws: ``Diagnostics/Code/findingNoInput``; what the plugin does wrong meanwhile.
   func inputs(of layer: PluginLayer, _ text: String) throws(Diagnostic) -> [Tensor] {
     var last: Diagnostic?
-    for shapes in inputShapes(layer) {
+    let shapes = inputShapes(layer)
+    // Numbers first; then indices, as an embedding takes them.
+    for (shapes, dtype) in shapes.map({ ($0, DType.f32) }) + shapes.map({ ($0, DType.i64) }) {
       announcer.step("forward of \(text) for inputs of shapes \(shapes)")
-      let inputs = shapes.enumerated().map { InputValues.tensor($1, number: $0) }
+      let inputs = shapes.enumerated().map { InputValues.tensor($1, dtype, number: $0) }
       do throws(Diagnostic) {
         _ = try layer.forward(inputs, in: ForwardPass(threads: 1))
         return inputs
@@ -40,7 +42,7 @@ extension Bench {
     }
     throw Diagnostic(
       .findingNoInput, "no input was found that forward accepts: \(last?.message ?? "")", at: text,
-      expected: "an output for one of \(inputShapes(layer).count) shapes", found: last?.found,
+      expected: "an output for one of \(shapes.count) shapes", found: last?.found,
       notes: ["--input '\(subject)=[2, 8]' says the shape of an input"])
   }
 
@@ -60,13 +62,14 @@ extension Bench {
 
 /// Values for inputs.
 enum InputValues {
-  /// Normal values, the same for the same shape and number.
-  static func tensor(_ shape: Shape, number: Int, seed: UInt64 = 1) -> Tensor {
+  /// Normal values, or 0 and 1 where indices are wanted; the same for the same shape and number.
+  static func tensor(_ shape: Shape, _ dtype: DType = .f32, number: Int) -> Tensor {
     var values = [Float](repeating: 0, count: shape.count)
     values.withUnsafeMutableBufferPointer {
-      RandomStream(seed: seed, name: "input \(number)").normal($0, from: 0, mean: 0, std: 1)
+      RandomStream(seed: 1, name: "input \(number)").normal($0, from: 0, mean: 0, std: 1)
     }
-    return Tensor(values, shape: shape)
+    let tensor = Tensor(values, shape: shape)
+    return dtype == .f32 ? tensor : tensor.mapElements { $0 > 0 ? 1 : 0 }.converted(to: dtype)
   }
 
   /// The sizes that occur in a layer's tensors and arguments, the most frequent first.

@@ -8,7 +8,8 @@ import Tensors
 /// Sees every call between the host and the plugin of this process, keeps the books of its handles, and lets services
 /// fail when a test says so.
 ///
-/// Whatever is lent or handed over is kept alive for good, and so are calls' contexts: an address never means two things.
+/// Whatever is lent or handed over is kept alive for good, and calls' contexts for thousands of calls: an address does
+/// not mean two things.
 final class Inspector: HostObserver, Sendable {
   /// The one of this process: the ABI's functions have no place for another.
   static let shared = Inspector()

@@ -79,6 +79,7 @@ extension FillLaws {
     guard let context = subject.cases.first(where: { $0.total > 8 })?.context else {
       return .skipped("its tensors are small")
     }
+    try requireDefaults(bench, subject, context)
     let others = otherArguments(subject)
     guard !others.isEmpty else { return .skipped("it has no parameters that could be others") }
     for arguments in others {
@@ -94,6 +95,22 @@ extension FillLaws {
       }
     }
     return .passed
+  }
+
+  /// A default that is given is the same as one that is left out.
+  private static func requireDefaults(
+    _ bench: Bench, _ subject: FillSubject, _ context: ParameterContext
+  ) throws(Diagnostic) {
+    let given = subject.description.parameters.compactMap { parameter in
+      let value = subject.arguments.first { $0.name == parameter.name }?.value ?? parameter.defaultValue
+      return value.map { InitializerArgument(parameter.name, $0) }
+    }
+    bench.announcer.step("fill of \(context.shape) with each default given")
+    let implicit = try bench.drawn(subject.arguments, context).whole()
+    guard try bench.drawn(given, context).whole() != implicit else { return }
+    throw Diagnostic(
+      .findingSharedState, "defaults that are given make other values than defaults that are left out",
+      at: subject.description.name, expected: "equal bits", found: "other bits")
   }
 
   /// The arguments with one of them another.

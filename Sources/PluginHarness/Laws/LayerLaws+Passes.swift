@@ -157,8 +157,9 @@ extension LayerLaws {
 }
 
 extension InputValues {
-  /// Other values, each a little off.
+  /// Other values, each a little off; indices stay.
   static func moved(_ tensor: Tensor) -> Tensor {
+    guard tensor.dtype.isFloatingPoint else { return tensor }
     var stream = RandomStream(seed: 11, name: "moved")
     return tensor.mapElements { $0 * 1.25 + 0.1 + 0.2 * Double(stream.nextUniform()) }
   }
