@@ -38,6 +38,10 @@ let package = Package(
       name: "Layers", dependencies: ["Functors", "Initializers", "Tensors", "Diagnostics"],
       swiftSettings: swift),
 
+    .target(
+      name: "Models", dependencies: ["Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
+      swiftSettings: swift),
+
     // The product's verb, and the files it is applied to.
     .target(
       name: "Reinitialization",
@@ -80,7 +84,8 @@ let package = Package(
     .target(
       name: "Reinit",
       dependencies: [
-        "PluginHost", "Inference", "Checkpoints", "Reinitialization", "Layers", "Initializers", "Functors", "Tensors",
+        "PluginHost", "Inference", "Checkpoints", "Reinitialization", "Models", "Layers", "Initializers", "Functors",
+        "Tensors",
       ], swiftSettings: swift),
     .target(
       name: "ReinitCommand",
@@ -102,6 +107,7 @@ let package = Package(
     .tests("Initializers", ["Initializers", "Functors", "Tensors", "CKernels", "Diagnostics"], exclude: ["Golden"]),
     .tests(
       "Layers", ["TestSupport", "Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics"]),
+    .tests("Models", ["Reinit", "JSONText"], exclude: ["Reference"]),
     .tests("Inference", ["TestSupport", "Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests("Selector", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),

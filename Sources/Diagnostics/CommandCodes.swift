@@ -1,6 +1,6 @@
 let commandCodes: [Code] = [
   .usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText, .badPluginName, .folderExists,
-  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested,
+  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested, .unknownModel,
 ]
 
 extension Code {
@@ -66,6 +66,11 @@ extension Code {
       release. It says nothing of the plugin.
       """,
     fix: "Make sure that reinit is on PATH and is the one of this release, and that TMPDIR can be written to.")
+  /// A name of no model.
+  public static let unknownModel = Code(
+    "R0713", .noInput, "no model has that name",
+    cause: "What was named is neither a file nor a model that is built in.",
+    fix: "reinit list models prints the names there are; a file is named by its path.")
   /// Nothing was tested.
   public static let nothingTested = Code(
     "R0712", .usage, "nothing was tested",

@@ -3,11 +3,13 @@ import Reinit
 
 /// The command `reinit list`.
 struct List: ParsableCommand {
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case initializers, presets, layers, recipes, plugins }
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case models, initializers, presets, layers, recipes, plugins
+  }
 
   static let configuration = CommandConfiguration(
-    abstract: "List initializers, frameworks' presets of them, layers, recipes or plugins.")
-  @Argument(help: "What to list: initializers, presets, layers, recipes or plugins.") var kind: Kind
+    abstract: "List models, initializers, frameworks' presets of them, layers, recipes or plugins.")
+  @Argument(help: "What to list: models, initializers, presets, layers, recipes or plugins.") var kind: Kind
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
@@ -15,6 +17,7 @@ struct List: ParsableCommand {
     let catalog = try plugins.catalog(show)
     let items =
       switch kind {
+      case .models: ListReport.models
       case .initializers: ListReport.initializers(catalog.initializers)
       case .presets: ListReport.presets(catalog.initializers)
       case .layers: ListReport.layers(catalog.layers)

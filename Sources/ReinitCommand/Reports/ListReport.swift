@@ -33,6 +33,11 @@ struct ListReport {
         summary: "\($0.description.version)  \($0.description.summary)")
     }
   }
+  static var models: [Item] {
+    ModelDescriptor.all.map {
+      Item(name: $0.name, kind: "model", origin: "built in", summary: "\($0.family): \($0.reference)")
+    }
+  }
   static var recipes: [Item] {
     Recipe.all.map { Item(name: $0.name, kind: "recipe", origin: "built in", summary: $0.summary) }
   }
