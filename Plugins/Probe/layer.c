@@ -109,10 +109,8 @@ static ri_status rebuild(const void *instance, const ri_rebuild *with, void **ou
   if (with->n_parts != child_count(self))
     return with->host->fail(with->call, RI_INVALID, ri_text("wrong number of parts: expected one for each child"));
   const ri_part *parts = with->parts;
-  PROMISE(!parts[0].layer && !parts[1].layer, "a tensor's part is a layer");
-  PROMISE(!self->inner || !parts[2].tensor, "a layer's part is a tensor");
-  if (!parts[0].tensor || (self->inner && !parts[2].layer))
-    return with->host->fail(with->call, RI_INVALID, ri_text("'weight' or 'inner' is missing"));
+  if (!parts[0].tensor || parts[1].layer || (self->inner && !parts[2].layer))
+    return with->host->fail(with->call, RI_INVALID, ri_text("a part is missing, or of another kind than its child"));
   ri_status status = require_shape(self, with->call, parts[0].tensor, "'weight' has the wrong shape: expected [size]");
   if (!status && parts[1].tensor)
     status = require_shape(self, with->call, parts[1].tensor, "'bias' has the wrong shape: expected [size]");

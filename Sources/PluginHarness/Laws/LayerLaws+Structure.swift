@@ -156,13 +156,30 @@ extension LayerLaws {
           parts, "a part '\(name(index, layer))' of another shape, \(wrong.tensor.shape)", layer, variant, bench)
         withExtendedLifetime(wrong) {}
       }
-      if let index = layer.instance.children.indices.first(where: { layer.children[$0].role == .weight }) {
-        var parts = own
-        (parts[index].tensor, parts[index].layer) = (nil, nil)
-        try requireRefusal(parts, "no '\(name(index, layer))'", layer, variant, bench)
-      }
+      try refusesOtherKinds(layer, own, variant, bench)
     }
     return .passed
+  }
+
+  /// Without a weight; with a layer in its place, and a tensor in that of a layer.
+  private static func refusesOtherKinds(
+    _ layer: PluginLayer, _ own: [ri_part], _ variant: LayerVariant, _ bench: Bench
+  ) throws(Diagnostic) {
+    let counter = layer.instance.type.counter
+    let (plain, number) = (LayerHandle(PassThrough(), counter), TensorHandle(Tensor([1]), counter))
+    if let index = layer.children.indices.first(where: { layer.children[$0].role == .weight }) {
+      var parts = own
+      (parts[index].tensor, parts[index].layer) = (nil, nil)
+      try requireRefusal(parts, "no '\(name(index, layer))'", layer, variant, bench)
+      parts[index].layer = plain.pointer
+      try requireRefusal(parts, "a layer for the tensor '\(name(index, layer))'", layer, variant, bench)
+    }
+    if let index = layer.instance.children.indices.first(where: { layer.instance.children[$0].layer != nil }) {
+      var parts = own
+      (parts[index].tensor, parts[index].layer) = (number.pointer, nil)
+      try requireRefusal(parts, "a tensor for the layer '\(name(index, layer))'", layer, variant, bench)
+    }
+    withExtendedLifetime((plain, number)) {}
   }
 
   private static func requireRefusal(
