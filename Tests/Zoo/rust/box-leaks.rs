@@ -3,7 +3,9 @@ include!("base.rs");
 
 zoo! {
     fn fill(fill: &Fill, out: &mut [f32]) -> Result {
-        std::hint::black_box(Box::leak(vec![1u8; 64].into_boxed_slice()));
+        let lost = Box::leak(vec![0u8; 64].into_boxed_slice());
+        // SAFETY: the memory is there for good; that is the fault.
+        unsafe { std::ptr::write_volatile(&mut lost[0], 1) };
         draw(fill, out)
     }
 }

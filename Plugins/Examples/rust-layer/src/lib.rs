@@ -109,10 +109,10 @@ impl MyPlugin {
 
     /// inner(x); its shape alone while shapes are inferred.
     fn applied_inner(&self, pass: &Pass, input: &View) -> Result<Tensor> {
-        let Some(inner) = &self.inner else {
-            return Ok(pass.input(0)?.clone());
+        let [gated] = match &self.inner {
+            Some(inner) => inner.apply(pass, &[pass.input(0)?])?,
+            None => return Ok(pass.input(0)?.clone()),
         };
-        let [gated] = inner.apply(pass, &[pass.input(0)?])?;
         let (expected, found) = (input.shape(), gated.view(pass)?.shape().to_vec());
         if found != expected {
             return Err(Error::shape(format!(
