@@ -44,6 +44,8 @@ struct ExpectationTests {
     #expect(expected.result("init.shards:zoo")?.outcome == .expected)
     #expect(expected.result("init.shards:zoo")?.reason == "a known fault")
     #expect(expected.unmetExpectations.map(\.line) == [2])
+    // What stands on it would find its consequences.
+    #expect(expected.isPassed && expected.result("init.threads:zoo")?.reason == "not run after init.shards:zoo")
     for text in [
       "R0935 init.shards:zoo until 2020-01-01: over", "R0936 init.shards: another code", "R0935 init.fill: there",
     ] {

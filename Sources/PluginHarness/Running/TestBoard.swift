@@ -65,7 +65,7 @@ struct TestBoard {
     for id in planned.prerequisites {
       if running.contains(id) || waiting.contains(where: { $0.id == id }) { return .waits }
       guard let result = results[id] else { continue }
-      if result.outcome == .failed || result.isBlocked { return .blocked(TestResult.after + id) }
+      if result.finding != nil || result.isBlocked { return .blocked(TestResult.after + id) }
     }
     return .ready
   }
