@@ -50,12 +50,11 @@ enum Zoo {
 
   static func file(_ name: String) throws -> String { "\(try built.get())/\(name).so" }
 
-  /// The usual test of a plugin of the zoo: everything, with little patience.
+  /// The usual test of a plugin of the zoo: everything.
   static func options(_ name: String, tier: Tier = .certified) throws -> HarnessOptions {
     var options = HarnessOptions(try file(name))
     options.executable = reinit
     options.tier = tier
-    options.callLimit = .seconds(4)
     return options
   }
 
