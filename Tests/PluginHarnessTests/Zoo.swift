@@ -55,6 +55,8 @@ enum Zoo {
     var options = HarnessOptions(try file(name))
     options.executable = reinit
     options.tier = tier
+    // Several plugins are tested at once.
+    options.jobs = 1
     return options
   }
 

@@ -1,3 +1,8 @@
+# Alone: make -f swift.mk OUT=DIR
+ifndef ZOO
+LANGUAGES := swift
+include $(dir $(abspath $(lastword $(MAKEFILE_LIST))))Makefile
+else
 SWIFT_PLUGINS := $(patsubst $(ZOO)swift/%.swift,$(OUT)/%.so,$(filter-out %/base.swift,$(wildcard $(ZOO)swift/*.swift)))
 SWIFT_KIT := $(OUT)/.kit/PluginKit.o
 SWIFTC ?= swiftc
@@ -15,3 +20,4 @@ $(SWIFT_PLUGINS): $(OUT)/%.so: $(ZOO)swift/%.swift $(ZOO)swift/base.swift $(SWIF
 	  -I$(OUT)/.kit -I$(INCLUDE) $< $(ZOO)swift/base.swift $(SWIFT_KIT) -use-ld=lld -Xlinker --version-script=$(OUT)/.kit/exports.map \
 	  -Xlinker -soname -Xlinker $*.so -o $@
 	@rm -f $(OUT)/$*.swiftmodule $(OUT)/$*.swiftdoc
+endif
