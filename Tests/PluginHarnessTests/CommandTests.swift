@@ -77,7 +77,7 @@ struct CommandTests {
     }
     #expect(lines.contains { $0.contains("the offset is ignored") })
     let again = try #require(lines.first { $0.hasPrefix("│ again: ") })
-    #expect(again.hasPrefix("│ again: reinit plugin test "))
+    #expect(again.hasPrefix("│ again: reinit plugin test ") && again.contains("--only init.shards:zoo"), "\(again)")
     #expect(answer.output.contains("1 finding (R0935)") && answer.output.contains("it reaches tier 2, works"))
   }
 

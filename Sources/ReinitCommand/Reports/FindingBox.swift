@@ -21,6 +21,11 @@ struct FindingBox {
     var lines = [style("\(Text(corner + rule), .failed) \(result.finding?.code.id ?? "", .failed) \(result.id)")]
     for (heading, text) in content {
       let body: Text = heading.isEmpty ? Text(text) : "\(Text(heading + ":"), .secondary) \(text)"
+      // What is to be pasted stays in one line, whatever the width.
+      guard heading != "again" else {
+        lines.append(style(Text(side).styled(.failed)) + " " + style(body))
+        continue
+      }
       for line in HelpText.wrap(body, width: width, indent: 0, hanging: heading.isEmpty ? 0 : 2, in: style) {
         lines.append(style(Text(side).styled(.failed)) + " " + line)
       }
