@@ -81,6 +81,19 @@ struct CommandTests {
     #expect(answer.output.contains("1 finding (R0935)") && answer.output.contains("it reaches tier 2, works"))
   }
 
+  @Test("The command that repeats a finding is one line, however long the file's path")
+  func repeated() throws {
+    let folder = NSTemporaryDirectory() + String(repeating: "long", count: 40)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let file = folder + "/plugin.so"
+    try FileManager.default.copyItem(atPath: try Zoo.file("ignores-offset"), toPath: file)
+    let again = try reinit(file, "--only", "init.shards:zoo").output.split(separator: "\n").first {
+      $0.hasPrefix("│ again: ")
+    }
+    #expect(again?.hasPrefix("│ again: reinit plugin test ") == true && again?.contains("/plugin.so --only") == true)
+  }
+
   @Test("One test runs in the command's own process, where a debugger is")
   func here() throws {
     let failed = try reinit(Zoo.file("ignores-offset"), "--only", "init.shards:zoo", "--here")

@@ -21,14 +21,12 @@ struct FindingBox {
     var lines = [style("\(Text(corner + rule), .failed) \(result.finding?.code.id ?? "", .failed) \(result.id)")]
     for (heading, text) in content {
       let body: Text = heading.isEmpty ? Text(text) : "\(Text(heading + ":"), .secondary) \(text)"
-      // What is to be pasted stays in one line, whatever the width.
-      guard heading != "again" else {
-        lines.append(style(Text(side).styled(.failed)) + " " + style(body))
-        continue
-      }
       for line in HelpText.wrap(body, width: width, indent: 0, hanging: heading.isEmpty ? 0 : 2, in: style) {
         lines.append(style(Text(side).styled(.failed)) + " " + line)
       }
+    }
+    lines += commands.map { heading, command in
+      style("\(Text(side), .failed) \(Text(heading + ":"), .secondary) \(command)")
     }
     return lines + [style(Text(end + rule).styled(.failed))]
   }
@@ -47,9 +45,13 @@ struct FindingBox {
     } else {
       content.append(("fix", finding.code.fix))
     }
-    content.append(("more", "reinit explain \(finding.code.id)"))
-    content.append(("again", result.reproduction))
     return content
+  }
+
+  /// What is to be pasted: each in one line, whatever the width.
+  private var commands: [(String, String)] {
+    guard let finding = result.finding else { return [] }
+    return [("more", "reinit explain \(finding.code.id)"), ("again", result.reproduction)]
   }
 }
 
