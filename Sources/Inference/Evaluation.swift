@@ -9,8 +9,18 @@ enum Flow {
   case sequence
   /// One after the other, and the result is joined with the input.
   case skip(Connection)
+  /// One after the other, the last one first.
+  case composition
   /// Each gets the input, and the results are joined.
   case branches(Connection)
+  /// Each gets the input, and the results stay apart.
+  case split
+  /// Each gets an input of its own, and the results are joined.
+  case zipped(Connection)
+  /// Each gets an input of its own joined with the result before, and the results stay apart.
+  case fusion(Connection)
+  /// The input goes around them.
+  case bypass
 }
 
 /// A container whose children are connected in one of the ways of ``Flow``.
@@ -32,6 +42,10 @@ struct Evaluation<Value> {
     /// Replace the topmost values by what the node makes of them.
     case apply(any Node, place: Int)
     case push([Value])
+    /// Put the topmost values on the stack once more.
+    case copy
+    /// Replace that many lists of values by one list of all of them.
+    case gather(Int)
     /// Replace that many lists of values, of one value each, by one.
     case join(Connection, Int, place: Int)
     /// The node with that identity is done.
@@ -58,6 +72,8 @@ struct Evaluation<Value> {
       switch step {
       case .apply(let node, let place): try enter(node.presented, place)
       case .push(let value): values.append(value)
+      case .copy: values.append(values.last ?? [])
+      case .gather(let count): gather(count)
       case .join(let connection, let count, let place): try join(connection, count, place)
       case .leave(let identity): active.remove(identity)
       }
@@ -75,7 +91,7 @@ struct Evaluation<Value> {
       guard active.insert(identity).inserted else { throw located(.endless(node), place) }
       pending.append(.leave(identity))
     }
-    if let container = node as? any FlowContainer { return open(container, place) }
+    if let container = node as? any FlowContainer { return try open(container, place) }
     if let layer = node as? any ForwardLayer {
       let inputs = values.popLast() ?? []
       do throws(Diagnostic) { values.append(try apply(layer, inputs)) } catch { throw located(error, place) }
@@ -89,23 +105,72 @@ struct Evaluation<Value> {
   }
 
   /// Puts a container's steps on the stack, the last one first.
-  private mutating func open(_ container: any FlowContainer, _ place: Int) {
+  private mutating func open(_ container: any FlowContainer, _ place: Int) throws(Diagnostic) {
     let children = container.layers.children.filter { !($0.node is Absent) }
     switch container.flow {
-    case .sequence:
-      for child in children.reversed() { add(child.node, child.key, below: place) }
+    case .sequence: for child in children.reversed() { add(child.node, child.key, below: place) }
+    case .composition: for child in children { add(child.node, child.key, below: place) }
+    case .bypass: break
     case .skip(let connection):
       pending.append(.join(connection, 2, place: place))
       for child in children.reversed() { add(child.node, child.key, below: place) }
-      pending.append(.push(values.last ?? []))
+      pending.append(.copy)
     case .branches(let connection):
-      let input = values.popLast() ?? []
       pending.append(.join(connection, children.count, place: place))
-      for child in children.reversed() {
-        add(child.node, child.key, below: place)
-        pending.append(.push(input))
+      branch(children, place)
+    case .split:
+      pending.append(.gather(children.count))
+      branch(children, place)
+    case .zipped(let connection):
+      let inputs = values.popLast() ?? []
+      guard !children.isEmpty else {
+        values += inputs.map { [$0] }
+        return pending.append(.join(connection, inputs.count, place: place))
       }
+      let own = try inputsForEach(children, inputs, place)
+      pending.append(.join(connection, children.count, place: place))
+      for (child, input) in zip(children, own).reversed() {
+        add(child.node, child.key, below: place)
+        pending.append(.push([input]))
+      }
+    case .fusion(let connection): try fuse(children, connection, place)
     }
+  }
+
+  /// Each child with the input.
+  private mutating func branch(_ children: [Child], _ place: Int) {
+    let input = values.popLast() ?? []
+    for child in children.reversed() {
+      add(child.node, child.key, below: place)
+      pending.append(.push(input))
+    }
+  }
+
+  private mutating func fuse(_ children: [Child], _ connection: Connection, _ place: Int) throws(Diagnostic) {
+    let inputs = values.popLast() ?? []
+    let isShared = inputs.count == 1
+    let own = isShared ? children.flatMap { _ in inputs } : try inputsForEach(children, inputs, place)
+    pending.append(.gather(children.count))
+    for (index, (child, input)) in zip(children, own).enumerated().reversed() {
+      add(child.node, child.key, below: place)
+      if index > 0 { pending.append(.join(connection, 2, place: place)) }
+      pending.append(.push([input]))
+      // The result before stays where it is: a copy of it is joined.
+      if index > 0 { pending.append(.copy) }
+    }
+  }
+
+  private func inputsForEach(_ children: [Child], _ inputs: [Value], _ place: Int) throws(Diagnostic) -> [Value] {
+    guard inputs.count == children.count else {
+      throw located(.notOneForEach(children.count, found: inputs.count), place)
+    }
+    return inputs
+  }
+
+  private mutating func gather(_ count: Int) {
+    let parts = values.suffix(count)
+    values.removeLast(parts.count)
+    values.append(parts.flatMap { $0 })
   }
 
   private mutating func join(_ connection: Connection, _ count: Int, _ place: Int) throws(Diagnostic) {
@@ -139,6 +204,11 @@ extension Diagnostic {
     return Diagnostic(
       .noForwardPass, "'\(name)' has no forward pass", expected: "a ForwardLayer, or a wrapper around one",
       found: "\(Swift.type(of: node))")
+  }
+
+  fileprivate static func notOneForEach(_ count: Int, found: Int) -> Diagnostic {
+    Diagnostic(
+      .inputCount, "each branch takes an input of its own", expected: "\(count) tensors", found: "\(found)")
   }
 
   fileprivate static func notOneResult(found: Int) -> Diagnostic {

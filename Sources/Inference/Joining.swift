@@ -32,6 +32,8 @@ extension Connection {
         JoinKernel.concatenate(inputs, shapes, axis: axis < 0 ? axis + shape.rank : axis, to: output)
       case .add: JoinKernel.combine(inputs, shapes, shape, to: output, threads: pass.threads) { $0 + $1 }
       case .multiply: JoinKernel.combine(inputs, shapes, shape, to: output, threads: pass.threads) { $0 * $1 }
+      case .maximum:
+        JoinKernel.combine(inputs, shapes, shape, to: output, threads: pass.threads) { $1 > $0 || $1.isNaN ? $1 : $0 }
       }
     }
   }

@@ -10,10 +10,20 @@ public struct Activation: PrintableLayer {
     case relu
     /// min(max(0, x), 6).
     case relu6
+    /// x where positive, x/100 below.
+    case leakyrelu
+    /// x where positive, eˣ − 1 below.
+    case elu
+    /// elu scaled so that mean 0 and variance 1 stay (Klambauer et al., 2017).
+    case selu
     /// x·Φ(x).
     case gelu
     /// x·σ(x).
     case silu
+    /// x·tanh(log(1 + eˣ)).
+    case mish
+    /// log(1 + eˣ).
+    case softplus
     /// 1/(1 + e⁻ˣ).
     case sigmoid
     /// The hyperbolic tangent.

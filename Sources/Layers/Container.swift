@@ -49,17 +49,18 @@ extension KeyValuePairs {
   var array: [(Key, Value)] { map { ($0.key, $0.value) } }
 }
 
-/// Layers that are applied one after the other.
-///
-///     let stem = try Chain(["conv1": Conv(in: 3, out: 64, kernel: [7, 7]), "bn1": BatchNorm(64)])
-public struct Chain: Container {
-  /// The layers, first to last.
-  public var layers: NodeList
-  /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Chain>(ordered: [])
+/// A container that is made of its children alone.
+public protocol PlainContainer: Container {
+  /// A container without children.
+  init()
+}
 
+extension PlainContainer {
   /// Layers named by their positions.
-  public init(_ layers: any Layer...) { self.layers = NodeList(indexing: layers) }
+  public init(_ layers: any Layer...) {
+    self.init()
+    self.layers = NodeList(indexing: layers)
+  }
 
   /// Named layers; an empty name lends.
   /// - Throws: ``Diagnostics/Code/lentNameTwice``.
@@ -67,8 +68,22 @@ public struct Chain: Container {
 
   /// Named layers; an empty name lends.
   /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ layers: [(Key, any Node)]) throws(Diagnostic) { self.layers = try NodeList(checking: layers) }
+  public init(_ layers: [(Key, any Node)]) throws(Diagnostic) {
+    self.init()
+    self.layers = try NodeList(checking: layers)
+  }
+}
 
+/// Layers that are applied one after the other.
+///
+///     let stem = try Chain(["conv1": Conv(in: 3, out: 64, kernel: [7, 7]), "bn1": BatchNorm(64)])
+public struct Chain: PlainContainer {
+  /// The layers, first to last.
+  public var layers = NodeList()
+  /// None of its own: the children are ``layers``.
+  public static let fields = Fields<Chain>(ordered: [])
+  /// Gives back its input.
+  public init() {}
   /// `Chain`, or `Sequential`.
   public var kind: LayerKind { .chain }
   /// `Chain(`.

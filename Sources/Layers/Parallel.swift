@@ -8,6 +8,8 @@ public enum Connection: Sendable, Equatable, CustomStringConvertible {
   case add
   /// Their elementwise product.
   case multiply
+  /// The largest of each element.
+  case maximum
   /// One after the other along an axis; channels are axis 1.
   case concatenate(axis: Int)
 
@@ -16,24 +18,24 @@ public enum Connection: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .add: ".add"
     case .multiply: ".multiply"
+    case .maximum: ".maximum"
     case .concatenate(let axis): ".concatenate(axis: \(axis))"
     }
   }
 }
 
-/// Branches that get the same input, and whose results are joined.
-public struct Parallel: Container {
-  /// How the branches' results are joined.
-  public var connection: Connection
-  /// The branches.
-  public var layers: NodeList
-  /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Parallel>(ordered: [])
+/// A container that joins results in one of the ways of ``Connection``.
+public protocol JoiningContainer: Container {
+  /// How results are joined.
+  var connection: Connection { get }
+  /// A container of children that were checked.
+  init(_ connection: Connection, checked layers: NodeList)
+}
 
+extension JoiningContainer {
   /// Branches named by their positions.
   public init(_ connection: Connection, _ layers: any Layer...) {
-    self.connection = connection
-    self.layers = NodeList(indexing: layers)
+    self.init(connection, checked: NodeList(indexing: layers))
   }
 
   /// Named branches; an empty name lends.
@@ -45,8 +47,22 @@ public struct Parallel: Container {
   /// Named branches; an empty name lends.
   /// - Throws: ``Diagnostics/Code/lentNameTwice``.
   public init(_ connection: Connection, _ layers: [(Key, any Node)]) throws(Diagnostic) {
-    self.connection = connection
-    self.layers = try NodeList(checking: layers)
+    self.init(connection, checked: try NodeList(checking: layers))
+  }
+}
+
+/// Branches that get the same input, and whose results are joined.
+public struct Parallel: JoiningContainer {
+  /// How the branches' results are joined.
+  public var connection: Connection
+  /// The branches.
+  public var layers: NodeList
+  /// None of its own: the children are ``layers``.
+  public static let fields = Fields<Parallel>(ordered: [])
+
+  /// Branches that were checked.
+  public init(_ connection: Connection, checked layers: NodeList) {
+    (self.connection, self.layers) = (connection, layers)
   }
 
   /// `Parallel`.
@@ -56,7 +72,7 @@ public struct Parallel: Container {
 }
 
 /// Layers whose result is joined with their input.
-public struct SkipConnection: Container {
+public struct SkipConnection: JoiningContainer {
   /// How input and result are joined.
   public var connection: Connection
   /// The layers, applied one after the other.
@@ -64,23 +80,9 @@ public struct SkipConnection: Container {
   /// None of its own: the children are ``layers``.
   public static let fields = Fields<SkipConnection>(ordered: [])
 
-  /// Layers named by their positions.
-  public init(_ connection: Connection, _ layers: any Layer...) {
-    self.connection = connection
-    self.layers = NodeList(indexing: layers)
-  }
-
-  /// Named layers; an empty name lends.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ connection: Connection, _ layers: KeyValuePairs<Key, any Node>) throws(Diagnostic) {
-    try self.init(connection, layers.array)
-  }
-
-  /// Named layers; an empty name lends.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ connection: Connection, _ layers: [(Key, any Node)]) throws(Diagnostic) {
-    self.connection = connection
-    self.layers = try NodeList(checking: layers)
+  /// Layers that were checked.
+  public init(_ connection: Connection, checked layers: NodeList) {
+    (self.connection, self.layers) = (connection, layers)
   }
 
   /// `SkipConnection`.

@@ -15,20 +15,6 @@ public struct Flatten: PrintableLayer {
   public var code: String { Call.text("Flatten", [Call.argument("from", from, unless: 1)]) }
 }
 
-/// Sets elements to 0 at random in training (Srivastava et al., 2014).
-public struct Dropout: PrintableLayer {
-  /// The part that is dropped, from 0 to 1.
-  public var probability: Double
-  /// No parameters.
-  public static let fields = Fields<Dropout>(ordered: [])
-  /// Drops that part.
-  public init(_ probability: Double = 0.5) { self.probability = probability }
-  /// `Dropout`.
-  public var kind: LayerKind { .dropout }
-  /// `Dropout(0.5)`.
-  public var code: String { "Dropout(\(probability))" }
-}
-
 /// Gives back its input.
 public struct PassThrough: PrintableLayer {
   /// No parameters.

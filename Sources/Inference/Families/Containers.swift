@@ -24,3 +24,27 @@ extension Parallel: ForwardLayer, FlowContainer {
 extension SkipConnection: ForwardLayer, FlowContainer {
   var flow: Flow { .skip(connection) }
 }
+
+extension Compose: ForwardLayer, FlowContainer {
+  var flow: Flow { .composition }
+}
+
+extension Maxout: ForwardLayer, FlowContainer {
+  var flow: Flow { .branches(.maximum) }
+}
+
+extension Split: ForwardLayer, FlowContainer {
+  var flow: Flow { .split }
+}
+
+extension Join: ForwardLayer, FlowContainer {
+  var flow: Flow { .zipped(connection) }
+}
+
+extension PairwiseFusion: ForwardLayer, FlowContainer {
+  var flow: Flow { .fusion(connection) }
+}
+
+extension Auxiliary: ForwardLayer, FlowContainer {
+  var flow: Flow { .bypass }
+}

@@ -18,9 +18,15 @@ enum ElementKernel {
     switch function {
     case .relu: map(x, into: y, cost: 1, threads: threads) { $0 < 0 ? 0 : $0 }
     case .relu6: map(x, into: y, cost: 1, threads: threads) { relu6($0) }
+    case .leakyrelu: map(x, into: y, cost: 1, threads: threads) { $0 < 0 ? 0.01 * $0 : $0 }
+    case .elu: map(x, into: y, cost: 10, threads: threads) { $0 > 0 ? $0 : expm1f($0) }
+    case .selu:
+      map(x, into: y, cost: 10, threads: threads) { 1.050_700_987 * ($0 > 0 ? $0 : 1.673_263_242 * expm1f($0)) }
     case .gelu:
       map(x, into: y, cost: 20, threads: threads) { 0.5 * $0 * erfcf(-$0 * Float(0.5).squareRoot()) }
     case .silu: map(x, into: y, cost: 10, threads: threads) { $0 / (1 + expf(-$0)) }
+    case .mish: map(x, into: y, cost: 30, threads: threads) { $0 * tanhf(softplus($0)) }
+    case .softplus: map(x, into: y, cost: 20, threads: threads) { softplus($0) }
     case .sigmoid: map(x, into: y, cost: 10, threads: threads) { sigmoid($0) }
     case .tanh: map(x, into: y, cost: 10, threads: threads) { tanhf($0) }
     case .hardswish: map(x, into: y, cost: 1, threads: threads) { $0 * relu6($0 + 3) / 6 }
@@ -33,6 +39,9 @@ enum ElementKernel {
   }
 
   @inline(__always) static func sigmoid(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
+
+  /// Without overflow where x is large.
+  @inline(__always) private static func softplus(_ x: Float) -> Float { max(x, 0) + log1pf(expf(-abs(x))) }
 
   @inline(__always) private static func relu6(_ x: Float) -> Float { x < 0 ? 0 : x > 6 ? 6 : x }
 

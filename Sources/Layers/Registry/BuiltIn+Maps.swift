@@ -18,6 +18,7 @@ extension LayerRegistry {
         vocabulary: vocabulary, size: size, paddingIndex: try a.optionalSize("paddingIndex"),
         dtype: try a.dtype())
     }
+    addEmbeddingBag()
     add(
       .bilinear, "bilinear form of two inputs", ["weight", "bias"],
       [
@@ -29,6 +30,21 @@ extension LayerRegistry {
       let (first, second, out) = (try a.size("in"), try a.size("second"), try a.size("out"))
       try a.requireTensor([out, first, second], "out")
       return Bilinear(in: first, second, out: out, bias: try a.flag("bias"), dtype: try a.dtype())
+    }
+  }
+
+  private mutating func addEmbeddingBag() {
+    add(
+      .embeddingBag, "mean, sum or largest values of looked-up vectors", ["weight"],
+      [
+        .size("vocabulary", "the number of rows"), .size("size", "the length of a row"),
+        .init("reduction", .word("mean"), "what is taken of a bag's rows: mean, sum or max"), .dtype,
+      ], reference: "torch.nn.EmbeddingBag"
+    ) { a, _ throws(Diagnostic) in
+      let (vocabulary, size) = (try a.size("vocabulary"), try a.size("size"))
+      try a.requireTensor([vocabulary, size], "size")
+      return EmbeddingBag(
+        vocabulary: vocabulary, size: size, reduction: try a.word("reduction"), dtype: try a.dtype())
     }
   }
 

@@ -9,6 +9,20 @@ extension LayerRegistry {
     addGroupNorm()
     addInstanceNorm()
     addRMSNorm()
+    addLocalResponseNorm()
+  }
+
+  private mutating func addLocalResponseNorm() {
+    add(
+      .localResponseNorm, "division by a power of what neighboring channels sum up to", [],
+      [
+        .size("size", "how many channels are summed"), .init("alpha", .number(1e-4), "the factor of the mean square"),
+        .init("beta", .number(0.75), "the power"), .init("k", .number(1), "what is added to it"),
+      ], reference: "Krizhevsky et al., ImageNet classification, 2012"
+    ) { a, _ throws(Diagnostic) in
+      LocalResponseNorm(
+        try a.size("size", from: 1), alpha: try a.finite("alpha"), beta: try a.finite("beta"), k: try a.finite("k"))
+    }
   }
 
   private mutating func addBatchNorm() {

@@ -29,6 +29,23 @@ extension LayerRegistry {
         batchFirst: $0.isBatchFirst, dtype: $1)
     }
     addAttention()
+    addTokens()
+  }
+
+  private mutating func addTokens() {
+    add(
+      .classToken, "learned vector in front of a sequence", [""],
+      [.size("size", "the size of the last axis"), .dtype], reference: "Devlin et al., BERT, 2018"
+    ) { a, _ throws(Diagnostic) in ClassToken(try a.size("size"), dtype: try a.dtype()) }
+    add(
+      .positionEmbedding, "learned vector for each place of a sequence", [""],
+      [.size("length", "the number of places"), .size("size", "the size of the last axis"), .dtype],
+      reference: "Dosovitskiy et al., An image is worth 16x16 words, 2021"
+    ) { a, _ throws(Diagnostic) in
+      let (length, size) = (try a.size("length"), try a.size("size"))
+      try a.requireTensor([length, size], "size")
+      return PositionEmbedding(length, size: size, dtype: try a.dtype())
+    }
   }
 
   private mutating func addRecurrent(

@@ -31,7 +31,7 @@ extension LayerRegistry {
 
   private mutating func addContainers() {
     let connection = LayerDescriptor.Parameter(
-      "connection", nil, "how results are joined: add, multiply, concatenate or concatenate(axis: 1)")
+      "connection", nil, "how results are joined: add, multiply, maximum, concatenate or concatenate(axis: 1)")
     add(.chain, "layers one after the other", children: 0...Int.max) { _, children throws(Diagnostic) in
       try Chain(indexed(children))
     }
@@ -44,6 +44,34 @@ extension LayerRegistry {
       reference: "He et al., Deep residual learning for image recognition, 2016", children: 0...Int.max
     ) { a, children throws(Diagnostic) in
       try SkipConnection(a.connection(), indexed(children))
+    }
+    addBranches(connection)
+  }
+}
+
+extension LayerRegistry {
+  private mutating func addBranches(_ connection: LayerDescriptor.Parameter) {
+    add(.join, "branches of several inputs, one for each, joined", [], [connection], children: 0...Int.max) {
+      a, children throws(Diagnostic) in
+      try Join(a.connection(), indexed(children))
+    }
+    add(
+      .pairwiseFusion, "layers that each get an input joined with the result before", [], [connection],
+      reference: "Gao et al., Res2Net, 2019", children: 0...Int.max
+    ) { a, children throws(Diagnostic) in
+      try PairwiseFusion(a.connection(), indexed(children))
+    }
+    addPlain(.split, "branches of one input, a result from each", Split.self)
+    addPlain(.maxout, "the largest of branches' results", Maxout.self, reference: "Goodfellow et al., Maxout networks, 2013")
+    addPlain(.compose, "layers one after the other, from the last to the first", Compose.self)
+    addPlain(.auxiliary, "layers of training, which a forward pass goes around", Auxiliary.self)
+  }
+
+  private mutating func addPlain(
+    _ kind: LayerKind, _ summary: String, _ type: (some PlainContainer).Type, reference: String = ""
+  ) {
+    add(kind, summary, reference: reference, children: 0...Int.max) { _, children throws(Diagnostic) in
+      try type.init(indexed(children))
     }
   }
 }
@@ -58,11 +86,12 @@ extension Arguments {
     switch word {
     case "add": return .add
     case "multiply": return .multiply
+    case "maximum": return .maximum
     default: break
     }
     let call = try CallText(word, as: .layer)
     guard call.name == "concatenate" else {
-      throw wrongConnection(hints: Suggestion.hint(for: word, in: ["add", "multiply", "concatenate"]))
+      throw wrongConnection(hints: Suggestion.hint(for: word, in: ["add", "multiply", "maximum", "concatenate"]))
     }
     let axis = try Arguments(
       of: call.name, [.init("axis", .number(1), "the axis; channels are axis 1")], call)
@@ -70,6 +99,6 @@ extension Arguments {
   }
 
   private func wrongConnection(hints: [String]) -> Diagnostic {
-    wrongKind("connection", expected: "one of 'add', 'multiply', 'concatenate(axis: 1)'", hints: hints)
+    wrongKind("connection", expected: "one of 'add', 'multiply', 'maximum', 'concatenate(axis: 1)'", hints: hints)
   }
 }
