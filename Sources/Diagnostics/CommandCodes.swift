@@ -1,6 +1,6 @@
 let commandCodes: [Code] = [
   .usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText, .badPluginName, .folderExists,
-  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested, .unknownModel,
+  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested, .unknownModel, .malformedSetting,
 ]
 
 extension Code {
@@ -71,6 +71,11 @@ extension Code {
     "R0713", .noInput, "no model has that name",
     cause: "What was named is neither a file nor a model that is built in.",
     fix: "reinit list models prints the names there are; a file is named by its path.")
+  /// An option of a model that is not `key=value`.
+  public static let malformedSetting = Code(
+    "R0714", .usage, "an option of a model cannot be read",
+    cause: "Options of models are written key=value, and this one has no key or no equals sign.",
+    fix: "Write --set classes=10; reinit explain prints the options that a model has.")
   /// Nothing was tested.
   public static let nothingTested = Code(
     "R0712", .usage, "nothing was tested",

@@ -127,9 +127,11 @@ struct Evaluation<Value> {
         values += inputs.map { [$0] }
         return pending.append(.join(connection, inputs.count, place: place))
       }
-      let own = try inputsForEach(children, inputs, place)
+      guard inputs.count == children.count else {
+        throw located(.notOneForEach(children.count, found: inputs.count), place)
+      }
       pending.append(.join(connection, children.count, place: place))
-      for (child, input) in zip(children, own).reversed() {
+      for (child, input) in zip(children, inputs).reversed() {
         add(child.node, child.key, below: place)
         pending.append(.push([input]))
       }
@@ -149,8 +151,12 @@ struct Evaluation<Value> {
   private mutating func fuse(_ children: [Child], _ connection: Connection, _ place: Int) throws(Diagnostic) {
     let inputs = values.popLast() ?? []
     let isShared = inputs.count == 1
-    let own = isShared ? children.flatMap { _ in inputs } : try inputsForEach(children, inputs, place)
-    pending.append(.gather(children.count))
+    let own = isShared ? children.flatMap { _ in inputs } : Array(inputs.prefix(children.count))
+    guard own.count == children.count else {
+      throw located(.notOneForEach(children.count, found: inputs.count), place)
+    }
+    pending.append(.gather(children.count + 1))
+    pending.append(.push(isShared ? [] : Array(inputs.dropFirst(children.count))))
     for (index, (child, input)) in zip(children, own).enumerated().reversed() {
       add(child.node, child.key, below: place)
       if index > 0 { pending.append(.join(connection, 2, place: place)) }
@@ -158,13 +164,6 @@ struct Evaluation<Value> {
       // The result before stays where it is: a copy of it is joined.
       if index > 0 { pending.append(.copy) }
     }
-  }
-
-  private func inputsForEach(_ children: [Child], _ inputs: [Value], _ place: Int) throws(Diagnostic) -> [Value] {
-    guard inputs.count == children.count else {
-      throw located(.notOneForEach(children.count, found: inputs.count), place)
-    }
-    return inputs
   }
 
   private mutating func gather(_ count: Int) {

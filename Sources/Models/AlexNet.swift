@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import Initializers
 import Layers
 
 /// Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014: one tower, without
@@ -25,8 +26,8 @@ public enum AlexNet {
 
   /// The one configuration.
   static let models = [
-    ModelDescriptor(name: "alexnet", family: "AlexNet", reference: "Krizhevsky, One weird trick, 2014") {
-      (options) throws(Diagnostic) in try AlexNet.build(options)
+    ModelDescriptor("alexnet", ModelFamily("AlexNet", "Krizhevsky, One weird trick, 2014", recipe: "torch")) {
+      (settings) throws(Diagnostic) in try AlexNet.build(try settings.options)
     }
   ]
 }

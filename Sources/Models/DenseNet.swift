@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import Initializers
 import Layers
 
 /// Densely connected networks: Huang et al., "Densely connected convolutional networks", 2017.
@@ -72,12 +73,19 @@ public struct DenseNet: Sendable {
   private static func model(
     _ name: String, _ depths: [Int], growthRate: Int = 32, stem: Int = 64
   ) -> ModelDescriptor {
-    ModelDescriptor(
-      name: name, family: "DenseNet", reference: "Huang et al., Densely connected convolutional networks, 2017"
-    ) { (options) throws(Diagnostic) in
+    let family = ModelFamily(
+      "DenseNet", "Huang et al., Densely connected convolutional networks, 2017", recipe: "torchvision-densenet",
+      parameters: [
+        .init("growth_rate", .number(Double(growthRate)), "the channels that each layer adds"),
+        .init("stem", .number(Double(stem)), "the channels of the stem"),
+        .init("bottleneck", .number(4), "the channels between a layer's convolutions, in growth rates"),
+      ])
+    return ModelDescriptor(name, family) { (settings) throws(Diagnostic) in
       var network = DenseNet(depths)
-      (network.growthRate, network.stem) = (growthRate, stem)
-      return try network.build(options)
+      network.growthRate = try settings.size("growth_rate")
+      network.stem = try settings.size("stem")
+      network.bottleneck = try settings.size("bottleneck")
+      return try network.build(try settings.options)
     }
   }
 }

@@ -58,8 +58,11 @@ public enum SqueezeNet {
 
   /// The named configurations.
   static let models = Version.allCases.map { version in
-    ModelDescriptor(
-      name: "squeezenet\(version.rawValue)", family: "SqueezeNet", reference: "Iandola et al., SqueezeNet, 2016"
-    ) { (options) throws(Diagnostic) in try SqueezeNet.build(version, options) }
+    ModelDescriptor("squeezenet\(version.rawValue)", family) { (settings) throws(Diagnostic) in
+      try SqueezeNet.build(version, try settings.options)
+    }
   }
+
+  private static let family = ModelFamily(
+    "SqueezeNet", "Iandola et al., SqueezeNet, 2016", recipe: "torchvision-squeezenet")
 }

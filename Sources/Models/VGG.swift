@@ -39,16 +39,11 @@ public struct VGG: Sendable {
   static let models: [ModelDescriptor] = [
     ("vgg11", [1, 1, 2, 2, 2]), ("vgg13", [2, 2, 2, 2, 2]), ("vgg16", [2, 2, 3, 3, 3]), ("vgg19", [2, 2, 4, 4, 4]),
   ].flatMap { name, depths in [(name, depths, false), (name + "_bn", depths, true)] }.map { name, depths, norm in
-    ModelDescriptor(name: name, family: "VGG", reference: "Simonyan, Zisserman, Very deep convolutional networks, 2015")
-    {
-      (options) throws(Diagnostic) in try VGG(depths, norm: norm).build(options)
+    ModelDescriptor(name, family) { (settings) throws(Diagnostic) in
+      try VGG(depths, norm: norm).build(try settings.options)
     }
   }
-}
 
-/// Chains of layers that are named by their positions.
-enum Numbered {
-  static func chain(_ layers: [any Layer]) throws(Diagnostic) -> Chain {
-    try Chain(layers.enumerated().map { (Key("\($0)"), $1) })
-  }
+  private static let family = ModelFamily(
+    "VGG", "Simonyan, Zisserman, Very deep convolutional networks, 2015", recipe: "torchvision-vgg")
 }

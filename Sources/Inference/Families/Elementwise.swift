@@ -19,6 +19,22 @@ extension Activation: ForwardLayer {
   }
 }
 
+/// Of every element.
+extension Rescale: ForwardLayer {
+  /// The input's shape.
+  public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { [try only(inputs)] }
+
+  /// The products.
+  public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
+    let shape = try resultShape(inputs)
+    let factor = Float(factor)
+    let result = try Tensor.computed(shape, by: kind.name, from: inputs) { x, y in
+      ElementKernel.map(x[0], into: y, cost: 1, threads: pass.threads) { factor * $0 }
+    }
+    return [result]
+  }
+}
+
 /// With one slope, or one for each channel of `[N, C, …]`.
 extension PReLU: ForwardLayer {
   /// The input's shape.

@@ -20,6 +20,14 @@ extension LayerRegistry {
     }
     addEmbeddingBag()
     add(
+      .spatialGate, "map of a spatial gating unit, which begins open", ["weight", "bias"],
+      [.size("places", "the size of the last axis"), .dtype], reference: "Liu et al., Pay attention to MLPs, 2021"
+    ) { a, _ throws(Diagnostic) in
+      let places = try a.size("places")
+      try a.requireTensor([places, places], "places")
+      return SpatialGate(places, dtype: try a.dtype())
+    }
+    add(
       .bilinear, "bilinear form of two inputs", ["weight", "bias"],
       [
         .size("second", "the size of the second input, not labeled in Swift"),

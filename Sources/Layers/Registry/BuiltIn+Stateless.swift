@@ -13,6 +13,9 @@ extension LayerRegistry {
           "which one: " + Activation.Function.allCases.map(\.rawValue).joined(separator: ", "))
       ]
     ) { a, _ throws(Diagnostic) in Activation(try a.word("function")) }
+    add(.rescale, "fixed factor of all elements", [], [.init("factor", nil, "the factor")]) {
+      a, _ throws(Diagnostic) in Rescale(try a.finite("factor"))
+    }
     addPool()
     add(.flatten, "joins axes", [], [.init("from", .number(1), "the first axis that is joined")]) {
       a, _ throws(Diagnostic) in Flatten(from: try a.integer("from", in: -32...32))

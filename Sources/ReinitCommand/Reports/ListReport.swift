@@ -35,7 +35,7 @@ struct ListReport {
   }
   static var models: [Item] {
     ModelDescriptor.all.map {
-      Item(name: $0.name, kind: "model", origin: "built in", summary: "\($0.family): \($0.reference)")
+      Item(name: $0.name, kind: "model", origin: "built in", summary: "\($0.family.name): \($0.family.reference)")
     }
   }
   static var recipes: [Item] {
