@@ -18,7 +18,8 @@ let package = Package(
     .executable(name: "reinit", targets: ["reinit"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // Values that know nothing of models.
@@ -41,6 +42,12 @@ let package = Package(
     .target(
       name: "Models", dependencies: ["Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
       swiftSettings: swift),
+
+    .target(
+      name: "ModelDocuments",
+      dependencies: [
+        "Models", "Layers", "Functors", "Initializers", "Diagnostics", .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: swift),
 
     // The product's verb, and the files it is applied to.
     .target(
@@ -84,8 +91,8 @@ let package = Package(
     .target(
       name: "Reinit",
       dependencies: [
-        "PluginHost", "Inference", "Checkpoints", "Reinitialization", "Models", "Layers", "Initializers", "Functors",
-        "Tensors",
+        "PluginHost", "Inference", "Checkpoints", "Reinitialization", "ModelDocuments", "Models", "Layers",
+        "Initializers", "Functors", "Tensors",
       ], swiftSettings: swift),
     .target(
       name: "ReinitCommand",

@@ -67,6 +67,43 @@ extension Node {
   }
 }
 
+extension Node {
+  /// The model with its floating-point tensors of another type.
+  public func converted(to dtype: DType) throws -> Self {
+    try map(.all) { tensor in
+      guard tensor.dtype.isFloatingPoint, tensor.dtype != dtype else { return tensor }
+      return tensor.isLazy ? Tensor(lazy: tensor.shape, dtype: dtype) : tensor.converted(to: dtype)
+    }
+  }
+
+  /// Carries a plan out on the model that it was made for, and writes the result to a file.
+  /// - Returns: who initialized what, as the file's metadata has it.
+  /// - Throws: what filling and writing throw; the output then does not exist, or is as it was.
+  @discardableResult
+  public mutating func initialize(
+    by plan: Plan, writing path: String, options: ApplyOptions = ApplyOptions()
+  ) throws -> Receipt {
+    try plan.execute(on: &self, threads: options.threads)
+    let receipt = Receipt(of: plan)
+    try save(to: path, receipt: receipt, options: options)
+    return receipt
+  }
+}
+
+extension Tensor {
+  /// A tensor of a safetensors file.
+  /// - Throws: ``Diagnostics/Code/structureMismatch`` if the file has none of that name; reading's codes.
+  public init(named name: String, in path: String) throws {
+    let reader = try TensorReader(path)
+    let entry = try reader.entry(for: name)
+    guard let shape = Shape(checking: entry.shape), let dtype = entry.elementType else {
+      throw Diagnostic(
+        .notFillable, "'\(name)' has a type that cannot be read", at: path, found: entry.dtype)
+    }
+    self = try reader.tensor(entry, like: Tensor(lazy: shape, dtype: dtype), at: name)
+  }
+}
+
 /// What of a model goes into a file.
 private struct ModelParts {
   var tensors: [(name: String, tensor: Tensor)] = []

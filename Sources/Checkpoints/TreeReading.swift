@@ -10,6 +10,8 @@ public struct TreeReading: Sendable {
   public var options: InferenceOptions
   /// Layers that are something else than what would be inferred.
   public var corrections: [TypeCorrection]
+  /// The model that the file is of; nothing is inferred then.
+  public var model: AnyNode?
 
   /// A reading; by default nothing is known but the file.
   public init(options: InferenceOptions = InferenceOptions(), corrections: [TypeCorrection] = []) {
@@ -19,6 +21,7 @@ public struct TreeReading: Sendable {
 
   /// The tree of a file: inferred once, and once more where corrections name layers of the first.
   func tree(of header: SafeTensorsHeader) throws -> InferredTree {
+    if let model { return try ModelTree(model, options.strippedPrefixes).tree(of: header) }
     var options = options
     options.format = options.format ?? header.metadata["format"]
     let tensors = header.entries.map(\.named)

@@ -1,6 +1,6 @@
 let commandCodes: [Code] = [
   .usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText, .badPluginName, .folderExists,
-  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested, .unknownModel, .malformedSetting,
+  .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested, .unknownModel, .malformedSetting, .malformedModel,
 ]
 
 extension Code {
@@ -76,6 +76,11 @@ extension Code {
     "R0714", .usage, "an option of a model cannot be read",
     cause: "Options of models are written key=value, and this one has no key or no equals sign.",
     fix: "Write --set classes=10; reinit explain prints the options that a model has.")
+  /// A model file that does not describe a model.
+  public static let malformedModel = Code(
+    "R0715", .badData, "a model file cannot be read",
+    cause: "The file is no YAML or JSON, or what it holds at that line and column is not a tree of layers.",
+    fix: "A layer is a text such as Conv(in: 3, out: 64, kernel: [3, 3]), or a mapping; docs/models.md has the keys.")
   /// Nothing was tested.
   public static let nothingTested = Code(
     "R0712", .usage, "nothing was tested",

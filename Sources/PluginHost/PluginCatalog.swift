@@ -136,7 +136,7 @@ public final class PluginCatalog: Sendable {
       for item in plugin.description.layers {
         do throws(Diagnostic) {
           try layers.register(item.descriptor(in: plugin.description)) { (arguments, children) throws(Diagnostic) in
-            try PluginLayer.make(plugin, item, arguments, children)
+            try PluginLayer.make(plugin, item, arguments, children.map(\.1))
           }
         } catch { warnings.append(error) }
       }

@@ -4,6 +4,7 @@
 @_exported import Inference
 @_exported import Initializers
 @_exported import Layers
+@_exported import ModelDocuments
 @_exported import Models
 @_exported import PluginHost
 @_exported import Reinitialization

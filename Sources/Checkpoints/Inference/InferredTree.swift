@@ -11,6 +11,18 @@ public struct InferredTree: Sendable {
   public let root: any Node
   private let fileNames: [NameBytes: String]
 
+  private init(root: any Node, fileNames: [NameBytes: String]) {
+    self.root = root
+    self.fileNames = fileNames
+  }
+
+  /// A tree that is known, with the file's name for each path.
+  init(root: any Node, treeNames: [String: String]) {
+    self.init(
+      root: root,
+      fileNames: Dictionary(treeNames.map { (NameBytes($0), $1) }, uniquingKeysWith: { first, _ in first }))
+  }
+
   /// Infers the tree of a file's tensors, given in the file's order.
   /// - Throws: ``Diagnostics/Code/duplicateTensor`` where two names are one after stripping;
   ///   ``Diagnostics/Code/unknownName`` and ``Diagnostics/Code/usage`` for overrides that cannot be.
@@ -33,7 +45,7 @@ public struct InferredTree: Sendable {
   /// The name in the file of what the tree calls so.
   public func fileName(of treeName: String) -> String { fileNames[NameBytes(treeName)] ?? treeName }
 
-  private static func strip(_ name: String, _ prefixes: [String]) -> String {
+  static func strip(_ name: String, _ prefixes: [String]) -> String {
     var rest = Substring(name)
     for prefix in prefixes where rest.utf8.starts(with: prefix.utf8) {
       let shorter = rest.utf8.dropFirst(prefix.utf8.count)

@@ -33,17 +33,17 @@ extension LayerRegistry {
     let connection = LayerDescriptor.Parameter(
       "connection", nil, "how results are joined: add, multiply, maximum, concatenate or concatenate(axis: 1)")
     add(.chain, "layers one after the other", children: 0...Int.max) { _, children throws(Diagnostic) in
-      try Chain(indexed(children))
+      try Chain(children)
     }
     add(.parallel, "branches of one input, joined", [], [connection], children: 0...Int.max) {
       a, children throws(Diagnostic) in
-      try Parallel(a.connection(), indexed(children))
+      try Parallel(a.connection(), children)
     }
     add(
       .skipConnection, "layers whose result is joined with their input", [], [connection],
       reference: "He et al., Deep residual learning for image recognition, 2016", children: 0...Int.max
     ) { a, children throws(Diagnostic) in
-      try SkipConnection(a.connection(), indexed(children))
+      try SkipConnection(a.connection(), children)
     }
     addBranches(connection)
   }
@@ -53,13 +53,13 @@ extension LayerRegistry {
   private mutating func addBranches(_ connection: LayerDescriptor.Parameter) {
     add(.join, "branches of several inputs, one for each, joined", [], [connection], children: 0...Int.max) {
       a, children throws(Diagnostic) in
-      try Join(a.connection(), indexed(children))
+      try Join(a.connection(), children)
     }
     add(
       .pairwiseFusion, "layers that each get an input joined with the result before", [], [connection],
       reference: "Gao et al., Res2Net, 2019", children: 0...Int.max
     ) { a, children throws(Diagnostic) in
-      try PairwiseFusion(a.connection(), indexed(children))
+      try PairwiseFusion(a.connection(), children)
     }
     addPlain(.split, "branches of one input, a result from each", Split.self)
     addPlain(.maxout, "the largest of branches' results", Maxout.self, reference: "Goodfellow et al., Maxout networks, 2013")
@@ -71,13 +71,9 @@ extension LayerRegistry {
     _ kind: LayerKind, _ summary: String, _ type: (some PlainContainer).Type, reference: String = ""
   ) {
     add(kind, summary, reference: reference, children: 0...Int.max) { _, children throws(Diagnostic) in
-      try type.init(indexed(children))
+      try type.init(children)
     }
   }
-}
-
-private func indexed(_ children: [any Node]) -> [(Key, any Node)] {
-  children.enumerated().map { (.index($0.offset), $0.element) }
 }
 
 extension Arguments {

@@ -9,7 +9,7 @@ import Initializers
 /// A value: adding to a copy changes nothing elsewhere.
 public struct LayerRegistry: Sendable {
   /// Makes a layer of arguments that fit its parameters, and of the layers nested in it.
-  public typealias Make = @Sendable (Arguments, [any Node]) throws(Diagnostic) -> any Layer
+  public typealias Make = @Sendable (Arguments, [(Key, any Node)]) throws(Diagnostic) -> any Layer
 
   private struct Entry: Sendable {
     let descriptor: LayerDescriptor
@@ -61,6 +61,11 @@ public struct LayerRegistry: Sendable {
   ///   ``Diagnostics/Code/ambiguousName``, ``Diagnostics/Code/nestedLayerCount``,
   ///   ``Diagnostics/Code/layerMisfit``, and those for arguments, each with its byte.
   public func layer(parsing text: String, children: [any Node] = []) throws(Diagnostic) -> any Layer {
+    try layer(parsing: text, named: children.enumerated().map { (.index($0.offset), $0.element) })
+  }
+
+  /// The same with names for the layers nested in it.
+  public func layer(parsing text: String, named children: [(Key, any Node)]) throws(Diagnostic) -> any Layer {
     let parsed = try CallText(text, as: .layer)
     let entry = try entry(named: parsed.name)
     let descriptor = entry.descriptor

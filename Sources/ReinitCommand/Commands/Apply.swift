@@ -36,6 +36,7 @@ struct Apply: ParsableCommand {
 
   @OptionGroup var rules: RuleOptions
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Model") var model: CheckpointModelOptions
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
@@ -44,12 +45,12 @@ struct Apply: ParsableCommand {
     try requireOneTarget()
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
+    let checkpoint = try Checkpoint(opening: file, reading: try model.reading(tree, catalog))
     let plan = try checkpoint.plan(
       try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }
-    let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: inPlace ? file : output, isDryRun: dryRun)
+    let report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)
     try show.print(json: report.json) { report.lines($0) }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Functors
 import JSONText
 import Presentation
 import Reinit
@@ -50,17 +51,32 @@ struct CheckRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Plan a recipe for a checkpoint, and write nothing.")
   @Argument(help: "A built-in recipe's name, or a file.") var recipe: String
-  @Argument(help: "A safetensors file.") var file: String
+  @Argument(help: "A safetensors file; may be left out where --model says what is meant.") var file: String?
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
+  @OptionGroup(title: "Model") var model: CheckpointModelOptions
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
     let catalog = try plugins.catalog(show)
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
-    let plan = try checkpoint.plan(try Recipe.named(recipe, registry: catalog.initializers).rules, seed: 0)
-    try show.warn(plan.warnings)
-    let report = ApplyReport(checkpoint: checkpoint, plan: plan, output: nil, isDryRun: true)
+    let rules = try Recipe.named(recipe, registry: catalog.initializers).rules
+    let report = try report(rules, catalog)
+    try show.warn(report.plan.warnings)
     try show.print(json: report.json) { report.lines($0) }
+  }
+
+  private func report(_ rules: [Rule], _ catalog: PluginCatalog) throws -> ApplyReport {
+    if let file {
+      let checkpoint = try Checkpoint(opening: file, reading: try model.reading(tree, catalog))
+      let plan = try checkpoint.plan(rules, seed: 0)
+      return ApplyReport(of: plan, for: checkpoint, output: nil, isDryRun: true)
+    }
+    guard let name = model.model else {
+      throw Diagnostic(
+        .usage, "it is not said what the recipe is held against", expected: "a file, or --model",
+        hints: ["reinit recipe check \(recipe) --model resnet50"])
+    }
+    let plan = try Plan(rules, for: Inventory(of: AnyNode(model.options.model(name, catalog).root)), seed: 0)
+    return ApplyReport(schema: "reinit.apply/1", source: name, plan: plan, output: nil, isDryRun: true)
   }
 }

@@ -24,8 +24,12 @@ struct RuleOptions: ParsableArguments {
   /// All rules: recipes first, then fills and keeps in the order of the command line.
   /// - Parameter registry: the initializers that they may name.
   func rules(_ registry: InitializerRegistry, _ arguments: [String] = ReinitCommand.arguments) throws -> [Rule] {
-    try recipe.flatMap { try Recipe.named($0, registry: registry).rules }
-      + ordered(arguments).map { try Rule($0, registry: registry) }
+    try recipe.flatMap { try Recipe.named($0, registry: registry).rules } + ordered(registry, arguments)
+  }
+
+  /// Fills and keeps in the order of the command line.
+  func ordered(_ registry: InitializerRegistry, _ arguments: [String] = ReinitCommand.arguments) throws -> [Rule] {
+    try ordered(arguments).map { try Rule($0, registry: registry) }
   }
 
   /// Whether there are none.

@@ -2,18 +2,23 @@ import JSONText
 import Presentation
 import Reinit
 
-/// What `apply` prints: each rule with what it came to.
+/// What `apply` and `build` print: each rule with what it came to.
 struct ApplyReport {
-  let checkpoint: Checkpoint
+  let schema: String
+  /// The file or the model that the plan is for.
+  let source: String
   let plan: Plan
   let output: String?
   let isDryRun: Bool
+  /// The file's name of a leaf, where there is a file.
+  var fileName: (Int) -> String? = { _ in nil }
 
-  private var inventory: Inventory { checkpoint.inventory }
+  private var inventory: Inventory { plan.inventory }
 
-  /// Schema `reinit.apply/1`.
+  /// Schema `reinit.apply/1` or `reinit.build/1`.
   var json: JSONValue {
-    var object: JSONObject = ["schema": "reinit.apply/1", "file": .string(checkpoint.path)]
+    var object: JSONObject = ["schema": .string(schema)]
+    object.append(schema.hasPrefix("reinit.build") ? "model" : "file", .string(source))
     object.append("output", isDryRun ? .null : output.map { .string($0) } ?? .null)
     object.append("dryRun", .bool(isDryRun))
     object.append("seed", Int64(exactly: plan.seed).map { .integer($0) } ?? .string(String(plan.seed)))
@@ -36,10 +41,9 @@ struct ApplyReport {
     return inventory.leaves.indices.map { leaf in
       let value = inventory.leaves[leaf]
       let path = inventory.path(ofLeaf: leaf).description
-      let file = checkpoint.entry(ofLeaf: leaf).name
       let step = filled[leaf]
       var object: JSONObject = ["path": .string(path)]
-      if !file.utf8.elementsEqual(path.utf8) { object.append("file", .string(file)) }
+      if let file = fileName(leaf), !file.utf8.elementsEqual(path.utf8) { object.append("file", .string(file)) }
       object.append("shape", .array(value.shape.sizes.map { .integer(Int64($0)) }))
       object.append("dtype", .string(value.dtype.rawValue))
       object.append("rule", (step?.rule ?? kept[leaf]).map { .string(plan.rules[$0].text) } ?? .null)
@@ -100,7 +104,7 @@ struct ApplyReport {
 
   private var closing: Text {
     guard !isDryRun else { return "Nothing was written." }
-    let output = output ?? checkpoint.path
+    let output = output ?? source
     let place: Text =
       Checkpoint.sidecarPath(of: output).map { "the receipt is in \($0)" } ?? "the receipt is in its metadata"
     return "Wrote \(output), seed \(String(plan.seed)); \(place)."
@@ -111,6 +115,15 @@ struct ApplyReport {
     let count = plan.steps.count { $0.usesGuess }
     guard count > 0 else { return [] }
     return ["Fans? of \(String(count)) tensors rest on guessed layers (no file tells groups); --type corrects them."]
+  }
+}
+
+extension ApplyReport {
+  /// The report of a plan for a file.
+  init(of plan: Plan, for checkpoint: Checkpoint, output: String?, isDryRun: Bool) {
+    self.init(
+      schema: "reinit.apply/1", source: checkpoint.path, plan: plan, output: output, isDryRun: isDryRun,
+      fileName: { checkpoint.entry(ofLeaf: $0).name })
   }
 }
 

@@ -1,0 +1,55 @@
+import Diagnostics
+import Initializers
+
+/// A named list of rules, as text: what a recipe file holds.
+///
+/// A file has one rule a line, in the grammar of the command line; `#` begins a comment.
+public struct Recipe: Sendable {
+  /// The name, or the file's path.
+  public let name: String
+  /// One line.
+  public let summary: String
+  /// The rules' text.
+  public let text: String
+  /// The rules.
+  public let rules: [Rule]
+
+  /// A recipe from its text.
+  /// - Parameter registry: the initializers that it may name.
+  /// - Throws: ``Diagnostics/Code/recipeSyntax`` with the line; the codes of selectors and initializers.
+  public init(
+    name: String, summary: String = "", text: String, registry: InitializerRegistry = .standard
+  ) throws(Diagnostic) {
+    self.name = name
+    self.summary = summary
+    self.text = text
+    var rules: [Rule] = []
+    for rule in try RuleText.parse(recipe: text, named: name) { rules.append(try Rule(rule, registry: registry)) }
+    self.rules = rules
+  }
+
+  /// The built-in recipes.
+  public static var all: [Recipe] {
+    RecipeText.all.compactMap { try? Recipe(name: $0.name, summary: $0.summary, text: $0.text) }
+  }
+
+  /// The built-in recipe of that name; nil if there is none.
+  public static func builtIn(_ name: String) throws(Diagnostic) -> Recipe? {
+    guard let recipe = RecipeText.all.first(where: { $0.name == name }) else { return nil }
+    return try Recipe(name: recipe.name, summary: recipe.summary, text: recipe.text)
+  }
+}
+
+/// A built-in recipe, as text.
+///
+/// A `?` lets a rule match nothing: not every model has every type.
+struct RecipeText: Sendable {
+  let name: String
+  let summary: String
+  let text: String
+
+  init(_ name: String, _ summary: String, _ text: String) { (self.name, self.summary, self.text) = (name, summary, text) }
+
+  /// All of them, framework by framework.
+  static let all = frameworks + torchvision + transformers + residual
+}
