@@ -128,7 +128,9 @@ extension DocumentReader {
   ) throws(Diagnostic) -> Result {
     do throws(Diagnostic) { return try body() } catch {
       let place = DocumentReader.place(name, node)
-      throw error.at(error.place.map { "\(place), \($0)" } ?? place)
+      var error = error
+      error.place = error.place.map { "\(place), \($0)" } ?? place
+      throw error
     }
   }
 
