@@ -40,7 +40,7 @@ let package = Package(
       swiftSettings: swift),
 
     .target(
-      name: "Models", dependencies: ["Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
+      name: "Models", dependencies: ["Inference", "Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
       swiftSettings: swift),
 
     .target(

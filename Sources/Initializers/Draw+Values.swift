@@ -21,6 +21,7 @@ extension Draw {
     case .dirac, .identity: return try diagonalValues(shape)
     case .sparse: return try sparseValues(shape, stream)
     case .stft: return try fourierValues(shape)
+    case .relativePosition: return try relativePositions(shape)
     }
   }
 }

@@ -28,6 +28,8 @@ public struct Draw: Sendable, Equatable {
     case sparse
     /// `bin_axis`, `frame_axis`, and `side`, `window`, `scaling`, `periodic` as indices: a Fourier basis.
     case stft
+    /// `height`, `width`: for each pair of places in a window, the index of their relative position.
+    case relativePosition = "relative_position"
     /// `fan_in`, `fan_out`, axes and block as far as they are known: made by a plugin's code.
     case foreign = "plugin"
   }
@@ -67,6 +69,9 @@ public struct Draw: Sendable, Equatable {
 
   /// The number of that name; nil if the draw has none.
   public subscript(name: String) -> Double? { numbers.first { $0.name == name }?.value }
+
+  /// Whether values are whole numbers by nature, so that an integer buffer can hold them.
+  var fitsIntegers: Bool { method == .constant || method == .relativePosition }
 
   /// Whether element i depends on nothing but i: any partition into ranges gives the same bits.
   public var isElementwise: Bool {

@@ -50,7 +50,7 @@ extension LayerDefault {
   private func draw(_ fresh: any Initializer, for context: ParameterContext) throws(Diagnostic) -> Draw {
     guard context.shape.count > 0 else { return .constant(0) }
     let draw = try fresh.draw(for: context)
-    try requireType(context, isConstant: draw.method == .constant)
+    try requireType(context, isConstant: draw.fitsIntegers)
     try requireRepresentable(draw, in: context)
     return draw
   }

@@ -25,6 +25,8 @@ extension LayerKind {
   static let gru = LayerKind("GRU", aliases: ["GRUCell"])
   static let multiHeadAttention = LayerKind(
     "MultiHeadAttention", aliases: ["MultiheadAttention", "MultiHeadDotProductAttention"])
+  static let windowAttention = LayerKind("WindowAttention", aliases: ["ShiftedWindowAttention"])
+  static let patchMerge = LayerKind("PatchMerge")
   static let classToken = LayerKind("ClassToken")
   static let positionEmbedding = LayerKind("PositionEmbedding", aliases: ["PositionalEmbedding"])
   static let parameter = LayerKind("Parameter")

@@ -119,7 +119,8 @@ extension DocumentReader {
 
   private func string(_ node: Yams.Node) throws(Diagnostic) -> String {
     if let text = node.scalar?.string { return text }
-    throw malformed(node, "a text is wanted here", expected: "a text", found: node.sequence == nil ? "a mapping" : "a list")
+    throw malformed(
+      node, "a text is wanted here", expected: "a text", found: node.sequence == nil ? "a mapping" : "a list")
   }
 
   /// Errors of layers, with the place in the document.

@@ -27,10 +27,11 @@ public struct ModelDescriptor: Sendable {
     [
       .init("classes", .number(1000), "the outputs of the classifier"),
       .init("channels", .number(3), "the channels of the input"),
-    ] + family.parameters.map { parameter in
-      guard parameter.name == "image_size" else { return parameter }
-      return .init(parameter.name, .number(Double(imageSize)), parameter.summary)
-    }
+    ]
+      + family.parameters.map { parameter in
+        guard parameter.name == "image_size" else { return parameter }
+        return .init(parameter.name, .number(Double(imageSize)), parameter.summary)
+      }
   }
 
   /// Builds it; its tensors have no bytes yet.
@@ -54,7 +55,7 @@ extension ModelDescriptor {
     AlexNet.models, VGG.models, ResNet.models, SqueezeNet.models, DenseNet.models, ViT.models, ConvNeXt.models,
     GoogLeNet.models, InceptionV3.models, InceptionV4.models, InceptionResNetV2.models, Xception.models,
     MobileNetV1.models, MobileNetV2.models, MobileNetV3.models, MNASNet.models, ShuffleNetV2.models, RegNet.models,
-    EfficientNet.models, ConvMixer.models, Mixer.models,
+    EfficientNet.models, Swin.models, ConvMixer.models, Mixer.models, UNet.models,
   ]
 
   /// The model of that name.

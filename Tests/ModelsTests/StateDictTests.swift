@@ -68,10 +68,10 @@ struct StateDictTests {
   @Test("A hook may be a plugin's layer, and rules reach it by type, in each block")
   func hooks() throws {
     var network = ResNet([1, 1, 1, 1], .basic)
-    network.attention = { (channels) throws(Diagnostic) in
+    network.hooks.attention = { (channels) throws(Diagnostic) in
       try LayerRegistry.standard.layer(parsing: "Conv(in: \(channels), out: \(channels), kernel: [1, 1])")
     }
-    network.norm = { GroupNorm(groups: 8, $0) }
+    network.hooks.norm = { GroupNorm(groups: 8, $0) }
     var model = try network.build(ModelOptions(classes: 4))
     try model.reinitialize(with: .default, seed: 1)
     try model.reinitialize(seed: 1) {

@@ -29,7 +29,34 @@ extension LayerRegistry {
         batchFirst: $0.isBatchFirst, dtype: $1)
     }
     addAttention()
+    addWindows()
     addTokens()
+  }
+
+  private mutating func addWindows() {
+    add(
+      .windowAttention, "attention within windows of a picture",
+      [
+        "relative_position_bias_table", "relative_position_index", "qkv.weight", "qkv.bias", "proj.weight",
+        "proj.bias",
+      ],
+      [
+        .size("size", "the size of the last axis"), .size("heads", "how many heads the size is split into"),
+        .init("window", .number(7), "the side of a window"),
+        .init("shift", .number(0), "how far windows are shifted"), .dtype,
+      ], reference: "Liu et al., Swin transformer, 2021"
+    ) { a, _ throws(Diagnostic) in
+      let (size, heads) = (try a.size("size"), try a.size("heads", from: 1))
+      let window = try a.integer("window", in: 1...128)
+      try a.requireTensor([3 * size, size], "size")
+      try a.requireDivisor(heads, "heads", of: size)
+      return WindowAttention(
+        size, heads: heads, window: window, shift: try a.integer("shift", in: 0...window - 1),
+        dtype: try a.dtype())
+    }
+    add(.patchMerge, "four neighboring places as one", reference: "Liu et al., Swin transformer, 2021") {
+      _, _ throws(Diagnostic) in PatchMerge()
+    }
   }
 
   private mutating func addTokens() {

@@ -62,7 +62,8 @@ extension LayerRegistry {
       try PairwiseFusion(a.connection(), children)
     }
     addPlain(.split, "branches of one input, a result from each", Split.self)
-    addPlain(.maxout, "the largest of branches' results", Maxout.self, reference: "Goodfellow et al., Maxout networks, 2013")
+    addPlain(
+      .maxout, "the largest of branches' results", Maxout.self, reference: "Goodfellow et al., Maxout networks, 2013")
     addPlain(.compose, "layers one after the other, from the last to the first", Compose.self)
     addPlain(.auxiliary, "layers of training, which a forward pass goes around", Auxiliary.self)
   }

@@ -14,8 +14,13 @@ public enum Xception {
       ("bn2", BatchNorm(64)), ("", Activation(.relu)),
     ]
     for (index, sizes) in table.enumerated() {
-      layers.append((Key("block\(index + 1)"), try block(sizes, stride: sizes[0] == sizes[sizes.count - 1] ? 1 : 2,
-          startsWithActivation: index > 0)))
+      layers.append(
+        (
+          Key("block\(index + 1)"),
+          try block(
+            sizes, stride: sizes[0] == sizes[sizes.count - 1] ? 1 : 2,
+            startsWithActivation: index > 0)
+        ))
     }
     layers += [("conv3", try separable(1024, 1536)), ("conv4", try separable(1536, 2048))]
     return try Chain(layers + Head.pooled + [("fc", Dense(in: 2048, out: options.classes))])

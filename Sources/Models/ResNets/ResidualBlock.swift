@@ -66,7 +66,8 @@ public struct ResidualBlock: Sendable {
       let middle = try MultiScale(part: part, scale: scale, groups: groups).build(place, hooks)
       return [
         ("conv1", ConvNorm.conv(place.inputs, part * scale, 1)), ("bn1", try hooks.norm(part * scale)), ("", act),
-        ("", Chunk(scale)), ("convs", middle), ("", Join(.concatenate(axis: 1))), ("conv3", ConvNorm.conv(part * scale, place.planes * 4, 1)),
+        ("", Chunk(scale)), ("convs", middle), ("", Join(.concatenate(axis: 1))),
+        ("conv3", ConvNorm.conv(part * scale, place.planes * 4, 1)),
         ("bn3", try hooks.norm(place.planes * 4)),
       ]
     }

@@ -68,7 +68,8 @@ struct Build: ParsableCommand {
         hints: ["write the branch into the rules: --fill '\(rules.at[0]) Dense.weight=zeros'"])
     }
     guard dtype.isFloatingPoint else {
-      throw Diagnostic(.usage, "parameters are floating-point numbers", expected: "f64, f32, f16 or bf16",
+      throw Diagnostic(
+        .usage, "parameters are floating-point numbers", expected: "f64, f32, f16 or bf16",
         found: "--dtype \(dtype.rawValue)")
     }
   }

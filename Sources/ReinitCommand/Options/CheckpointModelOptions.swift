@@ -5,8 +5,10 @@ import Reinit
 
 /// The model that a checkpoint is of.
 struct CheckpointModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The model that the file is of, for its real layers; a name or a model file.",
-    valueName: "model"))
+  @Option(
+    help: ArgumentHelp(
+      "The model that the file is of, for its real layers; a name or a model file.",
+      valueName: "model"))
   var model: String?
 
   @OptionGroup var options: ModelOptionGroup
@@ -16,7 +18,8 @@ struct CheckpointModelOptions: ParsableArguments {
     var reading = try tree.reading(catalog.layers)
     guard let model else {
       guard options.set.isEmpty else {
-        throw Diagnostic(.usage, "options without a model", found: "--set \(options.set[0])", hints: ["--model resnet50"])
+        throw Diagnostic(
+          .usage, "options without a model", found: "--set \(options.set[0])", hints: ["--model resnet50"])
       }
       return reading
     }

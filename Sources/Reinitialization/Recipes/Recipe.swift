@@ -48,7 +48,9 @@ struct RecipeText: Sendable {
   let summary: String
   let text: String
 
-  init(_ name: String, _ summary: String, _ text: String) { (self.name, self.summary, self.text) = (name, summary, text) }
+  init(_ name: String, _ summary: String, _ text: String) {
+    (self.name, self.summary, self.text) = (name, summary, text)
+  }
 
   /// All of them, framework by framework.
   static let all = frameworks + torchvision + transformers + residual

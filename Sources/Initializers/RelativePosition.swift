@@ -1,0 +1,57 @@
+import Diagnostics
+import Tensors
+
+/// For each pair of places of a window, the row of the table of their relative position (Liu et al., "Swin
+/// transformer", 2021).
+///
+/// It is how a layer's buffer begins, and in no list: there is nothing else that it could fill.
+public struct RelativePosition: Initializer, Equatable {
+  /// The window's height.
+  public var height: Int
+  /// The window's width.
+  public var width: Int
+
+  /// The positions of a window of those sizes.
+  public init(height: Int, width: Int) { (self.height, self.width) = (height, width) }
+
+  /// Name and formula.
+  public var descriptor: InitializerDescriptor {
+    InitializerDescriptor(
+      "relative_position", summary: "indices of relative positions within a window",
+      formula: "(y₁ − y₂ + height − 1)·(2·width − 1) + x₁ − x₂ + width − 1",
+      reference: "Liu et al., Swin transformer, 2021")
+  }
+
+  /// Both sizes.
+  public var arguments: [InitializerArgument] {
+    [.init("height", .number(Double(height))), .init("width", .number(Double(width)))]
+  }
+
+  /// The draw of those numbers.
+  /// - Throws: ``Diagnostics/Code/unsuitableShape`` for a tensor of another size than (height·width)².
+  public func draw(for context: ParameterContext) throws(Diagnostic) -> Draw {
+    let places = height * width
+    guard context.shape.count == places * places else {
+      throw unsuitable(context, expected: "\(places * places) elements")
+    }
+    return Draw(.relativePosition, [.init("height", Double(height)), .init("width", Double(width))])
+  }
+}
+
+extension Draw {
+  /// Rows of the table, for the pairs of places in row-major order.
+  func relativePositions(_ shape: Shape) throws(Diagnostic) -> [Float] {
+    let (height, width) = (try integer("height", in: 1...1024), try integer("width", in: 1...1024))
+    let places = height * width
+    guard shape.count == places * places else { throw malformed("\(shape)") }
+    var values: [Float] = []
+    values.reserveCapacity(shape.count)
+    for a in 0..<places {
+      for b in 0..<places {
+        let (dy, dx) = (a / width - b / width + height - 1, a % width - b % width + width - 1)
+        values.append(Float(dy * (2 * width - 1) + dx))
+      }
+    }
+    return values
+  }
+}
