@@ -49,9 +49,14 @@ private struct ReferenceCase {
   private static func sizes(_ json: JSONValue) -> [Int] { (json["shape"]?.array ?? []).compactMap(\.int) }
 }
 
+private let families = [
+  "maps", "convolutions", "norms", "stateless", "sequences", "containers", "rearrangements", "tokens", "branches",
+  "activations",
+]
+
 @Test(
   "Every layer computes what torch computes, on one thread and on several",
-  arguments: ["maps", "convolutions", "norms", "stateless", "sequences", "containers"], [1, 3])
+  arguments: families, [1, 3])
 private func agreesWithTorch(_ family: String, threads: Int) throws {
   let cases = try reference(family)
   #expect(cases.count >= 6)
@@ -69,7 +74,6 @@ private func agreesWithTorch(_ family: String, threads: Int) throws {
 
 @Test("Every kind of layer that is built in has reference values")
 func everyKindIsCovered() throws {
-  let families = ["maps", "convolutions", "norms", "stateless", "sequences", "containers"]
   let texts = try families.flatMap { try reference($0).compactMap { $0["layer"]?.string } }
   let kinds = try Set(texts.map { try ReferenceCase.kind($0) })
   // A parameter computes nothing; it is tested beside.

@@ -43,6 +43,12 @@ private func made(_ text: String, _ children: [any Node] = []) throws -> (code: 
     "Activation(.relu)", "Activation(.softmax)",
     "Pool(.max, kernel: [3, 3], stride: [2, 2], padding: [1, 1])",
     "Pool(.mean, kernel: [2], ceilMode: true)", "Pool(.mean, output: [1, 1])", "Flatten()",
+    "EmbeddingBag(vocabulary: 10, size: 4, reduction: .max)", "SpatialGate(196)", "ClassToken(768)",
+    "PositionEmbedding(197, size: 768)", "WindowAttention(96, heads: 3)",
+    "WindowAttention(6, heads: 2, window: 4, shift: 2)", "PatchMerge()", "Permute([0, 2, 1])", "Take(axis: 1, 0)",
+    "Chunk(2, axis: 1)", "PixelShuffle(2)", "ChannelShuffle(groups: 2)", "Upsample(2.0, mode: .bilinear)",
+    "LocalResponseNorm(5, k: 2.0)", "Rescale(0.17)", "AlphaDropout(0.5)", "DropBlock(0.1, size: 7)",
+    "StochasticDepth(0.2, mode: .batch)", "Activation(.leakyrelu)",
     "Flatten(from: -2)",
     "Dropout(0.5)", "Dropout(0.0)", "PassThrough()",
   ])
@@ -116,13 +122,14 @@ func containers() throws {
 @Test("Every kind can be made from text, and says what it takes")
 func everyKind() throws {
   let texts = [
-    "Dense(1, 1)", "Conv(1, 1, [1])", "ConvTranspose(1, 1, [1])", "Embedding(1, 1)", "Bilinear(1, 1, 1)",
-    "BatchNorm(1)",
-    "LayerNorm([1])", "GroupNorm(1, 1)", "InstanceNorm(1)", "RMSNorm([1])", "Scale([1])", "LayerScale([1])",
-    "PReLU",
-    "RNN(1, 1)", "LSTM(1, 1)", "GRU(1, 1)", "MultiHeadAttention(1, 1)", "Parameter([1])", "Chain",
-    "Parallel(add)",
-    "SkipConnection(add)", "Activation(relu)", "Pool(max, [1])", "Flatten", "Dropout", "Identity",
+    "Dense(1, 1)", "Conv(1, 1, [1])", "ConvTranspose(1, 1, [1])", "Embedding(1, 1)", "EmbeddingBag(1, 1)",
+    "SpatialGate(1)", "Bilinear(1, 1, 1)", "BatchNorm(1)", "LayerNorm([1])", "GroupNorm(1, 1)", "InstanceNorm(1)",
+    "RMSNorm([1])", "LocalResponseNorm(1)", "Scale([1])", "LayerScale([1])", "PReLU", "RNN(1, 1)", "LSTM(1, 1)",
+    "GRU(1, 1)", "MultiHeadAttention(1, 1)", "WindowAttention(1, 1)", "PatchMerge", "ClassToken(1)",
+    "PositionEmbedding(1, 1)", "Parameter([1])", "Chain", "Parallel(add)", "SkipConnection(add)", "Join(add)",
+    "PairwiseFusion(add)", "Split", "Maxout", "Compose", "Auxiliary", "Activation(relu)", "Rescale(1)",
+    "Pool(max, [1])", "Flatten", "Dropout", "AlphaDropout", "DropBlock", "StochasticDepth(0)", "Permute([0])", "Take",
+    "Chunk(1)", "PixelShuffle(1)", "ChannelShuffle(1)", "Upsample(1)", "Identity",
   ]
   let kinds = try texts.map { try registry.layer(parsing: $0).kind.name }
   #expect(kinds == registry.descriptors.map(\.kind.name))

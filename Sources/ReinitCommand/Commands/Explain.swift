@@ -7,8 +7,8 @@ import Reinit
 /// The command `reinit explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain an initializer, a layer, a recipe or an error code.",
-    discussion: "reinit explain kaiming_normal\nreinit explain Conv\nreinit explain R0203")
+    abstract: "Explain an initializer, a layer, a model, a recipe or an error code.",
+    discussion: "reinit explain kaiming_normal\nreinit explain Conv\nreinit explain resnet50\nreinit explain R0203")
 
   @Argument(help: "A name from reinit list, or an error code.") var name: String
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
@@ -25,6 +25,7 @@ struct Explain: ParsableCommand {
     if let found = catalog.initializers.descriptor(named: name) { return ExplainPage(found) }
     if let layer = catalog.layers.descriptor(named: name) { return ExplainPage(layer) }
     if let recipe = Recipe.all.first(where: { $0.name == name }) { return ExplainPage(recipe) }
+    if let model = ModelDescriptor.all.first(where: { $0.name == name }) { return ExplainPage(model) }
     // An ambiguous name is told as one.
     if name.contains("/") == false { try requireUnambiguous(catalog) }
     throw Diagnostic(
@@ -45,6 +46,6 @@ struct Explain: ParsableCommand {
     let initializers = catalog.initializers.descriptors.flatMap { [$0.name] + $0.aliases }
     let layers = catalog.layers.descriptors.flatMap { [$0.kind.name] + $0.kind.aliases }
     return initializers + catalog.initializers.presets.map(\.name) + layers + Code.all.map(\.id)
-      + Recipe.all.map(\.name)
+      + Recipe.all.map(\.name) + ModelDescriptor.all.map(\.name)
   }
 }

@@ -55,6 +55,14 @@ struct ExplainPage {
     sections = [("Rules", recipe.rules.map { "    \($0.text)" }), ("Origin", ["built in"])]
   }
 
+  init(_ model: ModelDescriptor) {
+    (kind, name, title) = ("model", model.name, model.family.name)
+    sections = [
+      ("Options", model.parameters.map(Self.line)), ("Pictures", ["\(model.imageSize) by \(model.imageSize)"]),
+      ("Recipe", [model.family.recipe]), ("Reference", [model.family.reference]), ("Origin", ["built in"]),
+    ]
+  }
+
   /// Schema `reinit.explain/1`.
   var json: JSONValue {
     var object: JSONObject = [

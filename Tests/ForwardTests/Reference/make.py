@@ -1,5 +1,6 @@
 """Writes the reference values of the forward tests: what torch computes, in double precision, for layers whose
-parameters and inputs follow from a formula. Run with torch installed: python make.py"""
+parameters and inputs follow from a formula. Run with torch and torchvision installed:
+python make.py [FAMILY ...]"""
 
 import json
 import random
@@ -262,6 +263,113 @@ def containers():
     cases.write()
 
 
+def rearrangements():
+    cases = Cases("rearrangements")
+    cases.add("Permute([0, 2, 3, 1])", lambda x: x.permute(0, 2, 3, 1), [[2, 3, 4, 5]])
+    cases.add("Permute([2, 0, 1])", lambda x: x.permute(2, 0, 1), [[2, 3, 4]])
+    cases.add("Take(axis: 1, 0)", lambda x: x[:, 0], [[2, 3, 4]])
+    cases.add("Take(axis: -1, 2)", lambda x: x[..., 2], [[2, 3, 4]])
+    cases.add("Chunk(2, axis: 1)", lambda x: x.chunk(2, 1), [[2, 4, 3]])
+    cases.add("Chunk(3, axis: -1)", lambda x: x.chunk(3, -1), [[2, 2, 6]])
+    cases.module("PixelShuffle(2)", nn.PixelShuffle(2), [2, 8, 3, 2])
+    cases.module("PixelShuffle(3)", nn.PixelShuffle(3), [1, 9, 2, 2])
+    cases.module("ChannelShuffle(groups: 2)", nn.ChannelShuffle(2), [2, 6, 3, 2])
+    cases.module("ChannelShuffle(groups: 3)", nn.ChannelShuffle(3), [2, 6, 2])
+    for factor in 2, 1.5, 0.5:
+        cases.module(f"Upsample({factor})", nn.Upsample(scale_factor=factor), [2, 2, 5, 4])
+        cases.module(
+            f"Upsample({factor}, mode: .bilinear)", nn.Upsample(scale_factor=factor, mode="bilinear"), [2, 2, 5, 4])
+    cases.module("LocalResponseNorm(3)", nn.LocalResponseNorm(3), [2, 5, 3, 2], scale=32.0)
+    cases.module(
+        "LocalResponseNorm(4, alpha: 0.5, beta: 0.25, k: 2)", nn.LocalResponseNorm(4, 0.5, 0.25, 2), [2, 6, 3])
+    cases.add("Rescale(0.17)", lambda x: 0.17 * x, [[2, 5]])
+    cases.module("AlphaDropout(0.5)", nn.AlphaDropout(0.5), [2, 5])
+    cases.add("DropBlock(0.1, size: 7)", lambda x: x, [[2, 3, 4, 4]])
+    cases.add("StochasticDepth(0.5)", lambda x: x, [[2, 3]])
+    pad = lambda x: F.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
+    merge = lambda x: torch.cat([pad(x)[:, i::2, j::2] for j in (0, 1) for i in (0, 1)], -1)
+    for shape in [2, 4, 4, 3], [1, 3, 5, 2]:
+        cases.add("PatchMerge()", merge, [shape])
+    cases.write()
+
+
+class Bag(nn.Module):
+    def __init__(self, mode):
+        super().__init__()
+        self.weight, self.mode = nn.Parameter(torch.zeros(11, 3)), mode
+
+    def forward(self, x):
+        return F.embedding_bag(x, self.weight, mode=self.mode)
+
+
+def tokens():
+    cases = Cases("tokens")
+    token, place = values([1, 1, 4], 100), values([1, 3, 4], 100)
+    cases.add("ClassToken(4)", lambda x: torch.cat([token.expand(len(x), -1, -1), x], 1), [[2, 3, 4]],
+              parameters={"": [100, 1, 0]})
+    cases.add("PositionEmbedding(3, size: 4)", lambda x: x + place, [[2, 3, 4]], parameters={"": [100, 1, 0]})
+    for mode in "mean", "sum", "max":
+        cases.module(f"EmbeddingBag(vocabulary: 11, size: 3, reduction: .{mode})", Bag(mode),
+                     indices=[[0, 10, 3, 3], [7, 1, 2, 9]])
+    gate = nn.Linear(5, 5)
+    cases.module("SpatialGate(5)", gate, [2, 3, 5])
+    from torchvision.models.swin_transformer import ShiftedWindowAttention
+    for size, shift, shape in (4, 0, [2, 8, 8, 6]), (4, 2, [2, 8, 8, 6]), (3, 1, [1, 5, 7, 6]), (4, 2, [1, 4, 9, 6]):
+        attention = ShiftedWindowAttention(6, [size, size], [shift, shift], 2)
+        index, noted = attention.relative_position_index.clone(), {}
+        fill(attention, noted)
+        # The index is what it is; the layer here computes it.
+        attention.relative_position_index.copy_(index)
+        cases.add(f"WindowAttention(6, heads: 2, window: {size}, shift: {shift})", attention, [shape], parameters=noted)
+    cases.write()
+
+
+def branches():
+    cases = Cases("branches")
+    conv, relu, tanh = "Conv(in: 3, out: 3, kernel: [1, 1])", "Activation(.relu)", "Activation(.tanh)"
+    make = lambda: [nn.Conv2d(3, 3, 1), nn.ReLU(), nn.Tanh()]
+    shape, children = [2, 3, 2, 2], [conv, relu, tanh]
+    largest = lambda a, b, c: torch.maximum(torch.maximum(a, b), c)
+    cases.module("Maxout", Branches(largest, *make()), shape, children=children)
+    cases.module("Split", Branches(lambda *x: x, *make()), shape, children=children)
+    module = nn.ModuleList(make())
+    noted = {}
+    fill(module, noted)
+    f, g, h = module
+    cases.add("Compose", lambda x: f(g(h(x))), [shape], children, parameters=noted)
+    cases.add("Auxiliary", lambda x: x, [shape], children, parameters=noted)
+    cases.add("Join(.add)", lambda a, b, c: f(a) + g(b) + h(c), [shape] * 3, children, parameters=noted)
+    cases.add("Join(.concatenate(axis: 1))", lambda a, b: torch.cat([a, b], 1), [shape, [2, 1, 2, 2]])
+
+    def fusion(a, b, c, *rest):
+        first = f(a)
+        second = g(first + b)
+        return [first, second, h(second + c), *rest]
+
+    cases.add("PairwiseFusion(.add)", fusion, [shape] * 3, children, parameters=noted)
+    cases.add("PairwiseFusion(.add)", fusion, [shape] * 4, children, parameters=noted)
+    cases.add("PairwiseFusion(.add)", lambda x: fusion(x, x, x), [shape], children, parameters=noted)
+    cases.write()
+
+
+def activations():
+    cases = Cases("activations")
+    functions = {
+        "leakyrelu": nn.LeakyReLU(), "elu": nn.ELU(), "selu": nn.SELU(), "mish": nn.Mish(), "softplus": nn.Softplus(),
+    }
+    for name, module in functions.items():
+        cases.module(f"Activation(.{name})", module, [5, 13], scale=16.0)
+        cases.module(f"Activation(.{name})", module, [64], scale=200.0)
+    cases.write()
+
+
+FAMILIES = [
+    maps, convolutions, norms, stateless, sequences, containers, rearrangements, tokens, branches, activations,
+]
+
 if __name__ == "__main__":
-    for family in maps, convolutions, norms, stateless, sequences, containers:
-        family()
+    import sys
+
+    for family in FAMILIES:
+        if len(sys.argv) < 2 or family.__name__ in sys.argv[1:]:
+            family()
