@@ -79,8 +79,9 @@ public struct Join: JoiningContainer {
   public var code: String { "Join(\(connection), " }
 }
 
-/// Layers each of which gets an input of its own joined with the result before: `y₁ = f₁(x₁)`,
-/// `yᵢ = fᵢ(yᵢ₋₁ ⊕ xᵢ)`; each gives a result. One input is meant for all; inputs
+/// Layers each of which gets an input of its own joined with the result before.
+///
+/// `y₁ = f₁(x₁)`, `yᵢ = fᵢ(yᵢ₋₁ ⊕ xᵢ)`; each gives a result. One input is meant for all; inputs
 /// for which there is no layer are results as they are.
 public struct PairwiseFusion: JoiningContainer {
   /// How an input and the result before are joined.

@@ -5,7 +5,7 @@ import Layers
 import Models
 import Yams
 
-/// A model written down as a tree of layers, in YAML or JSON:
+/// A model written down as a tree of layers, in YAML or JSON.
 ///
 ///     layer: Chain
 ///     layers:

@@ -5,7 +5,13 @@ import Layers
 import Reinitialization
 import Tensors
 
-try PlanBenchmark.run()
-try HeaderBenchmark.run()
-FillBenchmark.run()
-if CommandLine.arguments.count > 1 { try PluginBenchmark.run(CommandLine.arguments[1]) }
+let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "forward" {
+  try ForwardBenchmark.run()
+} else {
+  try PlanBenchmark.run()
+  try HeaderBenchmark.run()
+  FillBenchmark.run()
+  try ForwardBenchmark.run()
+  if let plugins = arguments.first { try PluginBenchmark.run(plugins) }
+}

@@ -29,7 +29,9 @@ struct ModelTests {
     let folder = try Folder()
     let options = ["squeezenet1_1", "--set", "classes=5", "--set", "channels=1"]
     let build = try Command.run(
-      ["build"] + options + ["-o", "m.safetensors", "--seed", "3", "--fill", "classifier.1.bias=constant(-2)", "--format", "json"],
+      ["build"] + options + [
+        "-o", "m.safetensors", "--seed", "3", "--fill", "classifier.1.bias=constant(-2)", "--format", "json",
+      ],
       in: folder.url)
     #expect(build.status == 0, "\(build.errors)")
     let json = try JSONValue(parsing: build.output)
@@ -51,14 +53,19 @@ struct ModelTests {
       .loaded(from: folder.path("m.safetensors"))
     let input = try Tensor(named: "input", in: folder.path("x.safetensors"))
     #expect(try scores.floats == model.applied(to: [input])[0].floats)
-    #expect(try Command.run(["run"] + options + ["--weights", "x.safetensors", "--input", "x.safetensors", "-o", "z"], in: folder.url).status == 65)
+    #expect(
+      try Command.run(
+        ["run"] + options + ["--weights", "x.safetensors", "--input", "x.safetensors", "-o", "z"], in: folder.url
+      ).status == 65)
   }
 
   @Test("A model gives a checkpoint its real layers: groups are known, and nothing is guessed")
   func applyModel() throws {
     let folder = try Folder()
     let name = ["--model", "resnext50_32x4d", "--set", "classes=2"]
-    #expect(try Command.run("build", "resnext50_32x4d", "--set", "classes=2", "-o", "m.safetensors", in: folder.url).status == 0)
+    #expect(
+      try Command.run("build", "resnext50_32x4d", "--set", "classes=2", "-o", "m.safetensors", in: folder.url).status
+        == 0)
     let rule = ["--fill", "layer1.0.conv2=kaiming_normal", "-o", "n.safetensors", "--format", "json", "--force"]
     let known = try Command.run(["apply", "m.safetensors"] + name + rule, in: folder.url)
     #expect(known.status == 0, "\(known.errors)")
@@ -92,7 +99,7 @@ struct ModelTests {
     for (arguments, text) in [
       (["build", "resnet18"], "it is not said where to write"),
       (["build", "resnet18", "-o", "m", "--at", "fc"], "--at is for a checkpoint"),
-      (["build", "resnet18", "-o", "m", "--dtype", "i64"], "floating-point"),
+      (["build", "resnet18", "-o", "m", "--dtype", "i64"], "i64"),
       (["build", "resnet18", "-o", "m", "--keep", "fc"], "leave out --keep"),
       (["apply", "m", "-o", "n", "--set", "classes=2", "--fill", "fc=zeros"], "options without a model"),
     ] {
@@ -138,9 +145,10 @@ struct ModelFileTests {
     #expect(a.status == 0 && b.status == 0, "\(a.errors) \(b.errors)")
     let paths = try JSONValue(parsing: a.output)["tensors"]?.array?.compactMap { $0["path"]?.string } ?? []
     #expect(try JSONValue(parsing: b.output)["tensors"] == JSONValue(parsing: a.output)["tensors"])
-    #expect(Array(paths.prefix(6)) == [
-      "stem.weight", "stem.bias", "body.conv.weight", "body.conv.bias", "again.conv.weight", "again.conv.bias",
-    ])
+    #expect(
+      Array(paths.prefix(6)) == [
+        "stem.weight", "stem.bias", "body.conv.weight", "body.conv.bias", "again.conv.weight", "again.conv.bias",
+      ])
     #expect(paths.contains("head.features.0.weight"))
   }
 
@@ -151,7 +159,10 @@ struct ModelFileTests {
       .write(to: URL(fileURLWithPath: folder.path("m.yaml")))
     let run = try Command.run("build", "m.yaml", "-o", "m.safetensors", in: folder.url)
     #expect(run.status == 0, "\(run.errors)")
-    #expect(try Checkpoint(opening: folder.path("m.safetensors")).header.entries.map(\.name).sorted() == ["a.bias", "a.weight"])
+    #expect(
+      try Checkpoint(opening: folder.path("m.safetensors")).header.entries.map(\.name).sorted() == [
+        "a.bias", "a.weight",
+      ])
     let apply = try Command.run(
       "apply", "m.safetensors", "--model", "m.yaml", "--fill", "b.weight=zeros", "-o", "n.safetensors", in: folder.url)
     #expect(apply.status == 0, "\(apply.errors)")

@@ -33,7 +33,8 @@ struct RuleTests {
     let gates = try gmlp.leaves().filter { $0.path.description.contains("gate.proj") }
     #expect(gates.count == 4)
     #expect(gates.filter { $0.role == .bias }.allSatisfy { $0.tensor.floats.allSatisfy { $0 == 1 } })
-    #expect(gates.filter { $0.role == .scale }.allSatisfy { $0.tensor.floats.allSatisfy { (0..<0x1p-21).contains($0) } })
+    #expect(
+      gates.filter { $0.role == .scale }.allSatisfy { $0.tensor.floats.allSatisfy { (0..<0x1p-21).contains($0) } })
     let filled = try gmlp.reinitialized(seed: 2) {
       try rule("Dense=normal(std: 0.02)")
       try rule("Dense.bias=constant(5)")
@@ -47,7 +48,8 @@ struct RuleTests {
     let backbone = try ResNet([1, 1, 1, 1], .basic).backbone().map { key, node in
       (key, Shared(AnyNode(node)) as any Node)
     }
-    let classifier = try Chain(backbone + [("", Pool(.mean, output: [1, 1])), ("", Flatten()), ("fc", Dense(in: 512, out: 5))])
+    let classifier = try Chain(
+      backbone + [("", Pool(.mean, output: [1, 1])), ("", Flatten()), ("fc", Dense(in: 512, out: 5))])
     let unet = try UNet.build(backbone: backbone, outputs: 2, imageSize: 64)
     var both = try Chain([("classifier", classifier), ("unet", unet)])
     let inventory = try Inventory(of: both)

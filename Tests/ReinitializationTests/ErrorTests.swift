@@ -107,7 +107,9 @@ struct ErrorTests {
       try ModelDescriptor.named($0).build()
     }
     for recipe in Recipe.all {
-      #expect(try models.contains { try !Plan(recipe.rules, for: Inventory(of: $0), seed: 0).steps.isEmpty }, "\(recipe.name)")
+      #expect(
+        try models.contains { try !Plan(recipe.rules, for: Inventory(of: $0), seed: 0).steps.isEmpty }, "\(recipe.name)"
+      )
     }
   }
 

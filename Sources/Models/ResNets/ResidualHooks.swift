@@ -27,7 +27,7 @@ public struct ResidualHooks: Sendable {
   /// The layers before the blocks.
   public var stem: Stem = ResidualStem.standard
 
-  /// As He et al. have it.
+  /// The network as it was first described.
   public init() {}
 }
 

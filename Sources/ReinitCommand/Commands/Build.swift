@@ -4,7 +4,19 @@ import Functors
 import Presentation
 import Reinit
 
-extension DType: ExpressibleByArgument {}
+/// The types that parameters can have.
+enum ParameterType: String, ExpressibleByArgument, CaseIterable {
+  case f64, f32, f16, bf16
+
+  var dtype: DType {
+    switch self {
+    case .f64: .f64
+    case .f32: .f32
+    case .f16: .f16
+    case .bf16: .bf16
+    }
+  }
+}
 
 /// The command `reinit build`.
 struct Build: ParsableCommand {
@@ -14,7 +26,7 @@ struct Build: ParsableCommand {
       reinit build resnet50 --set classes=10 --fill 'fc.bias=constant(-2.3)' --seed 7 -o resnet50.safetensors
 
       Every tensor first gets what its layer begins with, then what the family's recipe says (or the recipes that are \
-      named), then what the rules say. torch.load_state_dict takes the file with strict=True.
+      named), then what the rules say. torch's load_state_dict takes the file, with strict=True.
       """)
 
   @Argument(help: "A model's name from reinit list models, or a model file (*.json, *.yaml).")
@@ -32,8 +44,8 @@ struct Build: ParsableCommand {
   @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
   var sync = false
 
-  @Option(help: "The type of the elements: f64, f32, f16 or bf16.")
-  var dtype = DType.f32
+  @Option(help: "The type of the elements.")
+  var dtype = ParameterType.f32
 
   @OptionGroup(title: "Model") var options: ModelOptionGroup
   @OptionGroup var rules: RuleOptions
@@ -45,7 +57,7 @@ struct Build: ParsableCommand {
     try requireSense()
     let catalog = try plugins.catalog(show)
     let named = try options.model(model, catalog)
-    var root = try AnyNode(named.root).converted(to: dtype)
+    var root = try AnyNode(named.root).converted(to: dtype.dtype)
     let inventory = try Inventory(of: root)
     let rules =
       try named.baseRules(rules.recipe, catalog.initializers) + rules.ordered(catalog.initializers)
@@ -66,11 +78,6 @@ struct Build: ParsableCommand {
       throw Diagnostic(
         .usage, "--at is for a checkpoint that there is; build makes all of the model",
         hints: ["write the branch into the rules: --fill '\(rules.at[0]) Dense.weight=zeros'"])
-    }
-    guard dtype.isFloatingPoint else {
-      throw Diagnostic(
-        .usage, "parameters are floating-point numbers", expected: "f64, f32, f16 or bf16",
-        found: "--dtype \(dtype.rawValue)")
     }
   }
 
