@@ -61,8 +61,9 @@ let package = Package(
       ], swiftSettings: numeric),
 
     // Layers that compute, and code that others compiled.
+    .target(name: "COneDNN", cSettings: [.unsafeFlags(["-O2"])]),
     .target(
-      name: "Inference", dependencies: ["Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
+      name: "Inference", dependencies: ["COneDNN", "Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
       swiftSettings: numeric),
     .target(name: "CReinit", exclude: ["abi"]),
     .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),

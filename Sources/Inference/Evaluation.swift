@@ -4,7 +4,7 @@ import Initializers
 import Layers
 
 /// How a container's children are connected.
-enum Flow {
+enum ChildFlow {
   /// One after the other.
   case sequence
   /// One after the other, and the result is joined with the input.
@@ -23,9 +23,9 @@ enum Flow {
   case bypass
 }
 
-/// A container whose children are connected in one of the ways of ``Flow``.
+/// A container whose children are connected in one of the ways of ``ChildFlow``.
 protocol FlowContainer: Container, ForwardLayer {
-  var flow: Flow { get }
+  var flow: ChildFlow { get }
 }
 
 /// Follows data through a model; values are tensors, or shapes alone.

@@ -8,8 +8,27 @@ public struct ForwardPass: Sendable {
   /// The number of threads, at least 1.
   public var threads: Int
 
+  /// Which code computes.
+  public enum Kernels: Sendable {
+    /// oneDNN for pictures that are worth it, where it is there; this library's own for all else.
+    case automatic
+    /// This library's own, over BLAS.
+    case own
+    /// oneDNN wherever it can, however small the pictures.
+    case oneDNN
+  }
+  /// Which code computes; results differ by rounding.
+  public var kernels: Kernels
+  /// Weights in the order that kernels like, kept for further passes with this value.
+  let packed = PackedWeights()
+
   /// A pass on that many threads; on all processors unless said otherwise.
-  public init(threads: Int? = nil) { self.threads = max(1, threads ?? Workers.available) }
+  ///
+  /// Passes with one value of this type put weights into order once: keep it where a model is applied often.
+  public init(threads: Int? = nil, kernels: Kernels = .automatic) {
+    self.threads = max(1, threads ?? Workers.available)
+    self.kernels = kernels
+  }
 }
 
 /// A layer that computes.
@@ -39,10 +58,13 @@ extension Node {
   public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic)
     -> [Tensor]
   {
-    var evaluation = Evaluation<Tensor>(
-      apply: { layer, inputs throws(Diagnostic) in try layer.forward(inputs, in: pass) },
-      join: { connection, parts throws(Diagnostic) in try connection.joined(parts, in: pass) })
-    return try evaluation.run(self, on: inputs)
+    let flow = Flow(pass)
+    var evaluation = Evaluation<Flowing>(
+      apply: { layer, inputs throws(Diagnostic) in try flow.apply(layer, inputs) },
+      join: { connection, parts throws(Diagnostic) in try flow.join(connection, parts) })
+    var results: [Tensor] = []
+    for result in try evaluation.run(self, on: inputs.map { Flowing($0) }) { results.append(try result.tensor()) }
+    return results
   }
 
   /// The shapes of what ``applied(to:in:)`` gives for inputs of those shapes; nothing is computed.

@@ -80,7 +80,7 @@ extension Tensor {
   }
 
   /// The tensor as aligned 32-bit floats.
-  private func readable(by name: String) throws(Diagnostic) -> Tensor {
+  func readable(by name: String) throws(Diagnostic) -> Tensor {
     guard dtype.isFloatingPoint else {
       throw Diagnostic(
         .inputType, "'\(name)' computes with floating-point numbers", expected: "f32", found: "\(self)")
@@ -97,7 +97,7 @@ extension Tensor {
   }
 
   /// - Precondition: the tensor is aligned, of 32-bit floats, and outlives what is returned.
-  private var lentFloats: Floats {
+  var lentFloats: Floats {
     withBytes { Floats($0.baseAddress?.assumingMemoryBound(to: Float.self)) }
   }
 }

@@ -18,8 +18,9 @@ enum ForwardBenchmark {
         let shape = Shape([batch, 3, 224, 224])
         let input = try Tensor(
           drawing: .normal(std: 1), shape: shape, stream: RandomStream(seed: 2, name: "pictures"))
-        _ = try model.applied(to: [input])
-        let time = try median(of: batch == 1 ? 15 : 5) { _ = try model.applied(to: [input]) }
+        let pass = ForwardPass()
+        _ = try model.applied(to: [input], in: pass)
+        let time = try median(of: batch == 1 ? 15 : 5) { _ = try model.applied(to: [input], in: pass) }
         print(column(name, 14), column("\(batch)", 8), column(text(time * 1e3, digits: 1), 10))
       }
     }

@@ -12,39 +12,39 @@ extension FlowContainer {
 }
 
 extension Chain: ForwardLayer, FlowContainer {
-  var flow: Flow { .sequence }
+  var flow: ChildFlow { .sequence }
 }
 
 extension Parallel: ForwardLayer, FlowContainer {
-  var flow: Flow { .branches(connection) }
+  var flow: ChildFlow { .branches(connection) }
 }
 
 /// The input stands first in what is joined, the layers' result second. (Flux's `SkipConnection` has it the
 /// other way round; this is the order of torchvision's DenseNet, whose weights depend on it.)
 extension SkipConnection: ForwardLayer, FlowContainer {
-  var flow: Flow { .skip(connection) }
+  var flow: ChildFlow { .skip(connection) }
 }
 
 extension Compose: ForwardLayer, FlowContainer {
-  var flow: Flow { .composition }
+  var flow: ChildFlow { .composition }
 }
 
 extension Maxout: ForwardLayer, FlowContainer {
-  var flow: Flow { .branches(.maximum) }
+  var flow: ChildFlow { .branches(.maximum) }
 }
 
 extension Split: ForwardLayer, FlowContainer {
-  var flow: Flow { .split }
+  var flow: ChildFlow { .split }
 }
 
 extension Join: ForwardLayer, FlowContainer {
-  var flow: Flow { .zipped(connection) }
+  var flow: ChildFlow { .zipped(connection) }
 }
 
 extension PairwiseFusion: ForwardLayer, FlowContainer {
-  var flow: Flow { .fusion(connection) }
+  var flow: ChildFlow { .fusion(connection) }
 }
 
 extension Auxiliary: ForwardLayer, FlowContainer {
-  var flow: Flow { .bypass }
+  var flow: ChildFlow { .bypass }
 }

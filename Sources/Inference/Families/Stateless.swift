@@ -23,7 +23,7 @@ extension Flatten: ForwardLayer {
 }
 
 /// A layer that does something in training only.
-protocol InertLayer: Layer, ForwardLayer {}
+protocol InertLayer: Layer, ForwardLayer, FlowingLayer {}
 
 extension InertLayer {
   /// The input's shape.
@@ -32,6 +32,7 @@ extension InertLayer {
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     [try only(inputs)]
   }
+  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? { input }
 }
 
 extension PassThrough: ForwardLayer, InertLayer {}

@@ -1,0 +1,150 @@
+#include "include/onednn.h"
+#include "library.h"
+#include <string.h>
+
+#ifdef RD_HAS_DNNL
+bool rd_execute(dnnl_primitive_desc_t description, const dnnl_exec_arg_t *arguments, int count) {
+  dnnl_primitive_t primitive = NULL;
+  bool is_done = rd_dnnl.dnnl_primitive_create(&primitive, description) == dnnl_success &&
+                 rd_dnnl.dnnl_primitive_execute(primitive, rd_stream(), count, arguments) == dnnl_success &&
+                 rd_dnnl.dnnl_stream_wait(rd_stream()) == dnnl_success;
+  if (primitive) rd_dnnl.dnnl_primitive_destroy(primitive);
+  rd_dnnl.dnnl_primitive_desc_destroy(description);
+  return is_done;
+}
+
+static const struct { dnnl_alg_kind_t kind; float alpha; } functions[] = {
+  [RD_RELU] = {dnnl_eltwise_relu, 0},      [RD_RELU6] = {dnnl_eltwise_bounded_relu, 6},
+  [RD_GELU] = {dnnl_eltwise_gelu_erf, 0},  [RD_SILU] = {dnnl_eltwise_swish, 1},
+  [RD_SIGMOID] = {dnnl_eltwise_logistic, 0}, [RD_TANH] = {dnnl_eltwise_tanh, 0},
+  [RD_HARDSWISH] = {dnnl_eltwise_hardswish, 0},
+};
+
+dnnl_primitive_attr_t rd_behind(rd_function function) {
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t after = NULL;
+  if (function == RD_NONE || rd_dnnl.dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;
+  if (rd_dnnl.dnnl_post_ops_create(&after) == dnnl_success) {
+    rd_dnnl.dnnl_post_ops_append_eltwise(after, 1, functions[function].kind, functions[function].alpha, 0);
+    rd_dnnl.dnnl_primitive_attr_set_post_ops(attributes, after);
+    rd_dnnl.dnnl_post_ops_destroy(after);
+  }
+  return attributes;
+}
+
+rd_tensor *rd_activate(const rd_tensor *x, rd_function function) {
+  dnnl_eltwise_desc_t operation;
+  dnnl_primitive_desc_t description;
+  if (function == RD_NONE ||
+      rd_dnnl.dnnl_eltwise_forward_desc_init(
+        &operation, dnnl_forward_inference, functions[function].kind, &x->order, functions[function].alpha, 0) !=
+        dnnl_success ||
+      rd_dnnl.dnnl_primitive_desc_create(&description, &operation, NULL, rd_dnnl.engine, NULL) != dnnl_success)
+    return NULL;
+  rd_tensor *y = rd_make(&x->order);
+  if (!y) {
+    rd_dnnl.dnnl_primitive_desc_destroy(description);
+    return NULL;
+  }
+  dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, x->memory}, {DNNL_ARG_DST, y->memory}};
+  if (rd_execute(description, arguments, 2)) return y;
+  rd_free(y);
+  return NULL;
+}
+
+/* Any order, for oneDNN to choose. */
+static dnnl_memory_desc_t any(int rank, const int64_t *sizes) {
+  dnnl_memory_desc_t order;
+  rd_dnnl.dnnl_memory_desc_init_by_tag(&order, rank, sizes, dnnl_f32, dnnl_format_tag_any);
+  return order;
+}
+
+/* The sizes of the weights; with an axis for the groups where there are several. */
+static int weight_sizes(const rd_convolution *c, int64_t *sizes) {
+  int64_t g = c->groups, out = c->output[1], in = c->input[1];
+  int64_t grouped[] = {g, out / g, in / g, c->kernel[0], c->kernel[1]};
+  memcpy(sizes, g > 1 ? grouped : grouped + 1, sizeof(int64_t) * (g > 1 ? 5 : 4));
+  if (g == 1) sizes[0] = out, sizes[1] = in;
+  return g > 1 ? 5 : 4;
+}
+
+static dnnl_primitive_desc_t describe(const rd_convolution *c) {
+  int64_t sizes[5], dilation[2] = {c->dilation[0] - 1, c->dilation[1] - 1}, behind[2];
+  int rank = weight_sizes(c, sizes);
+  for (int axis = 0; axis < 2; axis++) {
+    int64_t reach = (c->kernel[axis] - 1) * c->dilation[axis] + 1;
+    behind[axis] = (c->output[axis + 2] - 1) * c->stride[axis] + reach - c->input[axis + 2] - c->padding[axis];
+  }
+  dnnl_memory_desc_t source = any(4, c->input), weights = any(rank, sizes), target = any(4, c->output), bias;
+  rd_dnnl.dnnl_memory_desc_init_by_tag(&bias, 1, &c->output[1], dnnl_f32, dnnl_a);
+  dnnl_convolution_desc_t operation;
+  dnnl_primitive_desc_t description = NULL;
+  dnnl_primitive_attr_t attributes = rd_behind(c->function);
+  if (rd_dnnl.dnnl_dilated_convolution_forward_desc_init(
+        &operation, dnnl_forward_inference, dnnl_convolution_direct, &source, &weights, c->has_bias ? &bias : NULL,
+        &target, c->stride, dilation, c->padding, behind) == dnnl_success)
+    rd_dnnl.dnnl_primitive_desc_create(&description, &operation, attributes, rd_dnnl.engine, NULL);
+  if (attributes) rd_dnnl.dnnl_primitive_attr_destroy(attributes);
+  return description;
+}
+
+/* The weights in the order that the convolution wants. */
+static rd_tensor *pack(const rd_convolution *c, const float *weights, const dnnl_memory_desc_t *order) {
+  int64_t sizes[5];
+  int rank = weight_sizes(c, sizes);
+  rd_tensor plain = {0};
+  rd_dnnl.dnnl_memory_desc_init_by_tag(&plain.order, rank, sizes, dnnl_f32, rank == 5 ? dnnl_goihw : dnnl_oihw);
+  if (rd_dnnl.dnnl_memory_create(&plain.memory, &plain.order, rd_dnnl.engine, (void *)weights) != dnnl_success)
+    return NULL;
+  bool is_copy;
+  rd_tensor *packed = rd_ordered(&plain, order, &is_copy);
+  /* A copy in any case: the elements need not outlive this. */
+  if (packed && !is_copy) {
+    packed = rd_make(order);
+    if (packed) memcpy(packed->owned, weights, rd_dnnl.dnnl_memory_desc_get_size(order));
+  }
+  rd_dnnl.dnnl_memory_destroy(plain.memory);
+  return packed;
+}
+
+rd_tensor *rd_convolve(
+  const rd_convolution *c, const rd_tensor *x, const float *weights, const float *bias, rd_tensor **packed) {
+  dnnl_primitive_desc_t description = describe(c);
+  if (!description) return NULL;
+  const dnnl_memory_desc_t *wanted = rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
+  bool is_packed = *packed && rd_dnnl.dnnl_memory_desc_equal(&(*packed)->order, wanted);
+  if (!is_packed) {
+    rd_free(*packed);
+    *packed = weights ? pack(c, weights, wanted) : NULL;
+  }
+  bool is_copy = false;
+  rd_tensor *source =
+    rd_ordered(x, rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_src_md, 0), &is_copy);
+  rd_tensor *y = rd_make(rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_dst_md, 0));
+  dnnl_memory_t offset = NULL;
+  dnnl_memory_desc_t order;
+  rd_dnnl.dnnl_memory_desc_init_by_tag(&order, 1, &c->output[1], dnnl_f32, dnnl_a);
+  if (c->has_bias) rd_dnnl.dnnl_memory_create(&offset, &order, rd_dnnl.engine, (void *)bias);
+  bool is_done = false;
+  if (*packed && source && y && (offset || !c->has_bias)) {
+    dnnl_exec_arg_t arguments[] = {
+      {DNNL_ARG_SRC, source->memory}, {DNNL_ARG_WEIGHTS, (*packed)->memory}, {DNNL_ARG_DST, y->memory},
+      {DNNL_ARG_BIAS, offset}};
+    is_done = rd_execute(description, arguments, c->has_bias ? 4 : 3);
+  } else {
+    rd_dnnl.dnnl_primitive_desc_destroy(description);
+  }
+  if (offset) rd_dnnl.dnnl_memory_destroy(offset);
+  if (is_copy) rd_free(source);
+  if (is_done) return y;
+  rd_free(y);
+  return NULL;
+}
+#else
+rd_tensor *rd_convolve(
+  const rd_convolution *c, const rd_tensor *x, const float *weights, const float *bias, rd_tensor **packed) {
+  (void)c, (void)x, (void)weights, (void)bias, (void)packed;
+  return NULL;
+}
+rd_tensor *rd_activate(const rd_tensor *x, rd_function function) { (void)x, (void)function; return NULL; }
+#endif

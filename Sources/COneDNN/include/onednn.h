@@ -1,0 +1,61 @@
+/* The few operations of oneDNN that a forward pass uses, over pictures [N, C, H, W] of 32-bit floats.
+ *
+ * The library is opened when rd_load is first called: nothing links it. Every function that makes a tensor gives NULL
+ * where oneDNN cannot do it; the caller then does it another way. Tensors may be used from one thread at a time. */
+#ifndef RD_ONEDNN_H
+#define RD_ONEDNN_H
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Pictures in whatever order oneDNN likes. */
+typedef struct rd_tensor rd_tensor;
+
+/* Functions of each element. */
+typedef enum rd_function {
+  RD_NONE, RD_RELU, RD_RELU6, RD_GELU, RD_SILU, RD_SIGMOID, RD_TANH, RD_HARDSWISH
+} rd_function;
+
+/* A convolution. */
+typedef struct rd_convolution {
+  int64_t input[4], output[4];
+  int64_t kernel[2], stride[2], padding[2], dilation[2];
+  int64_t groups;
+  bool has_bias;
+  rd_function function;
+} rd_convolution;
+
+/* A pool; the margins behind may be larger than those before. */
+typedef struct rd_window {
+  int64_t output[4];
+  int64_t kernel[2], stride[2], before[2], behind[2];
+  bool is_mean;
+} rd_window;
+
+/* Opens the library; NULL if it is there, or the reason why not. */
+const char *rd_load(void);
+/* How many threads operations use from now on, those of the calling thread. */
+void rd_use_threads(int count);
+
+/* A view of elements in row-major order, which outlive it. */
+rd_tensor *rd_view(const int64_t sizes[4], const float *elements);
+void rd_free(rd_tensor *tensor);
+/* The elements in row-major order. */
+bool rd_read(const rd_tensor *tensor, float *elements);
+/* Returns the memory that tensors leave behind to the system. */
+void rd_trim(void);
+
+/* `*packed` is NULL at first, and then holds the weights in the order that suits; [out, in/groups, kh, kw]. Weights may
+ * be NULL where packed ones are there: the result is NULL too where those do not suit. */
+rd_tensor *rd_convolve(
+  const rd_convolution *convolution, const rd_tensor *x, const float *weights, const float *bias, rd_tensor **packed);
+rd_tensor *rd_pool(const rd_window *window, const rd_tensor *x);
+/* (x - mean)/sqrt(variance + eps) * scale + shift by channel, at least 0 if asked. */
+rd_tensor *rd_normalize(
+  const rd_tensor *x, const float *mean, const float *variance, const float *scale, const float *shift, float eps,
+  bool is_rectified);
+rd_tensor *rd_activate(const rd_tensor *x, rd_function function);
+/* The sum or product; axes of y of size 1 are repeated. */
+rd_tensor *rd_combine(const rd_tensor *x, const rd_tensor *y, bool is_product, rd_function function);
+/* One after the other along the channels. */
+rd_tensor *rd_concatenate(const rd_tensor *const *parts, int count);
+#endif

@@ -1,0 +1,53 @@
+/* oneDNN's functions, found by name in the library that was opened. */
+#ifndef RD_LIBRARY_H
+#define RD_LIBRARY_H
+#if __has_include(<oneapi/dnnl/dnnl.h>)
+#define RD_HAS_HEADER 1
+#include <oneapi/dnnl/dnnl.h>
+#if DNNL_VERSION_MAJOR == 2
+#define RD_HAS_DNNL 1
+#endif
+#endif
+
+#ifdef RD_HAS_DNNL
+#define RD_FUNCTIONS(F) \
+  F(dnnl_engine_create) F(dnnl_stream_create) F(dnnl_stream_wait) F(dnnl_memory_create) F(dnnl_memory_destroy) \
+  F(dnnl_memory_desc_init_by_tag) F(dnnl_memory_desc_equal) F(dnnl_memory_desc_get_size) \
+  F(dnnl_memory_get_memory_desc) F(dnnl_primitive_desc_create) F(dnnl_primitive_desc_destroy) \
+  F(dnnl_primitive_desc_query_md) F(dnnl_primitive_create) F(dnnl_primitive_destroy) F(dnnl_primitive_execute) \
+  F(dnnl_primitive_attr_create) F(dnnl_primitive_attr_destroy) F(dnnl_primitive_attr_set_post_ops) \
+  F(dnnl_post_ops_create) F(dnnl_post_ops_destroy) F(dnnl_post_ops_append_eltwise) \
+  F(dnnl_reorder_primitive_desc_create) F(dnnl_concat_primitive_desc_create) F(dnnl_binary_desc_init) \
+  F(dnnl_dilated_convolution_forward_desc_init) F(dnnl_eltwise_forward_desc_init) \
+  F(dnnl_pooling_v2_forward_desc_init) F(dnnl_batch_normalization_forward_desc_init)
+
+typedef struct rd_functions {
+#define RD_POINTER(name) __typeof__(&name) name;
+  RD_FUNCTIONS(RD_POINTER)
+#undef RD_POINTER
+  dnnl_engine_t engine;
+} rd_functions;
+
+/* The calling thread's stream. */
+dnnl_stream_t rd_stream(void);
+
+/* Set once rd_load has succeeded. */
+extern rd_functions rd_dnnl;
+
+struct rd_tensor {
+  dnnl_memory_desc_t order;
+  dnnl_memory_t memory;
+  void *owned; /* NULL for a view */
+  size_t size;
+};
+
+/* A tensor of that order in memory of its own. */
+rd_tensor *rd_make(const dnnl_memory_desc_t *order);
+/* The tensor itself where it has that order, else a copy that has; *is_copy says which. */
+rd_tensor *rd_ordered(const rd_tensor *tensor, const dnnl_memory_desc_t *order, bool *is_copy);
+/* Runs what is described, and destroys the description. */
+bool rd_execute(dnnl_primitive_desc_t description, const dnnl_exec_arg_t *arguments, int count);
+/* Attributes with a function behind; NULL for none. */
+dnnl_primitive_attr_t rd_behind(rd_function function);
+#endif
+#endif

@@ -1,0 +1,111 @@
+#include "include/onednn.h"
+#include "library.h"
+#include <pthread.h>
+#include <stdlib.h>
+
+#ifdef RD_HAS_DNNL
+/* Memory that tensors left behind: fresh pages cost more than what is computed in them. */
+enum { RD_KEPT = 64 };
+static struct { void *base; size_t size; } kept[RD_KEPT];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *take(size_t *size) {
+  void *base = NULL;
+  pthread_mutex_lock(&lock);
+  int best = -1;
+  for (int i = 0; i < RD_KEPT; i++)
+    if (kept[i].base && kept[i].size >= *size && kept[i].size <= 2 * *size + 4096 &&
+        (best < 0 || kept[i].size < kept[best].size))
+      best = i;
+  if (best >= 0) {
+    base = kept[best].base;
+    *size = kept[best].size;
+    kept[best].base = NULL;
+  }
+  pthread_mutex_unlock(&lock);
+  if (!base && posix_memalign(&base, 64, *size) != 0) return NULL;
+  return base;
+}
+
+static void give(void *base, size_t size) {
+  pthread_mutex_lock(&lock);
+  for (int i = 0; i < RD_KEPT && base; i++)
+    if (!kept[i].base) {
+      kept[i].base = base;
+      kept[i].size = size;
+      base = NULL;
+    }
+  pthread_mutex_unlock(&lock);
+  free(base);
+}
+
+void rd_trim(void) {
+  pthread_mutex_lock(&lock);
+  for (int i = 0; i < RD_KEPT; i++) {
+    free(kept[i].base);
+    kept[i].base = NULL;
+  }
+  pthread_mutex_unlock(&lock);
+}
+
+rd_tensor *rd_make(const dnnl_memory_desc_t *order) {
+  rd_tensor *tensor = calloc(1, sizeof *tensor);
+  if (!tensor) return NULL;
+  tensor->order = *order;
+  tensor->size = rd_dnnl.dnnl_memory_desc_get_size(order);
+  if (tensor->size < 64) tensor->size = 64;
+  tensor->owned = take(&tensor->size);
+  if (tensor->owned &&
+      rd_dnnl.dnnl_memory_create(&tensor->memory, order, rd_dnnl.engine, tensor->owned) == dnnl_success)
+    return tensor;
+  rd_free(tensor);
+  return NULL;
+}
+
+rd_tensor *rd_view(const int64_t sizes[4], const float *elements) {
+  rd_tensor *tensor = calloc(1, sizeof *tensor);
+  if (!tensor) return NULL;
+  if (rd_dnnl.dnnl_memory_desc_init_by_tag(&tensor->order, 4, sizes, dnnl_f32, dnnl_nchw) == dnnl_success &&
+      rd_dnnl.dnnl_memory_create(&tensor->memory, &tensor->order, rd_dnnl.engine, (void *)elements) == dnnl_success)
+    return tensor;
+  rd_free(tensor);
+  return NULL;
+}
+
+void rd_free(rd_tensor *tensor) {
+  if (!tensor) return;
+  if (tensor->memory) rd_dnnl.dnnl_memory_destroy(tensor->memory);
+  if (tensor->owned) give(tensor->owned, tensor->size);
+  free(tensor);
+}
+
+static bool reorder(const rd_tensor *from, const rd_tensor *to) {
+  dnnl_primitive_desc_t description;
+  if (rd_dnnl.dnnl_reorder_primitive_desc_create(
+        &description, &from->order, rd_dnnl.engine, &to->order, rd_dnnl.engine, NULL) != dnnl_success)
+    return false;
+  dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, from->memory}, {DNNL_ARG_TO, to->memory}};
+  return rd_execute(description, arguments, 2);
+}
+
+bool rd_read(const rd_tensor *tensor, float *elements) {
+  rd_tensor *view = rd_view(tensor->order.dims, elements);
+  bool is_read = view && reorder(tensor, view);
+  rd_free(view);
+  return is_read;
+}
+
+rd_tensor *rd_ordered(const rd_tensor *tensor, const dnnl_memory_desc_t *order, bool *is_copy) {
+  *is_copy = !rd_dnnl.dnnl_memory_desc_equal(&tensor->order, order);
+  if (!*is_copy) return (rd_tensor *)tensor;
+  rd_tensor *copy = rd_make(order);
+  if (copy && reorder(tensor, copy)) return copy;
+  rd_free(copy);
+  return NULL;
+}
+#else
+rd_tensor *rd_view(const int64_t sizes[4], const float *elements) { (void)sizes, (void)elements; return NULL; }
+void rd_free(rd_tensor *tensor) { (void)tensor; }
+bool rd_read(const rd_tensor *tensor, float *elements) { (void)tensor, (void)elements; return false; }
+void rd_trim(void) {}
+#endif

@@ -1,0 +1,122 @@
+import COneDNN
+import Diagnostics
+import Layers
+import Tensors
+
+/// Pictures in the order that oneDNN likes.
+final class BlockedTensor {
+  let raw: OpaquePointer
+  /// Whose elements are looked at, for a view.
+  private let source: Tensor?
+
+  /// Takes over what oneDNN made.
+  init?(_ raw: OpaquePointer?) {
+    guard let raw else { return nil }
+    (self.raw, source) = (raw, nil)
+  }
+
+  /// A view of pictures of aligned 32-bit floats.
+  init?(viewing tensor: Tensor) {
+    let sizes = tensor.shape.sizes.map(Int64.init)
+    guard sizes.count == 4, tensor.count > 0, let raw = rd_view(sizes, tensor.lentFloats.base) else { return nil }
+    (self.raw, source) = (raw, tensor)
+  }
+
+  deinit { rd_free(raw) }
+}
+
+/// What flows between layers: a tensor, pictures in oneDNN's order, or what is still to be computed.
+///
+/// What is still to be computed can take up the norm and the activation that follow it.
+final class Flowing {
+  let shape: Shape
+  private var state: State
+
+  private enum State {
+    case plain(Tensor)
+    case blocked(BlockedTensor)
+    case pending(Pending)
+  }
+
+  init(_ tensor: Tensor) { (shape, state) = (tensor.shape, .plain(tensor)) }
+  init(_ pending: Pending, _ shape: Shape) { (self.shape, state) = (shape, .pending(pending)) }
+
+  /// Whether it is a tensor in row-major order.
+  var isPlain: Bool { if case .plain = state { true } else { false } }
+
+  /// What is still to be computed, if it is.
+  var pending: Pending? { if case .pending(let pending) = state { pending } else { nil } }
+
+  /// As a tensor.
+  func tensor() throws(Diagnostic) -> Tensor {
+    switch state {
+    case .plain(let tensor): return tensor
+    case .blocked(let blocked):
+      let tensor = try read(blocked)
+      state = .plain(tensor)
+      return tensor
+    case .pending(let pending):
+      state = try done(pending)
+      return try tensor()
+    }
+  }
+
+  /// In oneDNN's order; nil where it refuses.
+  func blocked(by name: String) throws(Diagnostic) -> BlockedTensor? {
+    switch state {
+    case .blocked(let blocked): return blocked
+    case .plain(let tensor): return BlockedTensor(viewing: try tensor.readable(by: name))
+    case .pending(let pending):
+      state = try done(pending)
+      return try self.blocked(by: name)
+    }
+  }
+
+  private func done(_ pending: Pending) throws(Diagnostic) -> State {
+    if let blocked = try pending.run() { return .blocked(blocked) }
+    return .plain(try pending.portable())
+  }
+
+  private func read(_ blocked: BlockedTensor) throws(Diagnostic) -> Tensor {
+    try Tensor.computed(shape, by: "oneDNN", from: []) { _, y in
+      // Reading fails only where memory runs out.
+      if !rd_read(blocked.raw, y.base) { y.base.update(repeating: .nan, count: y.count) }
+    }
+  }
+}
+
+/// A computation that has not been done yet.
+struct Pending {
+  /// The function that is applied to its result.
+  var function: Activation.Function?
+  /// Computes in oneDNN, the function included; nil where that refuses.
+  let compute: (Activation.Function?) throws(Diagnostic) -> BlockedTensor?
+  /// Computes with this library's own kernels, without the function.
+  let fallback: () throws(Diagnostic) -> Tensor
+  /// The same with a norm behind, if it can take that up.
+  var normalized: ((BatchNorm) -> Pending)?
+
+  func run() throws(Diagnostic) -> BlockedTensor? { try compute(function) }
+
+  func portable() throws(Diagnostic) -> Tensor {
+    let result = try fallback()
+    guard let function else { return result }
+    return try Activation(function).forward([result], in: ForwardPass(kernels: .own))[0]
+  }
+}
+
+extension Activation.Function {
+  /// oneDNN's name of it, if it has it.
+  var blocked: rd_function? {
+    switch self {
+    case .relu: RD_RELU
+    case .relu6: RD_RELU6
+    case .gelu: RD_GELU
+    case .silu: RD_SILU
+    case .sigmoid: RD_SIGMOID
+    case .tanh: RD_TANH
+    case .hardswish: RD_HARDSWISH
+    default: nil
+    }
+  }
+}

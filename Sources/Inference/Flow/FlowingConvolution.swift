@@ -1,0 +1,135 @@
+import COneDNN
+import Diagnostics
+import Initializers
+import Layers
+import Tensors
+
+extension Conv: FlowingLayer {
+  /// Of pictures, where the work is worth it or the input is in oneDNN's order already.
+  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+    guard input.shape.rank == 4, weight.shape.rank == 4 else { return nil }
+    let shape = try inferShapes([input.shape])[0]
+    guard shape.count > 0, weight.count > 0 else { return nil }
+    let work = shape.count.multipliedReportingOverflow(by: weight.count / weight.shape[0])
+    guard !input.isPlain && pass.kernels != .own || work.overflow || pass.startsFlow(work: work.partialValue) else {
+      return nil
+    }
+    let plan = try ConvolutionPlan(self, input, shape, pass)
+    return Flowing(plan.pending, shape)
+  }
+}
+
+/// A convolution that is still to be done, perhaps with a norm behind.
+struct ConvolutionPlan {
+  private let conv: Conv
+  private let input: Flowing
+  private let shape: Shape
+  private let pass: ForwardPass
+  private let weight: Tensor
+  private let bias: Tensor?
+  private var norm: BatchNorm?
+
+  /// - Throws: what is wrong with the layer's tensors and its input's type.
+  init(_ conv: Conv, _ input: Flowing, _ shape: Shape, _ pass: ForwardPass) throws(Diagnostic) {
+    (self.conv, self.input, self.shape, self.pass) = (conv, input, shape, pass)
+    weight = try conv.weight.readable(by: conv.kind.name)
+    bias = try conv.bias?.readable(by: conv.kind.name)
+    if input.isPlain { _ = try input.tensor().readable(by: conv.kind.name) }
+  }
+
+  var pending: Pending {
+    var pending = Pending(
+      compute: { [self] (function) throws(Diagnostic) in try compute(function) },
+      fallback: { [self] () throws(Diagnostic) in try fallback() })
+    guard norm == nil else { return pending }
+    pending.normalized = { [self] norm in
+      var copy = self
+      copy.norm = norm
+      return copy.pending
+    }
+    return pending
+  }
+
+  private func fallback() throws(Diagnostic) -> Tensor {
+    let result = try conv.forward([try input.tensor()], in: pass)[0]
+    return try norm?.forward([result], in: pass)[0] ?? result
+  }
+
+  private func compute(_ function: Activation.Function?) throws(Diagnostic) -> BlockedTensor? {
+    guard let after = function.map(\.blocked) ?? RD_NONE, let x = try input.blocked(by: conv.kind.name) else {
+      return nil
+    }
+    let factors = try norm.map { (norm) throws(Diagnostic) in try NormFactors(norm) }
+    let entry = pass.packed.entry(key(factors)) {
+      PackedWeights.Entry(offsets: offsets(factors), keeping: [weight, bias] + (factors?.tensors ?? []))
+    }
+    var description = description(after)
+    return withExtendedLifetime(x) {
+      if let y = BlockedTensor(rd_convolve(&description, x.raw, nil, entry.offsets, &entry.raw)) { return y }
+      return scaled(factors) { BlockedTensor(rd_convolve(&description, x.raw, $0, entry.offsets, &entry.raw)) }
+    }
+  }
+
+  private func description(_ function: rd_function) -> rd_convolution {
+    func pair(_ list: [Int]) -> (Int64, Int64) { (Int64(list[0]), Int64(list[1])) }
+    func four(_ shape: Shape) -> (Int64, Int64, Int64, Int64) {
+      (Int64(shape[0]), Int64(shape[1]), Int64(shape[2]), Int64(shape[3]))
+    }
+    return rd_convolution(
+      input: four(input.shape), output: four(shape), kernel: pair(Array(weight.shape.sizes[2...])),
+      stride: pair(conv.stride), padding: pair(conv.padding), dilation: pair(conv.dilation),
+      groups: Int64(conv.groups), has_bias: bias != nil || norm != nil, function: function)
+  }
+
+  private func key(_ factors: NormFactors?) -> PackedWeights.Key {
+    PackedWeights.Key(
+      weight: weight.address, bias: bias?.address ?? 0, norm: factors?.tensors.map { $0?.address ?? 0 } ?? [])
+  }
+
+  /// The offsets: the convolution's own, moved and scaled by the norm.
+  private func offsets(_ factors: NormFactors?) -> [Float] {
+    let own = bias.map { $0.floats } ?? Array(repeating: 0, count: shape[1])
+    guard let factors else { return own }
+    return own.indices.map { Float((Double(own[$0]) - factors.means[$0]) * factors.scales[$0] + factors.shifts[$0]) }
+  }
+
+  /// Lends the weights, scaled by the norm.
+  private func scaled<Result>(_ factors: NormFactors?, _ body: (UnsafePointer<Float>) -> Result) -> Result {
+    let elements = weight.lentFloats
+    guard let factors else { return withExtendedLifetime(weight) { body(elements.base) } }
+    let length = weight.count / shape[1]
+    let values = [Float](unsafeUninitializedCapacity: weight.count) { buffer, count in
+      count = weight.count
+      for channel in 0..<shape[1] {
+        let scale = factors.scales[channel]
+        for i in channel * length..<(channel + 1) * length { buffer[i] = Float(Double(elements[i]) * scale) }
+      }
+    }
+    return values.withUnsafeBufferPointer { body($0.baseAddress ?? elements.base) }
+  }
+}
+
+/// What a norm by running statistics does to a channel: `(x − mean)·scale + shift`.
+struct NormFactors {
+  let tensors: [Tensor?]
+  let means, scales, shifts: [Double]
+
+  init(_ norm: BatchNorm) throws(Diagnostic) {
+    var readable: [Tensor?] = []
+    for tensor in [norm.weight, norm.bias, norm.runningMean, norm.runningVar] {
+      readable.append(try tensor?.readable(by: norm.kind.name))
+    }
+    tensors = readable
+    func values(_ index: Int, _ missing: Double) -> [Double] {
+      readable[index]?.elements.map { $0 } ?? Array(repeating: missing, count: norm.channels)
+    }
+    means = values(2, 0)
+    scales = zip(values(0, 1), values(3, 1)).map { $0 / ($1 + norm.eps).squareRoot() }
+    shifts = values(1, 0)
+  }
+}
+
+extension Tensor {
+  /// Where its elements are; 0 for one without.
+  var address: UInt { withBytes { UInt(bitPattern: $0.baseAddress) } }
+}

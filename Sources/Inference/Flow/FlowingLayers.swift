@@ -1,0 +1,89 @@
+import COneDNN
+import Diagnostics
+import Initializers
+import Layers
+import Tensors
+
+extension BatchNorm: FlowingLayer {
+  /// Behind a convolution as a part of it; else of pictures in oneDNN's order, by running statistics.
+  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+    guard !input.isPlain, runningMean != nil, runningVar != nil else { return nil }
+    let shape = try inferShapes([input.shape])[0]
+    let factors = try NormFactors(self)
+    if let pending = input.pending, pending.function == nil, let normalized = pending.normalized?(self) {
+      return Flowing(normalized, shape)
+    }
+    return Flowing(
+      Pending(
+        compute: { (function) throws(Diagnostic) in
+          guard let x = try input.blocked(by: kind.name) else { return nil }
+          let y = normalized(x, factors, isRectified: function == .relu)
+          return function == .relu ? y : activated(y, function)
+        }, fallback: { () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] }), shape)
+  }
+
+  private func normalized(_ x: BlockedTensor, _ factors: NormFactors, isRectified: Bool) -> BlockedTensor? {
+    // Variances of 1: the scales hold what the variance does.
+    let ones = Array(repeating: Float(1), count: channels)
+    return withExtendedLifetime(x) {
+      BlockedTensor(
+        rd_normalize(
+          x.raw, factors.means.map(Float.init), ones, factors.scales.map(Float.init), factors.shifts.map(Float.init), 0,
+          isRectified))
+    }
+  }
+}
+
+extension Activation: FlowingLayer {
+  /// As a part of what is still to be computed; else of pictures in oneDNN's order.
+  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+    guard !input.isPlain, function.blocked != nil else { return nil }
+    if var pending = input.pending, pending.function == nil {
+      pending.function = function
+      pending.normalized = nil
+      return Flowing(pending, input.shape)
+    }
+    let own = function
+    return Flowing(
+      Pending(
+        function: own,
+        compute: { (function) throws(Diagnostic) in
+          guard let x = try input.blocked(by: kind.name) else { return nil }
+          return activated(x, function)
+        }, fallback: { () throws(Diagnostic) in try input.tensor() }), input.shape)
+  }
+}
+
+extension Pool: FlowingLayer {
+  /// Of pictures in oneDNN's order; means only where no window reaches beyond the margin.
+  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+    guard !input.isPlain, input.shape.rank == 4 else { return nil }
+    let shape = try inferShapes([input.shape])[0]
+    guard var window = window(input.shape, shape) else { return nil }
+    return Flowing(
+      Pending(
+        compute: { (function) throws(Diagnostic) in
+          guard let x = try input.blocked(by: kind.name) else { return nil }
+          let y = withExtendedLifetime(x) { BlockedTensor(rd_pool(&window, x.raw)) }
+          return activated(y, function)
+        }, fallback: { () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] }), shape)
+  }
+
+  private func window(_ input: Shape, _ result: Shape) -> rd_window? {
+    var (sizes, steps, before, behind) = (kernel, stride, padding, [0, 0])
+    for axis in 0..<2 {
+      let (size, count) = (input[axis + 2], result[axis + 2])
+      if output != nil {
+        guard size % count == 0 else { return nil }
+        if axis == 0 { (sizes, steps, before) = ([0, 0], [0, 0], [0, 0]) }
+        (sizes[axis], steps[axis]) = (size / count, size / count)
+      }
+      behind[axis] = (count - 1) * steps[axis] + sizes[axis] - size - before[axis]
+      guard reduction == .max || behind[axis] <= before[axis], behind[axis] < sizes[axis] else { return nil }
+    }
+    func pair(_ list: [Int]) -> (Int64, Int64) { (Int64(list[0]), Int64(list[1])) }
+    return rd_window(
+      output: (Int64(result[0]), Int64(result[1]), Int64(result[2]), Int64(result[3])), kernel: pair(sizes),
+      stride: pair(steps), before: pair(before), behind: pair(behind), is_mean: reduction == .mean)
+  }
+}
