@@ -54,15 +54,24 @@ private let families = [
   "activations",
 ]
 
+/// On one thread and on several, with and without oneDNN.
+private let passes = [
+  ForwardPass(threads: 1, kernels: .own), ForwardPass(threads: 3, kernels: .own),
+  ForwardPass(threads: 1, kernels: .oneDNN), ForwardPass(threads: 2),
+]
+
+@Test("oneDNN is there, so that these tests are of it too")
+private func oneDNN() { #expect(OneDNN.reason == nil) }
+
 @Test(
-  "Every layer computes what torch computes, on one thread and on several",
-  arguments: families, [1, 3])
-private func agreesWithTorch(_ family: String, threads: Int) throws {
+  "Every layer computes what torch computes, on one thread and on several, with oneDNN and without",
+  arguments: families, passes)
+private func agreesWithTorch(_ family: String, pass: ForwardPass) throws {
   let cases = try reference(family)
   #expect(cases.count >= 6)
   for json in cases {
     let one = try ReferenceCase(json)
-    let results = try one.layer.applied(to: one.inputs, in: ForwardPass(threads: threads))
+    let results = try one.layer.applied(to: one.inputs, in: pass)
     #expect(results.count == one.outputs.count, "\(one.text)")
     for (index, output) in one.outputs.enumerated() {
       let found = results.indices.contains(index) ? results[index] : nil

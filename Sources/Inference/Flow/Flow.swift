@@ -89,8 +89,11 @@ extension ForwardPass {
 }
 
 /// The library, opened when first asked for.
-enum OneDNN {
-  private static let isLoaded = rd_load() == nil
+package enum OneDNN {
+  private static let isLoaded = reason == nil
+
+  /// Why it cannot be used; nil if it can.
+  package static var reason: String? { rd_load().map { String(cString: $0) } }
 
   static func isThere(_ threads: Int) -> Bool {
     guard isLoaded else { return false }
