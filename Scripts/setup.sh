@@ -43,6 +43,19 @@ need_python() {
   export REINIT_PYTHON="$venv/bin/python"
 }
 
+# A Python with torch and torchvision, for comparisons; about a gigabyte. REINIT_TORCH_PYTHON names it.
+need_torch() {
+  local venv="$root/.venv-compare"
+  if ! "$venv/bin/python" -c 'import torch, torchvision, safetensors, scipy' 2>/dev/null; then
+    say "installing torch and torchvision"
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check torch torchvision safetensors numpy scipy >&2
+  fi
+  export REINIT_TORCH_PYTHON="$venv/bin/python"
+}
+
 # Builds the release command line, and further products that are named; prints where they are.
 build_release() {
   local product

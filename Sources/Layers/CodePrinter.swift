@@ -4,11 +4,16 @@ import Tensors
 
 /// Writes a tree as the code that makes it, a line for each layer, with counts of trainable parameters.
 struct CodePrinter: Visitor {
-  private var lines: [String] = []
+  private var lines: [Line] = []
   private var open: [Frame] = []
 
   /// Deeper lines are not indented further: a chain 100,000 levels deep would need gigabytes of spaces.
   private static let deepestIndentation = 24
+
+  private struct Line {
+    var text: String
+    let level: Int
+  }
 
   private struct Frame {
     /// The line that is complete once the parameters are counted; nil inside of a layer that has one line.
@@ -19,10 +24,32 @@ struct CodePrinter: Visitor {
   }
 
   /// The text of a tree; the beginning of it and the error where the tree contains itself.
-  static func text(of root: some Node) -> String {
+  /// - Parameter most: how many lines there may be; deeper containers are folded, whole levels at a time.
+  static func text(of root: some Node, lines most: Int = .max) -> String {
     var printer = CodePrinter()
-    do { try root.walk(&printer) } catch { printer.lines.append("\(error)") }
-    return printer.lines.joined(separator: "\n")
+    do { try root.walk(&printer) } catch { printer.lines.append(Line(text: "\(error)", level: 0)) }
+    return printer.folded(to: most).map { line in
+      String(repeating: "  ", count: min(line.level, CodePrinter.deepestIndentation)) + line.text
+    }.joined(separator: "\n")
+  }
+
+  /// The lines down to the deepest level with which they are few enough; one level below the root is always shown.
+  private func folded(to most: Int) -> [Line] {
+    guard lines.count > most else { return lines }
+    var counts: [Int: Int] = [:]
+    for line in lines { counts[line.level, default: 0] += 1 }
+    var (deepest, count) = (1, counts[0, default: 0] + counts[1, default: 0])
+    while let next = counts[deepest + 1], count + next <= most { (deepest, count) = (deepest + 1, count + next) }
+    var result: [Line] = []
+    for line in lines where line.level <= deepest {
+      // What stood between a container's beginning and its end is left out.
+      if line.level == deepest, line.text.hasPrefix("])"), let last = result.last, last.text.hasSuffix("[") {
+        result[result.count - 1].text = last.text + "…" + line.text
+      } else {
+        result.append(line)
+      }
+    }
+    return result
   }
 
   mutating func enter(_ visit: borrowing Visit) throws -> Decision {
@@ -63,7 +90,7 @@ struct CodePrinter: Visitor {
   }
 
   private mutating func write(_ text: String, level: Int) {
-    lines.append(String(repeating: "  ", count: min(level, CodePrinter.deepestIndentation)) + text)
+    lines.append(Line(text: text, level: level))
   }
 
   private static func name(of node: any Node) -> String {

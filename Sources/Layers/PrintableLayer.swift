@@ -11,8 +11,11 @@ public protocol PrintableLayer: Layer, CustomStringConvertible {
 }
 
 extension PrintableLayer {
-  /// The layer and all in it as code, with counts of trainable parameters.
-  public var description: String { CodePrinter.text(of: self) }
+  /// The layer as code, with counts of trainable parameters; large models are folded: `"layer1": Chain([…])`.
+  public var description: String { CodePrinter.text(of: self, lines: 150) }
+
+  /// The layer and all in it as code, however long.
+  public var listing: String { CodePrinter.text(of: self) }
 }
 
 /// The text of a constructor call.

@@ -8,9 +8,12 @@ import Tensors
 
 /// Forward passes of whole models, 224 by 224, on all processors.
 enum ForwardBenchmark {
-  static func run() throws {
-    print("\nforward: median of passes over pictures of 224 by 224, all processors")
-    print(column("model", 14), column("batch", 8), column("ms", 10))
+  /// - Parameter asJSON: a line of JSON for each, for the comparison with PyTorch.
+  static func run(asJSON: Bool = false) throws {
+    if !asJSON {
+      print("\nforward: median of passes over pictures of 224 by 224, all processors")
+      print(column("model", 14), column("batch", 8), column("ms", 10))
+    }
     for name in ["resnet50", "densenet121"] {
       var model = try ModelDescriptor.named(name).build()
       try model.reinitialize(with: LayerDefault(), seed: 1)
@@ -21,7 +24,8 @@ enum ForwardBenchmark {
         let pass = ForwardPass()
         _ = try model.applied(to: [input], in: pass)
         let time = try median(of: batch == 1 ? 15 : 5) { _ = try model.applied(to: [input], in: pass) }
-        print(column(name, 14), column("\(batch)", 8), column(text(time * 1e3, digits: 1), 10))
+        let row = column(name, 14) + " " + column("\(batch)", 8) + " " + column(text(time * 1e3, digits: 1), 10)
+        print(asJSON ? "{\"model\": \"\(name)\", \"batch\": \(batch), \"seconds\": \(time)}" : row)
       }
     }
   }

@@ -7,7 +7,7 @@ import Tensors
 
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "forward" {
-  try ForwardBenchmark.run()
+  try ForwardBenchmark.run(asJSON: arguments.contains("json"))
 } else {
   try PlanBenchmark.run()
   try HeaderBenchmark.run()

@@ -32,8 +32,13 @@ private let networks: [(name: String, model: Chain)] = {
     ), ("dense", Chain(SkipConnection(.concatenate(axis: 1), conv), BatchNorm(8), act(.relu), grouped8)),
     ("concatenated elsewhere", Chain(Parallel(.concatenate(axis: 2), conv, conv), act(.relu))),
     ("largest", Chain(Maxout(conv, Conv(in: 4, out: 4, kernel: [1, 1])), act(.relu))),
-    ("pools", Chain(conv, Pool(.max, kernel: [3, 3], stride: [2, 2], padding: [1, 1]), Pool(.mean, kernel: [2, 2]))),
-    ("pools with ceilings", Chain(conv, Pool(.max, kernel: [2, 2], ceilMode: true), Pool(.mean, kernel: [3, 3], ceilMode: true))),
+    (
+      "pools", Chain(conv, Pool(.max, kernel: [3, 3], stride: [2, 2], padding: [1, 1]), Pool(.mean, kernel: [2, 2]))
+    ),
+    (
+      "pools with ceilings",
+      Chain(conv, Pool(.max, kernel: [2, 2], ceilMode: true), Pool(.mean, kernel: [3, 3], ceilMode: true))
+    ),
     ("uneven pool", Chain(conv, Pool(.mean, output: [3, 2]))),
     ("plain between", Chain(conv, Permute([0, 2, 3, 1]), LayerNorm([4]), Permute([0, 3, 1, 2]), conv, Flatten())),
     ("dropout", Chain(conv, Dropout(), BatchNorm(4), StochasticDepth(0.5), act(.relu), PassThrough())),

@@ -94,7 +94,7 @@ func deepNesting() async throws {
     let model = try deep(levels)
     let doubled = try model.map { Tensor(repeating: 2, shape: $0.shape) }
     let leaf = try flatten(doubled)
-    let lines = doubled.description.split(separator: "\n")
+    let lines = doubled.listing.split(separator: "\n")
     return [
       leaf.count, leaf.first?.path.split(separator: ".").count ?? 0, lines.count, try model.collect().count,
     ]

@@ -100,6 +100,24 @@ struct StateDictTests {
     }
   }
 
+  @Test("A model prints as code with totals, folded where it is large, and complete where asked")
+  func printing() throws {
+    let model = try ModelDescriptor.named("resnet50").build()
+    let lines = model.description.split(separator: "\n").map(String.init)
+    let conv =
+      "Conv(in: 3, out: 64, kernel: [7, 7], stride: [2, 2], padding: [3, 3], bias: false),  // 9,408 parameters"
+    let last = lines.last ?? ""
+    #expect(last == "])  // 25,557,032 parameters")
+    let counts = [lines.count, model.listing.split(separator: "\n").count]
+    #expect(counts[0] <= 150 && counts[1] > 200)
+    let found = [
+      lines.contains("  \"conv1\": " + conv), lines.contains("      \"\": Parallel(.add, […]),  // 75,008 parameters"),
+    ]
+    #expect(found == [true, true])
+    let isComplete = model.listing.contains("\"downsample\": Chain([\n")
+    #expect(isComplete)
+  }
+
   @Test("Names are unique, and one that is not known is told with the nearest")
   func names() throws {
     #expect(Set(ModelDescriptor.all.map(\.name)).count == ModelDescriptor.all.count)
