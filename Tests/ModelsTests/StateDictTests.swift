@@ -111,7 +111,7 @@ struct StateDictTests {
     let counts = [lines.count, model.listing.split(separator: "\n").count]
     #expect(counts[0] <= 150 && counts[1] > 200)
     let found = [
-      lines.contains("  \"conv1\": " + conv), lines.contains("      \"\": Parallel(.add, […]),  // 75,008 parameters"),
+      lines.contains("  \"conv1\": " + conv), lines.contains("        \"\": Chain([…]),  // 58,112 parameters"),
     ]
     #expect(found == [true, true])
     let isComplete = model.listing.contains("\"downsample\": Chain([\n")
