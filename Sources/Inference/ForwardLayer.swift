@@ -17,7 +17,7 @@ public struct ForwardPass: Sendable {
     /// oneDNN wherever it can, however small the pictures.
     case oneDNN
   }
-  /// Which code computes; results differ by rounding.
+  /// Which code computes; results differ by rounding, and oneDNN's rectifiers make 0 of what is not a number.
   public var kernels: Kernels
   /// Weights in the order that kernels like, kept for further passes with this value.
   let packed = PackedWeights()

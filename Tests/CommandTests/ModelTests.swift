@@ -53,6 +53,14 @@ struct ModelTests {
       .loaded(from: folder.path("m.safetensors"))
     let input = try Tensor(named: "input", in: folder.path("x.safetensors"))
     #expect(try scores.floats == model.applied(to: [input])[0].floats)
+    let broken = try model.reinitialized(seed: 1) { Fill(\Conv.bias, with: .constant(1)) }.mapWithPath { path, tensor in
+      path.description == "features.0.bias" ? Tensor(repeating: .nan, shape: tensor.shape) : tensor
+    }
+    try broken.save(to: folder.path("broken.safetensors"))
+    let warned = try Command.run(
+      ["run"] + options + ["--weights", "broken.safetensors", "--input", "x.safetensors", "-o", "n.safetensors"],
+      in: folder.url)
+    #expect(warned.status == 0 && warned.errors.contains("'features.0.bias' has elements that are not finite numbers"))
     #expect(
       try Command.run(
         ["run"] + options + ["--weights", "x.safetensors", "--input", "x.safetensors", "-o", "z"], in: folder.url
@@ -72,6 +80,8 @@ struct ModelTests {
     let step = try JSONValue(parsing: known.output)["tensors"]?.array?.first { $0["changed"]?.bool == true }
     #expect(step?["fanIn"]?.int == 36 && step?["guess"]?.bool == false)
     #expect(try Command.run("verify", "n.safetensors", in: folder.url).status == 0)
+    #expect(try Command.run(["verify", "n.safetensors"] + name, in: folder.url).status == 0)
+    #expect(try Command.run("verify", "n.safetensors", "--model", "resnet18", in: folder.url).status == 65)
     let wrong = try Command.run(["apply", "m.safetensors", "--model", "resnet50"] + rule, in: folder.url)
     #expect(wrong.status == 65 && wrong.errors.contains("another shape"), "\(wrong.errors)")
     let other = try Command.run(["apply", "m.safetensors", "--model", "vgg11"] + rule, in: folder.url)

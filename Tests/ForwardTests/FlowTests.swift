@@ -88,6 +88,19 @@ struct FlowTests {
     #expect(try half.shapes(for: [[0, 2, 4, 4]]) == [[0, 3, 4, 4]])
   }
 
+  @Test("What is not a number stays so but for oneDNN's rectifiers, and with this library's kernels everywhere")
+  func notFinite() throws {
+    let input = Tensor([1, .nan, .infinity, -.infinity], shape: [1, 1, 2, 2])
+    let bare = Chain(Conv(in: 1, out: 1, kernel: [1, 1]), BatchNorm(1))
+    let model = try #require(filled(bare) as? Chain)
+    for kernels in [ForwardPass.Kernels.own, .oneDNN] {
+      let found = try model.applied(to: [input], in: ForwardPass(kernels: kernels))[0].floats
+      #expect(found.map(\.isNaN) == [false, true, false, false] && found[2].isInfinite && found[3].isInfinite)
+    }
+    let rectified = Chain(model, Activation(.relu))
+    #expect(try rectified.applied(to: [input], in: ForwardPass(kernels: .own))[0].floats[1].isNaN)
+  }
+
   @Test("Half-precision weights and pictures are computed in 32 bits")
   func halves() throws {
     let model = try #require(filled(Chain(Conv(in: 2, out: 2, kernel: [3, 3]), Activation(.relu))) as? Chain)

@@ -43,6 +43,26 @@ struct RuleTests {
     #expect(try changed(gmlp, filled).allSatisfy { !$0.contains("gate.proj") })
   }
 
+  @Test("ResNet-18 by type, field, branch and path: only what is meant, with the same bits however it is said")
+  func resnet() throws {
+    var model = try ModelDescriptor.named("resnet18").build(["classes=4"])
+    try model.reinitialize(with: .default, seed: 1)
+    func moved(_ text: String) throws -> Chain { try model.reinitialized(seed: 5) { try rule(text) } }
+    let convs = try model.leaves().filter { $0.tensor.shape.rank == 4 }.map(\.path.description)
+    #expect(try convs.count == 20 && changed(model, moved("Conv=kaiming_normal(mode: fan_out)")) == convs)
+    #expect(try changed(model, moved("Dense.bias=constant(-1.4)")) == ["fc.bias"])
+    let branch = try changed(model, moved("layer4 Conv=orthogonal(gain: 1.4)"))
+    #expect(branch == convs.filter { $0.hasPrefix("layer4") } && branch.count == 5)
+    #expect(try changed(model, moved("layer2.0.conv1.weight=dirac")) == ["layer2.0.conv1.weight"])
+    #expect(try changed(model, moved("layer*.1.bn2.weight=zeros")) == (1...4).map { "layer\($0).1.bn2.weight" })
+    let (a, b) = (try moved("Conv=kaiming_normal"), try moved("layer3.1.conv2=kaiming_normal"))
+    let place = "layer3.1.conv2.weight"
+    func values(_ model: Chain) throws -> [Float]? {
+      try model.leaves().first { $0.path.description == place }?.tensor.floats
+    }
+    #expect(try values(a) == values(b))
+  }
+
   @Test("A U-Net over a backbone that another model has too keeps the ties: one fill, one file, both models")
   func sharedBackbone() throws {
     let backbone = try ResNet([1, 1, 1, 1], .basic).backbone().map { key, node in

@@ -59,15 +59,32 @@ struct ConvolutionPlan {
     guard let after = function.map(\.blocked) ?? RD_NONE, let x = try input.blocked(by: conv.kind.name) else {
       return nil
     }
-    let factors = try norm.map { (norm) throws(Diagnostic) in try NormFactors(norm) }
-    let entry = pass.packed.entry(key(factors)) {
-      PackedWeights.Entry(offsets: offsets(factors), keeping: [weight, bias] + (factors?.tensors ?? []))
-    }
     var description = description(after)
-    return withExtendedLifetime(x) {
-      if let y = BlockedTensor(rd_convolve(&description, x.raw, nil, entry.offsets, &entry.raw)) { return y }
-      return scaled(factors) { BlockedTensor(rd_convolve(&description, x.raw, $0, entry.offsets, &entry.raw)) }
+    let entry = try entry()
+    if let y = withExtendedLifetime(
+      x, { BlockedTensor(rd_convolve(&description, x.raw, nil, entry.offsets, &entry.raw)) })
+    {
+      return y
     }
+    let factors = try factors()
+    return withExtendedLifetime(x) {
+      scaled(factors) { BlockedTensor(rd_convolve(&description, x.raw, $0, entry.offsets, &entry.raw)) }
+    }
+  }
+
+  private func factors() throws(Diagnostic) -> NormFactors? {
+    guard let norm else { return nil }
+    return try NormFactors(norm)
+  }
+
+  /// The weights and offsets of this convolution with this norm, as an earlier pass has them, or to be put into order.
+  private func entry() throws(Diagnostic) -> PackedWeights.Entry {
+    let tensors = [conv.weight, conv.bias] + (norm?.statistics ?? [])
+    let key = PackedWeights.Key(addresses: tensors.map { $0?.address ?? 0 }, eps: norm?.eps ?? 0)
+    if let entry = pass.packed[key] { return entry }
+    let entry = PackedWeights.Entry(offsets: offsets(try factors()), keeping: tensors)
+    pass.packed[key] = entry
+    return entry
   }
 
   private func description(_ function: rd_function) -> rd_convolution {
@@ -79,11 +96,6 @@ struct ConvolutionPlan {
       input: four(input.shape), output: four(shape), kernel: pair(Array(weight.shape.sizes[2...])),
       stride: pair(conv.stride), padding: pair(conv.padding), dilation: pair(conv.dilation),
       groups: Int64(conv.groups), has_bias: bias != nil || norm != nil, function: function)
-  }
-
-  private func key(_ factors: NormFactors?) -> PackedWeights.Key {
-    PackedWeights.Key(
-      weight: weight.address, bias: bias?.address ?? 0, norm: factors?.tensors.map { $0?.address ?? 0 } ?? [])
   }
 
   /// The offsets: the convolution's own, moved and scaled by the norm.
@@ -111,21 +123,29 @@ struct ConvolutionPlan {
 
 /// What a norm by running statistics does to a channel: `(x − mean)·scale + shift`.
 struct NormFactors {
-  let tensors: [Tensor?]
   let means, scales, shifts: [Double]
 
   init(_ norm: BatchNorm) throws(Diagnostic) {
-    var readable: [Tensor?] = []
-    for tensor in [norm.weight, norm.bias, norm.runningMean, norm.runningVar] {
-      readable.append(try tensor?.readable(by: norm.kind.name))
-    }
-    tensors = readable
+    let readable = try norm.readableStatistics()
     func values(_ index: Int, _ missing: Double) -> [Double] {
       readable[index]?.elements.map { $0 } ?? Array(repeating: missing, count: norm.channels)
     }
     means = values(2, 0)
     scales = zip(values(0, 1), values(3, 1)).map { $0 / ($1 + norm.eps).squareRoot() }
     shifts = values(1, 0)
+  }
+}
+
+extension BatchNorm {
+  /// What a channel is normalized with.
+  fileprivate var statistics: [Tensor?] { [weight, bias, runningMean, runningVar] }
+
+  /// The same as 32-bit floats.
+  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``.
+  func readableStatistics() throws(Diagnostic) -> [Tensor?] {
+    var readable: [Tensor?] = []
+    for tensor in statistics { readable.append(try tensor?.readable(by: kind.name)) }
+    return readable
   }
 }
 

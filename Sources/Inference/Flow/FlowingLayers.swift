@@ -9,7 +9,7 @@ extension BatchNorm: FlowingLayer {
   func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
     guard !input.isPlain, runningMean != nil, runningVar != nil else { return nil }
     let shape = try inferShapes([input.shape])[0]
-    let factors = try NormFactors(self)
+    _ = try readableStatistics()
     if let pending = input.pending, pending.function == nil, let normalized = pending.normalized?(self) {
       return Flowing(normalized, shape)
     }
@@ -17,7 +17,7 @@ extension BatchNorm: FlowingLayer {
       Pending(
         compute: { (function) throws(Diagnostic) in
           guard let x = try input.blocked(by: kind.name) else { return nil }
-          let y = normalized(x, factors, isRectified: function == .relu)
+          let y = normalized(x, try NormFactors(self), isRectified: function == .relu)
           return function == .relu ? y : activated(y, function)
         }, fallback: { () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] }), shape)
   }

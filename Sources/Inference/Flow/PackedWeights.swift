@@ -9,8 +9,9 @@ import Tensors
 final class PackedWeights: Sendable {
   /// What an entry was made of: the addresses of elements.
   struct Key: Hashable {
-    let weight, bias: UInt
-    let norm: [UInt]
+    let addresses: [UInt]
+    /// What the norm adds to the variance.
+    let eps: Double
   }
 
   /// One convolution's weights and offsets.
@@ -26,13 +27,15 @@ final class PackedWeights: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
 
-  /// The entry of a key, made if there is none.
-  func entry(_ key: Key, _ make: () -> Entry) -> Entry {
-    entries.withLock { entries in
-      if let entry = entries[key] { return entry }
-      let entry = make()
-      entries[key] = entry
-      return entry
-    }
+  /// What was put into order before.
+  subscript(key: Key) -> Entry? {
+    get { entries.withLock { $0[key] } }
+    set { entries.withLock { $0[key] = newValue } }
+  }
+
+  /// The memory of passes goes back to the system with them.
+  deinit {
+    entries.withLock { $0 = [:] }
+    rd_trim()
   }
 }

@@ -41,6 +41,7 @@ struct Run: ParsableCommand {
     let named = try options.model(model, catalog)
     let loaded = try AnyNode(named.root).loaded(from: weights)
     let input = try Tensor(named: "input", in: input)
+    try warn(loaded, input)
     let results = try loaded.applied(to: [input], in: ForwardPass(threads: running.threads))
     let names = results.count == 1 ? ["output"] : results.indices.map { "output.\($0)" }
     let file = try Chain(zip(names, results).map { (Key($0), Parameter($1)) })
@@ -48,6 +49,15 @@ struct Run: ParsableCommand {
     try show.print(json: json(input, zip(names, results))) { console in
       zip(names, results).map { console.style("Wrote \(output): \($0) \($1.shape.description)") }
     }
+  }
+
+  /// Rectifiers of oneDNN make 0 of what is not a number: what is wrong before the pass might not be seen behind it.
+  private func warn(_ model: AnyNode, _ input: Tensor) throws {
+    let names =
+      try model.leaves().filter { !$0.tensor.isFinite }.map(\.path.description) + (input.isFinite ? [] : ["input"])
+    guard let first = names.first else { return }
+    let rest = names.count > 1 ? " and \(names.count - 1) more" : ""
+    try show.warn(["'\(first)'\(rest) has elements that are not finite numbers"])
   }
 
   /// Schema `reinit.run/1`.

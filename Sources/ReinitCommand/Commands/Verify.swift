@@ -12,13 +12,14 @@ struct Verify: ParsableCommand {
   @Argument(help: "A safetensors file that reinit has written.")
   var file: String
 
+  @OptionGroup(title: "Model") var model: CheckpointModelOptions
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
     let catalog = try plugins.catalog(show)
-    let checkpoint = try Checkpoint(opening: file)
+    let checkpoint = try Checkpoint(opening: file, reading: try model.reading(nil, catalog))
     // The file's own sizes: a receipt's may be anything until it is held against the file.
     let entries = try checkpoint.receipt()?.entries ?? []
     let bytes = entries.reduce(0) { $0 &+ (checkpoint.header[$1.entry.fileName]?.range.count ?? 0) }

@@ -14,8 +14,8 @@ struct CheckpointModelOptions: ParsableArguments {
   @OptionGroup var options: ModelOptionGroup
 
   /// How the file is read: by the model where one is named.
-  func reading(_ tree: TreeOptions, _ catalog: PluginCatalog) throws -> TreeReading {
-    var reading = try tree.reading(catalog.layers)
+  func reading(_ tree: TreeOptions?, _ catalog: PluginCatalog) throws -> TreeReading {
+    var reading = try tree?.reading(catalog.layers) ?? TreeReading()
     guard let model else {
       guard options.set.isEmpty else {
         throw Diagnostic(
@@ -23,7 +23,7 @@ struct CheckpointModelOptions: ParsableArguments {
       }
       return reading
     }
-    guard tree.type.isEmpty, tree.layout == nil else {
+    guard tree?.type.isEmpty ?? true, tree?.layout == nil else {
       throw Diagnostic(.usage, "a model says what its layers are", found: "--type or --layout beside --model")
     }
     reading.model = AnyNode(try options.model(model, catalog).root)

@@ -71,7 +71,7 @@ struct ApplyReport {
   }
 
   private func headline(_ numbers: NumberFormat) -> Text {
-    let tensors = inventory.leaves.count
+    let tensors = inventory.leaves.indices.count { Int(inventory.leaves[$0].tie) == $0 }
     let total = inventory.parameters
     return
       """
