@@ -52,4 +52,26 @@ struct AttentionHookTests {
     let (a, b) = (try builtIn.applied(to: [input])[0].floats, try loaded.applied(to: [input])[0].floats)
     #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
   }
+
+  @Test("A model file may name a plugin's layer, with options; a mistake in them is told with line and column")
+  func modelFile() throws {
+    let catalog = try Fixtures.catalog(["SqueezeExcite"])
+    func text(_ channels: String) -> String {
+      """
+      layer: Chain
+      layers:
+        - {name: se, layer: org.reinit.squeeze-excite/SqueezeExcite, options: {channels: \(channels)}}
+        - Flatten
+      """
+    }
+    var model = AnyNode(try ModelDocument.model(parsing: text("32"), named: "m.yaml", layers: catalog.layers))
+    try model.reinitialize(with: .default, seed: 1)
+    #expect(try model.leaves().map(\.path.description).first == "se.fc1.weight")
+    let input = Tensor([Float](repeating: 1, count: 32 * 4), shape: [1, 32, 2, 2])
+    #expect(try model.applied(to: [input])[0].shape == [1, 128])
+    let error = #expect(throws: Diagnostic.self) {
+      try ModelDocument.model(parsing: text("0"), named: "m.yaml", layers: catalog.layers)
+    }
+    #expect(error?.place?.hasPrefix("m.yaml:3:23") == true, "\(error.map(String.init(describing:)) ?? "")")
+  }
 }
