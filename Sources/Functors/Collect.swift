@@ -49,7 +49,7 @@ extension Node {
   public func collect(excluding isExcluded: (borrowing Visit) -> Bool = { _ in false }) throws -> [any Node] {
     var nodes: [any Node] = []
     try forEach { visit in
-      if isExcluded(visit) || visit.node is Absent { return .skip }
+      if isExcluded(visit) || visit.node.isAbsent { return .skip }
       nodes.append(visit.node)
       return .descend
     }

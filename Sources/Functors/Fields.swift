@@ -16,7 +16,7 @@ public struct Fields<Root: Sendable>: Sendable {
     let isNameWritten: Bool
     let role: Role?
     let keyPath: any PartialKeyPath<Root> & Sendable
-    let get: @Sendable (Root) -> any Node
+    let get: @Sendable (UnsafePointer<Root>) -> any Node
     let set: @Sendable (inout Root, any Node) throws(Diagnostic) -> Void
   }
   /// The properties, in order.
@@ -44,7 +44,14 @@ public struct Fields<Root: Sendable>: Sendable {
   /// The values of the properties of one instance.
   func children(of root: Root) -> [Child] {
     names.once { FieldNames.check(self, on: root) }
-    return all.map { Child($0.key, role: $0.role, $0.get(root)) }
+    return withUnsafePointer(to: root) { root in
+      [Child](unsafeUninitializedCapacity: all.count) { children, count in
+        for field in all {
+          (children.baseAddress! + count).initialize(to: Child(field.key, role: field.role, field.get(root)))
+          count += 1
+        }
+      }
+    }
   }
 }
 
@@ -56,7 +63,7 @@ extension Fields.Field {
     Self(
       key: .name(name ?? FieldNames.pathName(of: keyPath)), isNameWritten: name != nil, role: role,
       keyPath: keyPath,
-      get: { $0[keyPath: keyPath].presented },
+      get: FieldReader.reader(of: keyPath),
       set: { (root: inout Root, node: any Node) throws(Diagnostic) in
         root[keyPath: keyPath] = try node.present(as: Value.self, named: FieldNames.pathName(of: keyPath))
       })

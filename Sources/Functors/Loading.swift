@@ -51,7 +51,7 @@ struct LoadPlan: Visitor {
     if isFiltering, !filter(visit.path, visit.node) { return .skip }
     if case .node(let open) = found {
       if isFiltering, !filter(visit.path, open.node) { return .skip }
-      if visit.node is Absent { try checkZero(open.node, at: visit.path) }
+      if visit.node.isAbsent { try checkZero(open.node, at: visit.path) }
       try checkBranches(visit, open)
     }
     return .descend
@@ -60,7 +60,7 @@ struct LoadPlan: Visitor {
   /// Refuses a branch of the source that the destination lacks.
   private func checkBranches(_ visit: borrowing Visit, _ open: OpenNode) throws {
     let isRoot = visit.depth == 0
-    guard isRoot || !visit.key.isUnnamed, !(visit.node is Absent), visit.tensor == nil else { return }
+    guard isRoot || !visit.key.isUnnamed, !visit.node.isAbsent, visit.tensor == nil else { return }
     let own = OpenNode(visit.node)
     for child in open.named where own.child(child.key) == nil {
       let path = visit.path.appending(child.key)

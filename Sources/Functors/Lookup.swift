@@ -18,7 +18,7 @@ extension Node {
     let spine = spine(to: path)
     guard spine.found else { return nil }
     let node = spine.steps.last?.target ?? presented
-    return node is Absent ? nil : node
+    return node.isAbsent ? nil : node
   }
 
   /// The tensor that has that path, tied and frozen ones included.
@@ -42,7 +42,7 @@ extension Node {
     let steps = spine(to: path).steps
     let last = OpenNode(steps.last?.target ?? presented)
     let known = steps.map { $0.children[$0.index].key }.filter { !$0.isUnnamed }
-    let names = last.named.filter { !($0.node is Absent) }.map(\.key.text)
+    let names = last.named.filter { !$0.node.isAbsent }.map(\.key.text)
     let missing = path.keys.filter { !$0.isUnnamed }.dropFirst(known.count).first?.text ?? ""
     let place = known.isEmpty ? "the root" : "'\(Path(known))'"
     return Diagnostic(

@@ -64,7 +64,7 @@ struct OutlineBuilder<Value>: Visitor {
       nodes.append(Outline.Node(key: "", parent: -1, value: nil))
       return isIncluded ? 0 : nil
     }
-    guard isIncluded, let above = parent.position, !(visit.node is Absent) else { return nil }
+    guard isIncluded, let above = parent.position, !visit.node.isAbsent else { return nil }
     if visit.key.isUnnamed { return above }
     nodes.append(Outline.Node(key: visit.key, parent: above, value: nil))
     return nodes.count - 1

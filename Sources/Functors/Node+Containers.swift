@@ -13,13 +13,15 @@ extension Optional: Node where Wrapped: Node {
   public var mayRefuseParts: Bool { self?.mayRefuseParts ?? false }
   /// The value's identity.
   public var identity: NodeIdentity? { self?.identity }
+  /// As the value.
+  public var isFreezing: Bool { self?.isFreezing ?? false }
   /// The value's tensor.
   public var tensor: Tensor? { self?.tensor }
   /// The value, or ``Absent``.
   public var presented: any Node { self.map { $0.presented } ?? Absent() }
   /// Nothing for ``Absent``; else a value.
   public init?(presenting node: any Node) {
-    if node is Absent {
+    if node.isAbsent {
       self = .none
     } else {
       guard let value = Wrapped(presenting: node) else { return nil }
@@ -31,13 +33,16 @@ extension Optional: Node where Wrapped: Node {
 extension Array: Node where Element: Node {
   /// The elements, named by their indices.
   public var children: [Child] {
-    enumerated().map { Child(.index($0.offset), $0.element.presented) }
+    var children: [Child] = []
+    children.reserveCapacity(count)
+    for (index, element) in enumerated() { children.append(Child(.index(index), element.presented)) }
+    return children
   }
   /// An array of those elements; an ``Absent`` one is left out.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> [Element] {
     var elements: [Element] = []
     for (index, part) in parts.enumerated() {
-      if part is Absent, Element(presenting: part) == nil { continue }
+      if part.isAbsent, Element(presenting: part) == nil { continue }
       elements.append(try part.present(as: Element.self, named: String(index)))
     }
     return elements
@@ -60,7 +65,7 @@ extension Dictionary: Node where Key == String, Value: Node {
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> [String: Value] {
     var result = self
     for (name, part) in zip(names, parts) {
-      result[name] = part is Absent ? nil : try part.present(as: Value.self, named: name)
+      result[name] = part.isAbsent ? nil : try part.present(as: Value.self, named: name)
     }
     return result
   }
@@ -73,7 +78,7 @@ extension Node {
   ) throws(Diagnostic) -> Value {
     if let value = Value(presenting: self) { return value }
     let name = label()
-    if self is Absent {
+    if isAbsent {
       throw Diagnostic(
         .cannotPrune, "'\(name)' cannot be absent", expected: "\(Value.self)", found: "nothing")
     }

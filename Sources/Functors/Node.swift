@@ -45,6 +45,9 @@ public protocol Node: Sendable {
   /// What makes two occurrences the same; nil for a plain value.
   var identity: NodeIdentity? { get }
 
+  /// Whether rules leave what is below alone unless they name it; see ``Frozen``.
+  var isFreezing: Bool { get }
+
   /// The tensor, if this is a leaf that holds one.
   var tensor: Tensor? { get }
 
@@ -63,6 +66,8 @@ extension Node {
   public var mayRefuseParts: Bool { true }
   /// A plain value has no identity.
   public var identity: NodeIdentity? { nil }
+  /// Most nodes freeze nothing.
+  public var isFreezing: Bool { false }
   /// Most nodes are not tensors.
   public var tensor: Tensor? { nil }
   /// Most nodes stand for themselves.
@@ -81,8 +86,8 @@ extension Node {
 public struct Child: Sendable {
   /// The name or index in a path; empty for a child that lends its children's names.
   public var key: Key
-  /// The field's own name (`weight`), which can differ from the key in a foreign file (`kernel`).
-  public var field: String
+  /// The field's own name, where it is not the key.
+  var givenField: String?
   /// The role of a parameter; nil where the parent's declaration holds (inside of ties) or for a layer.
   public var role: Role?
   /// The part itself.
@@ -91,9 +96,22 @@ public struct Child: Sendable {
   /// A part with its name and role.
   public init(_ key: Key, field: String? = nil, role: Role? = nil, _ node: any Node) {
     self.key = key
-    self.field = field ?? key.text
+    givenField = field
     self.role = role
     self.node = node
+  }
+
+  /// The field's own name (`weight`), which can differ from the key in a foreign file (`kernel`).
+  public var field: String {
+    get { givenField ?? key.text }
+    set { givenField = newValue }
+  }
+
+  /// Another part under the same name.
+  func holding(_ node: any Node) -> Child {
+    var copy = self
+    copy.node = node
+    return copy
   }
 }
 
@@ -107,6 +125,11 @@ public struct Absent: Node {
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Absent { self }
   /// Never.
   public var mayRefuseParts: Bool { false }
+}
+
+extension Node {
+  /// Whether this is nothing.
+  package var isAbsent: Bool { type(of: self) == Absent.self }
 }
 
 extension Tensor: Node {

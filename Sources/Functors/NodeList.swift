@@ -18,7 +18,7 @@ public struct NodeList: Node {
 
   /// A list of those parts.
   public init(_ children: [Child] = []) {
-    storage = Storage(children.map { Child($0.key, field: $0.field, role: $0.role, $0.node.presented) })
+    storage = Storage(children.map { $0.holding($0.node.presented) })
   }
 
   /// A list of nodes under their names; an empty name lends the node's children to the list's parent.
@@ -43,7 +43,7 @@ public struct NodeList: Node {
     var items: [Child] = []
     for (index, part) in parts.enumerated() {
       var child = children[index]
-      if part is Absent, !(child.node is Absent) { continue }
+      if part.isAbsent, !child.node.isAbsent { continue }
       if child.key == .index(index) { child.key = .index(items.count) }
       child.node = part
       items.append(child)
@@ -97,6 +97,8 @@ public struct AnyNode: Node {
   public var mayRefuseParts: Bool { value.mayRefuseParts }
   /// The value's identity.
   public var identity: NodeIdentity? { value.identity }
+  /// As the value.
+  public var isFreezing: Bool { value.isFreezing }
   /// The value's tensor.
   public var tensor: Tensor? { value.tensor }
   /// The value.
@@ -105,7 +107,7 @@ public struct AnyNode: Node {
   public func keyPath(ofChild index: Int) -> AnyKeyPath? { value.keyPath(ofChild: index) }
   /// Any node but ``Absent``.
   public init?(presenting node: any Node) {
-    guard !(node is Absent) else { return nil }
+    guard !node.isAbsent else { return nil }
     self.init(node)
   }
 }

@@ -98,6 +98,6 @@ struct Counterparts {
 
   private static func found(_ node: any Node) -> Found {
     let node = node.presented
-    return node is Absent ? .absent : .node(OpenNode(node))
+    return node.isAbsent ? .absent : .node(OpenNode(node))
   }
 }

@@ -54,6 +54,9 @@ public struct Frozen<Value: Node>: Node {
   /// What is frozen.
   public var value: Value
 
+  /// What is below is left alone.
+  public var isFreezing: Bool { true }
+
   /// Freezes a value.
   public init(_ value: Value) { self.value = value }
 
@@ -65,10 +68,6 @@ public struct Frozen<Value: Node>: Node {
     return Frozen(try part.present(as: Value.self, named: "value"))
   }
 }
-
-/// Whether what is below a node is frozen; told without knowing what it holds.
-package protocol FreezingNode {}
-extension Frozen: FreezingNode {}
 
 extension Diagnostic {
   /// A node was rebuilt from another number of parts than it has.

@@ -23,8 +23,8 @@ public struct Visit: ~Copyable {
   public let node: any Node
   /// The step from the parent; empty for the root and for unnamed children.
   public let key: Key
-  /// The field's own name in its layer; that of the enclosing field inside of a tie.
-  public let field: String
+  /// The field's own name, where it is not the key.
+  package let givenField: String?
   /// The role of a parameter, as its layer declares it; nil for a layer.
   public let role: Role?
   /// Whether this or an enclosing value is ``Frozen``.
@@ -33,6 +33,8 @@ public struct Visit: ~Copyable {
   public let index: Int
   let trail: Trail
 
+  /// The field's own name in its layer; that of the enclosing field inside of a tie.
+  public var field: String { givenField ?? key.text }
   /// The tensor, if this is a leaf.
   public var tensor: Tensor? { node.tensor }
   /// The number of enclosing nodes, unnamed ones included.

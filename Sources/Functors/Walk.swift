@@ -17,7 +17,7 @@ final class Trail {
   struct Frame {
     let node: any Node
     let key: Key
-    let field: String
+    let givenField: String?
     let role: Role?
     let isFrozen: Bool
     let index: Int
@@ -26,6 +26,8 @@ final class Trail {
     let children: [Child]
     var next = 0
     var parts: [any Node] = []
+
+    var field: String { givenField ?? key.text }
   }
   var frames: [Frame] = []
 }
@@ -73,10 +75,13 @@ struct Driver<V: Visitor> {
 
   /// Enters a node; a value means that it is done, nil that its children come first.
   private mutating func begin(_ child: Child, index: Int) throws -> (any Node)? {
-    var child = child
-    if let identity = child.node.identity, let node = substitutes[identity] { child.node = node }
-    let identity = child.node.identity
-    if let identity, let known = try known(identity, child.key) { return known }
+    guard let identity = child.node.identity else { return try begin(child, index, nil) }
+    let child = substitutes[identity].map(child.holding) ?? child
+    if let identity = child.node.identity, let known = try known(identity, child.key) { return known }
+    return try begin(child, index, child.node.identity)
+  }
+
+  private mutating func begin(_ child: Child, _ index: Int, _ identity: NodeIdentity?) throws -> (any Node)? {
     let visit = visit(child, index)
     let isRepeat = try countRepeat(visit, identity)
     let decision = try visitor.enter(visit)
@@ -106,10 +111,16 @@ struct Driver<V: Visitor> {
   }
 
   private func visit(_ child: Child, _ index: Int) -> Visit {
-    let parent = trail.frames.last
+    let top = trail.frames.count - 1
+    guard top >= 0 else {
+      return Visit(
+        node: child.node, key: child.key, givenField: child.givenField, role: child.role,
+        isFrozen: child.node.isFreezing, index: index, trail: trail)
+    }
     return Visit(
-      node: child.node, key: child.key, field: child.key.isUnnamed ? parent?.field ?? "" : child.field,
-      role: child.role ?? parent?.role, isFrozen: parent?.isFrozen ?? false || child.node is any FreezingNode,
+      node: child.node, key: child.key,
+      givenField: child.key.isUnnamed ? trail.frames[top].field : child.givenField,
+      role: child.role ?? trail.frames[top].role, isFrozen: trail.frames[top].isFrozen || child.node.isFreezing,
       index: index, trail: trail)
   }
 
@@ -119,7 +130,7 @@ struct Driver<V: Visitor> {
     if let identity { active.insert(identity) }
     trail.frames.append(
       Trail.Frame(
-        node: visit.node, key: visit.key, field: visit.field, role: visit.role, isFrozen: visit.isFrozen,
+        node: visit.node, key: visit.key, givenField: visit.givenField, role: visit.role, isFrozen: visit.isFrozen,
         index: visit.index, identity: identity, isRepeat: isRepeat, children: children))
     if isRebuilding { trail.frames[trail.frames.count - 1].parts.reserveCapacity(children.count) }
   }
@@ -127,7 +138,7 @@ struct Driver<V: Visitor> {
   private mutating func finish() throws -> any Node {
     let frame = trail.frames.removeLast()
     let visit = Visit(
-      node: frame.node, key: frame.key, field: frame.field, role: frame.role, isFrozen: frame.isFrozen,
+      node: frame.node, key: frame.key, givenField: frame.givenField, role: frame.role, isFrozen: frame.isFrozen,
       index: frame.index, trail: trail)
     let rebuilt = isRebuilding ? try rebuild(frame, visit) : frame.node
     if let identity = frame.identity { active.remove(identity) }

@@ -20,8 +20,11 @@ public struct Fans: Sendable, Equatable {
 public struct Geometry: Sendable, Equatable {
   /// The axis of the outputs: of each group's together, unless ``isTransposed``.
   public var outAxis: Int
-  /// The axes of the inputs: one, or two for a bilinear form.
-  public var inAxes: [Int]
+  /// The axes of the inputs: one, or two for a bilinear form; at most seven.
+  public var inAxes: [Int] {
+    get { Array(inputs) }
+    set { inputs = AxisList(newValue) }
+  }
   /// How many independent maps the channels are split into.
   public var groups: Int
   /// Whether the input axis counts all groups and the output axis one (transposed convolutions).
@@ -32,6 +35,8 @@ public struct Geometry: Sendable, Equatable {
   public var isOneHot: Bool
   /// Whether the layer was guessed from names and shapes.
   public var isGuess: Bool
+  /// The axes of the inputs, without memory of their own: there is a geometry for every parameter of a model.
+  private var inputs: AxisList
 
   /// A geometry; torch's `[out, in, …]` unless said otherwise.
   public init(
@@ -39,7 +44,7 @@ public struct Geometry: Sendable, Equatable {
     isOneHot: Bool = false, isGuess: Bool = false
   ) {
     self.outAxis = outAxis
-    self.inAxes = inAxes
+    inputs = AxisList(inAxes)
     self.groups = groups
     self.isTransposed = isTransposed
     self.parts = parts
@@ -50,17 +55,18 @@ public struct Geometry: Sendable, Equatable {
   /// Whether every axis that this names exists in a shape, and groups and parts divide what they split.
   public func fits(_ shape: Shape) -> Bool {
     let rank = shape.rank
-    guard outAxis >= 0, outAxis < rank, !inAxes.isEmpty, groups > 0, parts > 0, shape[outAxis] % parts == 0
+    guard outAxis >= 0, outAxis < rank, !inputs.isEmpty, groups > 0, parts > 0, shape[outAxis] % parts == 0
     else { return false }
-    for (index, axis) in inAxes.enumerated() {
-      guard axis >= 0, axis < rank, axis != outAxis, !inAxes[..<index].contains(axis) else { return false }
+    for index in inputs.indices {
+      let axis = inputs[index]
+      guard axis >= 0, axis < rank, axis != outAxis, !inputs.prefix(index).contains(axis) else { return false }
     }
-    return (isTransposed ? shape[inAxes[0]] : shape[outAxis] / parts) % groups == 0
+    return (isTransposed ? shape[inputs[0]] : shape[outAxis] / parts) % groups == 0
   }
 
   /// The axes of the kernel: all that are neither inputs nor outputs, in order.
   public func kernelAxes(of shape: Shape) -> [Int] {
-    shape.sizes.indices.filter { $0 != outAxis && !inAxes.contains($0) }
+    shape.sizes.indices.filter { $0 != outAxis && !inputs.contains($0) }
   }
 
   /// The true fans of a weight of that shape; nil if it does not fit, or has no elements.
@@ -71,8 +77,8 @@ public struct Geometry: Sendable, Equatable {
   public func fans(of shape: Shape) -> Fans? {
     guard shape.count > 0, fits(shape) else { return nil }
     var taps = 1
-    for axis in 0..<shape.rank where axis != outAxis && !inAxes.contains(axis) { taps *= shape[axis] }
-    let inputs = inAxes.reduce(1) { $0 * shape[$1] }
+    for axis in 0..<shape.rank where axis != outAxis && !inputs.contains(axis) { taps *= shape[axis] }
+    let inputs = inputs.reduce(1) { $0 * shape[$1] }
     let outputs = shape[outAxis] / parts
     if isOneHot { return Fans(fanIn: 1, fanOut: outputs * taps) }
     return isTransposed

@@ -96,7 +96,7 @@ private struct TensorExchange: Visitor {
     taken = Array(repeating: nil, count: giving == nil ? Int(slots.max() ?? -1) + 1 : 0)
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision { visit.node is Absent ? .handled : .descend }
+  mutating func enter(_ visit: borrowing Visit) throws -> Decision { visit.node.isAbsent ? .handled : .descend }
 
   mutating func replace(_ visit: borrowing Visit) throws -> any Node {
     guard let tensor = visit.tensor else { return visit.node }

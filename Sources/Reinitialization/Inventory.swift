@@ -15,8 +15,8 @@ public struct Inventory: Sendable {
     public internal(set) var end: Int32
     /// The step from the parent; empty for an unnamed node.
     public let key: Key
-    /// The field's own name in its layer.
-    public let field: String
+    /// The field's own name, where it is not the key.
+    let givenField: String?
     /// The index into ``Inventory/kinds``; −1 for what is not a layer.
     let kind: Int32
     /// The index into ``Inventory/leaves``; −1 for a node.
@@ -30,6 +30,8 @@ public struct Inventory: Sendable {
     /// How many children are named by numbers.
     var numbered: Int32 = 0
 
+    /// The field's own name in its layer.
+    public var field: String { givenField ?? key.text }
     /// Whether this is a parameter.
     public var isLeaf: Bool { leaf >= 0 }
   }

@@ -36,11 +36,30 @@ extension Inventory {
   }
 }
 
+/// Tells layers from other nodes; whether a type is one is asked once.
+private struct LayerTypes {
+  private var others: Set<ObjectIdentifier> = []
+  private var lastOther: ObjectIdentifier?
+
+  mutating func layer(_ node: any Node) -> (any Layer)? {
+    let type = ObjectIdentifier(type(of: node))
+    if type == lastOther || others.contains(type) {
+      lastOther = type
+      return nil
+    }
+    if let layer = node as? any Layer { return layer }
+    others.insert(type)
+    return nil
+  }
+}
+
 /// Fills an inventory along a walk.
 struct InventoryBuilder: Visitor {
   var inventory = Inventory()
   private var open: [Frame] = []
   private var kinds: [LayerKind: Int32] = [:]
+  private var lastKind: Int32 = -1
+  private var layerTypes = LayerTypes()
   private var ties: [TieKey: Int32] = [:]
   private let places: [Inventory.TypedPlace]
 
@@ -64,16 +83,16 @@ struct InventoryBuilder: Visitor {
   }
 
   mutating func enter(_ visit: borrowing Visit) throws -> Decision {
-    guard !(visit.node is Absent) else { return .skip }
+    guard !visit.node.isAbsent else { return .skip }
     guard inventory.entries.count < Inventory.entryLimit else {
       throw Diagnostic(
         .tooManyPaths, "the tree has more than \(Inventory.entryLimit) paths", at: visit.path.description)
     }
     if visit.node.mayRefuseParts { inventory.mayRefuseParts = true }
     let entry = Int32(inventory.entries.count)
-    let layer = visit.node as? any Layer
+    let isLeaf = type(of: visit.node) == Tensor.self
+    let layer = isLeaf ? nil : layerTypes.layer(visit.node)
     let trails = places.isEmpty ? [] : follow(visit, entry)
-    let isLeaf = visit.node is Tensor
     append(visit, layer, isLeaf: isLeaf)
     if let tensor = visit.tensor, isLeaf {
       append(tensor, visit, entry)
@@ -92,12 +111,12 @@ struct InventoryBuilder: Visitor {
   }
 
   private mutating func append(_ visit: borrowing Visit, _ layer: (any Layer)?, isLeaf: Bool) {
-    let parent = open.last?.entry ?? -1
+    let parent = open.isEmpty ? -1 : open[open.count - 1].entry
     if parent >= 0, case .index = visit.key { inventory.entries[Int(parent)].numbered += 1 }
     let above = parent < 0 ? 0 : inventory.entries[Int(parent)].depth
     inventory.entries.append(
       Inventory.Entry(
-        parent: parent, end: Int32(inventory.entries.count + 1), key: visit.key, field: visit.field,
+        parent: parent, end: Int32(inventory.entries.count + 1), key: visit.key, givenField: visit.givenField,
         kind: layer.map { index(of: $0.kind) } ?? -1, leaf: isLeaf ? Int32(inventory.leaves.count) : -1,
         isGuess: layer?.isGuess ?? false,
         type: ObjectIdentifier(layer.map { type(of: $0.base) } ?? type(of: visit.node)),
@@ -105,27 +124,32 @@ struct InventoryBuilder: Visitor {
   }
 
   private mutating func index(of kind: LayerKind) -> Int32 {
-    if let known = kinds[kind] { return known }
-    let index = Int32(inventory.kinds.count)
-    inventory.kinds.append(kind)
-    kinds[kind] = index
-    return index
+    // Most layers are of the kind of the one before.
+    if lastKind >= 0, inventory.kinds[Int(lastKind)] == kind { return lastKind }
+    lastKind = kinds[kind] ?? Int32(inventory.kinds.count)
+    if Int(lastKind) == inventory.kinds.count {
+      inventory.kinds.append(kind)
+      kinds[kind] = lastKind
+    }
+    return lastKind
   }
 
   private mutating func append(_ tensor: Tensor, _ visit: borrowing Visit, _ entry: Int32) {
-    let layer = open.last?.layer
+    let top = open.count - 1
+    let layer = top < 0 ? nil : open[top].layer
     let index = Int32(inventory.leaves.count)
+    let field = visit.field
     inventory.leaves.append(
       Inventory.Leaf(
-        entry: entry, owner: open.last?.owner ?? -1, role: visit.role ?? .weight, shape: tensor.shape,
+        entry: entry, owner: top < 0 ? -1 : open[top].owner, role: visit.role ?? .weight, shape: tensor.shape,
         dtype: tensor.dtype, byteCount: tensor.byteCount, isFrozen: visit.isFrozen, tie: tie(of: entry, leaf: index),
-        geometry: layer?.geometry(of: visit.field), otherGeometries: layer?.otherGeometries(of: visit.field) ?? [],
-        fresh: layer?.fresh(visit.field)))
+        geometry: layer?.geometry(of: field), otherGeometries: layer?.otherGeometries(of: field) ?? [],
+        fresh: layer?.fresh(field)))
   }
 
   /// The first leaf of the same tie: same identity above, same steps below it.
   private mutating func tie(of entry: Int32, leaf: Int32) -> Int32 {
-    guard let (identity, top) = open.last?.identity else { return leaf }
+    guard !open.isEmpty, let (identity, top) = open[open.count - 1].identity else { return leaf }
     var steps: [Key] = []
     var index = entry
     while index > top {

@@ -8,6 +8,8 @@ import Tensors
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "forward" {
   try ForwardBenchmark.run(asJSON: arguments.contains("json"))
+} else if arguments.first == "plan" {
+  try PlanBenchmark.run()
 } else {
   try PlanBenchmark.run()
   try HeaderBenchmark.run()

@@ -192,7 +192,7 @@ private struct PartHandle {
 
 extension Node {
   /// What is frozen, if this freezes something.
-  fileprivate var thawed: any Node { self is any FreezingNode ? children.first?.node ?? Absent() : self }
+  fileprivate var thawed: any Node { isFreezing ? children.first?.node ?? Absent() : self }
 
   /// Whether both are the same instance of a plugin's layer.
   fileprivate func isSameInstance(as other: any Node) -> Bool {
