@@ -52,7 +52,7 @@ extension Initializer {
       guard context.dtype.holds(value) else { throw notRepresentable("value", value, context) }
       return
     }
-    for number in draw.numbers where number.value.isFinite && Draw.scales.contains(number.name) {
+    for number in draw.numbers where number.value.isFinite && Draw.isScale(number.name) {
       guard context.dtype.holds(number.value) else {
         throw notRepresentable(number.name, number.value, context)
       }
@@ -73,8 +73,13 @@ extension Initializer {
 }
 
 extension Draw {
-  /// The numbers that values are proportional to, or between.
-  static let scales: Set<String> = ["std", "gain", "low", "high", "mean", "value"]
+  /// Whether values are proportional to the number of that name, or bounded by it.
+  static func isScale(_ name: String) -> Bool {
+    switch name {
+    case "std", "gain", "low", "high", "mean", "value": true
+    default: false
+    }
+  }
   /// The largest normal value of 32 random bits, in standard deviations, rounded up.
   static let reach = 6.5
 }

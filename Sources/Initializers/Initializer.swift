@@ -2,45 +2,6 @@ import Diagnostics
 import Functors
 import Tensors
 
-/// What an initializer may know of the tensor it is to fill; never its old values.
-public struct ParameterContext: Sendable {
-  /// The name that keys the random stream: the path as in the file.
-  public var name: String
-  /// The sizes of the axes.
-  public var shape: Shape
-  /// The type of the elements.
-  public var dtype: DType
-  /// What the parameter is for.
-  public var role: Role
-  /// What the axes mean; nil where nothing has a fan.
-  public var geometry: Geometry?
-  /// Other geometries that are as likely, where the file does not tell its layout.
-  public var otherGeometries: [Geometry]
-  /// How the layer itself begins; nil where it does not say.
-  public var fresh: (any Initializer)?
-  /// The position of the enclosing block among its equals, from 0; nil where unknown.
-  public var block: (index: Int, count: Int)?
-  /// The fans of the weight that this bias is added to; nil where unknown, and for all but biases.
-  public var weightFans: Fans?
-
-  /// The context of a parameter.
-  public init(
-    name: String, shape: Shape, dtype: DType = .f32, role: Role = .weight, geometry: Geometry? = nil,
-    otherGeometries: [Geometry] = [], fresh: (any Initializer)? = nil, block: (index: Int, count: Int)? = nil,
-    weightFans: Fans? = nil
-  ) {
-    self.name = name
-    self.shape = shape
-    self.dtype = dtype
-    self.role = role
-    self.geometry = geometry
-    self.otherGeometries = otherGeometries
-    self.fresh = fresh
-    self.block = block
-    self.weightFans = weightFans
-  }
-}
-
 /// A way to fill a tensor, as a value: it has a name, typed arguments, and prints as the text that makes it.
 public protocol Initializer: Sendable, CustomStringConvertible {
   /// Name, formula, parameters, paper.
@@ -52,6 +13,9 @@ public protocol Initializer: Sendable, CustomStringConvertible {
   /// Whether a rule with it reaches every role and buffers, as `default` does.
   var reachesEveryRole: Bool { get }
 
+  /// Whether another initializer certainly does the same; false is never wrong.
+  func isEqual(to other: any Initializer) -> Bool
+
   /// Resolves every number for one tensor; whatever can go wrong goes wrong here, before a byte is written.
   func draw(for context: ParameterContext) throws(Diagnostic) -> Draw
 }
@@ -60,10 +24,20 @@ extension Initializer {
   /// Most initializers fill weights.
   public var reachesEveryRole: Bool { false }
 
+  /// Nothing is certain of an initializer in general.
+  public func isEqual(to other: any Initializer) -> Bool { false }
+
   /// The text that makes it: `kaiming_normal(mode: fan_out)`.
   public var description: String {
     let list = arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
     return list.isEmpty ? descriptor.name : "\(descriptor.name)(\(list))"
+  }
+}
+
+extension Initializer where Self: Equatable {
+  /// Whether the other one is of the same type and equal.
+  public func isEqual(to other: any Initializer) -> Bool {
+    type(of: other) == Self.self && other as? Self == self
   }
 }
 

@@ -5,32 +5,6 @@ import Tensors
 
 /// Who gets what: rules held against a tree, with every number resolved and nothing written yet.
 public struct Plan: Sendable {
-  /// One tensor to fill.
-  public struct Step: Sendable {
-    /// The leaf, at its canonical path.
-    public let leaf: Int
-    /// The canonical path; it keys the random stream.
-    public let name: String
-    /// The other paths of the same tied tensor.
-    public let aliases: [String]
-    /// The index of the rule that won.
-    public let rule: Int
-    /// The initializer's text.
-    public let initializer: String
-    /// How its values are made.
-    public let draw: Draw
-    /// What the tensor is for.
-    public let role: Role
-    /// The sizes of its axes.
-    public let shape: Shape
-    /// The type of its elements.
-    public let dtype: DType
-    /// The fans that its layer gives it; nil if it has none.
-    public let fans: Fans?
-    /// Whether its numbers rest on fans of a layer that was guessed.
-    public let usesGuess: Bool
-  }
-
   /// What became of one rule.
   public struct RuleReport: Sendable {
     /// The rule as it is printed.
@@ -48,7 +22,7 @@ public struct Plan: Sendable {
   /// The seed that keys all streams.
   public let seed: UInt64
   /// What is to be filled, in the order of the tree.
-  public let steps: [Step]
+  public let steps: Steps
   /// The rules with what each came to.
   public let rules: [RuleReport]
   /// The leaves that a keep covers, tied ones once, with the index of the rule.

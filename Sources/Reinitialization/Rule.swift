@@ -36,6 +36,9 @@ public struct Rule: Sendable {
     self.text = text
   }
 
+  /// Whether this fills; else it keeps.
+  var isFill: Bool { if case .fill = action { true } else { false } }
+
   /// The initializer of a fill; nil for a keep.
   public var initializer: (any Initializer)? {
     if case .fill(let initializer) = action { initializer } else { nil }

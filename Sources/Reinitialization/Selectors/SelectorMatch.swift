@@ -22,9 +22,12 @@ public struct SelectorMatch: Sendable {
   /// - Parameter everyRole: All parameters and buffers below the nodes instead of the weights.
   /// - Returns: Leaves in order.
   package func reached(in inventory: Inventory, everyRole: Bool = false) -> [Int] {
-    select(in: inventory) { leaf, isNamed in
-      guard !inventory.leaves[leaf].isFrozen || isNamed && isExactPath else { return false }
-      return isNamed || everyRole || inventory.leaves[leaf].role == .weight
+    let columns = inventory.columns
+    let isOpen = columns.facts.map { everyRole || $0.role == .weight }
+    let isFrozen = columns.facts.map(\.isFrozen)
+    return select(in: inventory) { leaf, isNamed in
+      let facts = Int(columns.parameters[leaf].facts)
+      return isFrozen[facts] ? isNamed && isExactPath : isNamed || isOpen[facts]
     }
   }
 
@@ -39,14 +42,15 @@ public struct SelectorMatch: Sendable {
   /// The leaves at or below the entries, each once, of which a condition holds.
   /// - Complexity: O(entries + leaves): both stand in the same order, so one cursor suffices.
   private func select(in inventory: Inventory, _ condition: (_ leaf: Int, _ isNamed: Bool) -> Bool) -> [Int] {
+    let columns = inventory.columns
     let named = entries.compactMap { entry in
-      inventory.entries[entry].isLeaf ? Int(inventory.entries[entry].leaf) : nil
+      columns.nodes[entry].leaf >= 0 ? Int(columns.nodes[entry].leaf) : nil
     }
     var (cursor, done) = (0, 0)
     var result: [Int] = []
     for entry in entries {
-      let leaf = Int(inventory.entries[entry].leaf)
-      let range = leaf >= 0 ? leaf..<leaf + 1 : inventory.leaves(under: entry)
+      let leaf = Int(columns.nodes[entry].leaf)
+      let range = leaf >= 0 ? leaf..<leaf + 1 : columns.leaves(under: entry)
       guard range.upperBound > done else { continue }
       for leaf in max(done, range.lowerBound)..<range.upperBound {
         while cursor < named.count, named[cursor] < leaf { cursor += 1 }

@@ -3,24 +3,31 @@ import Functors
 /// Hands the states of a selector down a tree.
 struct SelectorMatcher {
   private let program: SelectorProgram
-  private let inventory: Inventory
+  private let columns: InventoryColumns
+  /// For each state that waits for a part of a path, which of the tree's names it is.
+  private let namesOfParts: [[Bool]]
   private var open: [(end: Int, states: UInt64)] = []
   private(set) var matches: [Int] = []
 
   init(_ program: SelectorProgram, _ inventory: Inventory) {
     self.program = program
-    self.inventory = inventory
+    columns = inventory.columns
+    let names = columns.names.keys.map(\.text)
+    namesOfParts = program.states.map { state in
+      guard case .part(let part, _) = state.test else { return [] }
+      return names.map(part.matches)
+    }
   }
 
   /// Visits every entry below which something may match.
   mutating func run() {
     var index = 0
-    while index < inventory.entries.count {
+    while index < columns.nodes.count {
       while let last = open.last, last.end <= index { open.removeLast() }
       let states = open.last.map { advance($0.states, to: index) } ?? begin(index)
       if isMatch(index, states) { matches.append(index) }
       let rest = states & ~SelectorProgram.matched
-      let end = Int(inventory.entries[index].end)
+      let end = Int(columns.nodes[index].end)
       if rest == 0 {
         index = end
       } else {
@@ -40,7 +47,7 @@ struct SelectorMatcher {
   private func advance(_ above: UInt64, to index: Int) -> UInt64 {
     var states: UInt64
     let tests: UInt64
-    if isUnnamed(index) {
+    if columns.nodes[index].isUnnamed {
       states = above
       tests = above & (program.types | program.roles)
     } else {
@@ -49,9 +56,9 @@ struct SelectorMatcher {
       tests = above & (program.anywhere | program.directly)
       step(above & program.parts, at: index, into: &states)
     }
-    if inventory.entries[index].isLeaf {
+    if columns.nodes[index].leaf >= 0 {
       test(tests & program.roles, at: index, into: &states)
-    } else if inventory.entries[index].kind >= 0 {
+    } else if columns.kind(index) >= 0 {
       test(tests & program.types, at: index, into: &states)
       // A layer that is one unnamed parameter stands at that parameter's place: only roles go on into it.
       states &= ~(program.passed & ~program.roles)
@@ -59,27 +66,26 @@ struct SelectorMatcher {
     return states
   }
 
-  private func isUnnamed(_ index: Int) -> Bool {
-    if case .name(let name) = inventory.entries[index].key { name.isEmpty } else { false }
-  }
-
   /// Moves path states over a name.
   private func step(_ waiting: UInt64, at index: Int, into states: inout UInt64) {
     var waiting = waiting
     while waiting != 0 {
-      let state = program.states[waiting.trailingZeroBitCount - 2]
+      let number = waiting.trailingZeroBitCount - 2
       waiting &= waiting - 1
-      switch state.test {
-      case .deep: states |= state.success
+      switch program.states[number].test {
+      case .deep: states |= program.states[number].success
       case .part(let part, let orField):
-        if part.matches(inventory.entries[index].key.text)
-          || orField && part.matches(inventory.entries[index].field)
-        {
-          states |= state.success
+        let node = columns.nodes[index]
+        if isName(node.key, part, number) || orField && isName(node.field, part, number) {
+          states |= program.states[number].success
         }
       case .type, .role: break
       }
     }
+  }
+
+  private func isName(_ code: Int32, _ part: SelectorPart, _ state: Int) -> Bool {
+    code < 0 ? part.matches(columns.names.text(code)) : namesOfParts[state][Int(code)]
   }
 
   private func test(_ waiting: UInt64, at index: Int, into states: inout UInt64) {
@@ -89,20 +95,20 @@ struct SelectorMatcher {
       waiting &= waiting - 1
       switch state.test {
       case .type(let kinds):
-        let kind = Int(inventory.entries[index].kind)
+        let kind = Int(columns.kind(index))
         if kind >= 0, kinds[kind] { states |= state.success }
       case .role(let role):
-        let leaf = Int(inventory.entries[index].leaf)
-        if leaf >= 0, inventory.leaves[leaf].role == role { states |= state.success }
+        let leaf = Int(columns.nodes[index].leaf)
+        if leaf >= 0, columns.role(leaf) == role { states |= state.success }
       case .part, .deep: break
       }
     }
   }
 
   private func isMatch(_ index: Int, _ states: UInt64) -> Bool {
-    let leaf = Int(inventory.entries[index].leaf)
+    let leaf = Int(columns.nodes[index].leaf)
     guard leaf >= 0 else { return states & SelectorProgram.matched != 0 }
     guard states & (SelectorProgram.matched | SelectorProgram.pathMatched) != 0 else { return false }
-    return program.reachesBuffers || inventory.leaves[leaf].role != .buffer
+    return program.reachesBuffers || columns.role(leaf) != .buffer
   }
 }

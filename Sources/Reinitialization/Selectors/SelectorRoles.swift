@@ -90,7 +90,10 @@ func tensors(_ count: Int) -> String { count == 1 ? "1 tensor" : "\(count) tenso
 extension Inventory {
   /// The roles of some leaves, in a fixed order.
   fileprivate func roles(of leaves: [Int]) -> [Role] {
-    let present = Set(leaves.map { self.leaves[$0].role })
+    let roles = columns.facts.map(\.role)
+    var isPresent = [Bool](repeating: false, count: roles.count)
+    for leaf in leaves { isPresent[Int(columns.parameters[leaf].facts)] = true }
+    let present = Set(roles.indices.filter { isPresent[$0] }.map { roles[$0] })
     return Role.allCases.filter(present.contains)
   }
 

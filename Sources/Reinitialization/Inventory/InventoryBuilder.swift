@@ -32,34 +32,17 @@ extension Inventory {
   init(of root: some Node, places: [TypedPlace]) throws {
     var builder = InventoryBuilder(places: places)
     try root.walk(&builder, ties: .every)
-    self = builder.inventory
-  }
-}
-
-/// Tells layers from other nodes; whether a type is one is asked once.
-private struct LayerTypes {
-  private var others: Set<ObjectIdentifier> = []
-  private var lastOther: ObjectIdentifier?
-
-  mutating func layer(_ node: any Node) -> (any Layer)? {
-    let type = ObjectIdentifier(type(of: node))
-    if type == lastOther || others.contains(type) {
-      lastOther = type
-      return nil
-    }
-    if let layer = node as? any Layer { return layer }
-    others.insert(type)
-    return nil
+    self = builder.inventory()
   }
 }
 
 /// Fills an inventory along a walk.
 struct InventoryBuilder: Visitor {
-  var inventory = Inventory()
+  private var draft = InventoryDraft()
+  private var mayRefuseParts = false
+  private var typedPlaces: [(place: Inventory.TypedPlace, entries: [Int])]
   private var open: [Frame] = []
-  private var kinds: [LayerKind: Int32] = [:]
-  private var lastKind: Int32 = -1
-  private var layerTypes = LayerTypes()
+  private var types = NodeTypes()
   private var ties: [TieKey: Int32] = [:]
   private let places: [Inventory.TypedPlace]
 
@@ -74,87 +57,84 @@ struct InventoryBuilder: Visitor {
   }
   private struct TieKey: Hashable {
     let identity: NodeIdentity
-    let steps: [Key]
+    let steps: [Int32]
   }
 
   init(places: [Inventory.TypedPlace]) {
     self.places = places
-    inventory.typedPlaces = places.map { ($0, []) }
+    typedPlaces = places.map { ($0, []) }
+  }
+
+  func inventory() -> Inventory {
+    Inventory(InventoryColumns(draft), mayRefuseParts: mayRefuseParts, typedPlaces: typedPlaces)
   }
 
   mutating func enter(_ visit: borrowing Visit) throws -> Decision {
     guard !visit.node.isAbsent else { return .skip }
-    guard inventory.entries.count < Inventory.entryLimit else {
+    guard draft.nodes.count < Inventory.entryLimit else {
       throw Diagnostic(
         .tooManyPaths, "the tree has more than \(Inventory.entryLimit) paths", at: visit.path.description)
     }
-    if visit.node.mayRefuseParts { inventory.mayRefuseParts = true }
-    let entry = Int32(inventory.entries.count)
+    if !mayRefuseParts, visit.node.mayRefuseParts { mayRefuseParts = true }
+    let entry = Int32(draft.nodes.count)
     let isLeaf = type(of: visit.node) == Tensor.self
-    let layer = isLeaf ? nil : layerTypes.layer(visit.node)
+    let layer = isLeaf ? nil : types.layer(visit.node)
     let trails = places.isEmpty ? [] : follow(visit, entry)
     append(visit, layer, isLeaf: isLeaf)
-    if let tensor = visit.tensor, isLeaf {
+    if isLeaf, let tensor = visit.tensor {
       append(tensor, visit, entry)
       return .handled
     }
+    let (owner, enclosing, identity) = open.last.map { ($0.owner, $0.layer, $0.identity) } ?? (-1, nil, nil)
     open.append(
       Frame(
-        entry: entry, owner: layer == nil ? open.last?.owner ?? -1 : entry, layer: layer ?? open.last?.layer,
-        identity: visit.node.identity.map { ($0, entry) } ?? open.last?.identity, trails: trails))
+        entry: entry, owner: layer == nil ? owner : entry, layer: layer ?? enclosing,
+        identity: visit.node.identity.map { ($0, entry) } ?? identity, trails: trails))
     return .descend
   }
 
   mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
-    if let frame = open.popLast() { inventory.entries[Int(frame.entry)].end = Int32(inventory.entries.count) }
+    if let frame = open.popLast() { draft.nodes[Int(frame.entry)].end = Int32(draft.nodes.count) }
     return rebuilt
   }
 
   private mutating func append(_ visit: borrowing Visit, _ layer: (any Layer)?, isLeaf: Bool) {
     let parent = open.isEmpty ? -1 : open[open.count - 1].entry
-    if parent >= 0, case .index = visit.key { inventory.entries[Int(parent)].numbered += 1 }
-    let above = parent < 0 ? 0 : inventory.entries[Int(parent)].depth
-    inventory.entries.append(
-      Inventory.Entry(
-        parent: parent, end: Int32(inventory.entries.count + 1), key: visit.key, givenField: visit.givenField,
-        kind: layer.map { index(of: $0.kind) } ?? -1, leaf: isLeaf ? Int32(inventory.leaves.count) : -1,
-        isGuess: layer?.isGuess ?? false,
-        type: ObjectIdentifier(layer.map { type(of: $0.base) } ?? type(of: visit.node)),
-        depth: above + (visit.key.isUnnamed ? 0 : 1)))
-  }
-
-  private mutating func index(of kind: LayerKind) -> Int32 {
-    // Most layers are of the kind of the one before.
-    if lastKind >= 0, inventory.kinds[Int(lastKind)] == kind { return lastKind }
-    lastKind = kinds[kind] ?? Int32(inventory.kinds.count)
-    if Int(lastKind) == inventory.kinds.count {
-      inventory.kinds.append(kind)
-      kinds[kind] = lastKind
-    }
-    return lastKind
+    let key = draft.names.code(of: visit.key)
+    if parent >= 0, key < 0 { draft.nodes[Int(parent)].numbered += 1 }
+    let above = parent < 0 ? 0 : draft.nodes[Int(parent)].depth
+    draft.nodes.append(
+      InventoryColumns.Node(
+        parent: parent, end: Int32(draft.nodes.count + 1), key: key,
+        field: visit.givenField.map { draft.names.code(of: $0) } ?? key,
+        type: types.index(of: visit.node, layer, in: &draft),
+        leaf: isLeaf ? Int32(draft.parameters.count) : -1, depth: above + (key == NameTable.unnamed ? 0 : 1),
+        numbered: 0))
   }
 
   private mutating func append(_ tensor: Tensor, _ visit: borrowing Visit, _ entry: Int32) {
     let top = open.count - 1
     let layer = top < 0 ? nil : open[top].layer
-    let index = Int32(inventory.leaves.count)
     let field = visit.field
-    inventory.leaves.append(
-      Inventory.Leaf(
-        entry: entry, owner: top < 0 ? -1 : open[top].owner, role: visit.role ?? .weight, shape: tensor.shape,
-        dtype: tensor.dtype, byteCount: tensor.byteCount, isFrozen: visit.isFrozen, tie: tie(of: entry, leaf: index),
-        geometry: layer?.geometry(of: field), otherGeometries: layer?.otherGeometries(of: field) ?? [],
-        fresh: layer?.fresh(field)))
+    let facts = ParameterFacts(
+      role: visit.role ?? .weight, shape: tensor.shape, dtype: tensor.dtype, byteCount: tensor.byteCount,
+      isFrozen: visit.isFrozen, geometry: layer?.geometry(of: field),
+      otherGeometries: layer?.otherGeometries(of: field) ?? [], fresh: layer?.fresh(field))
+    let leaf = Int32(draft.parameters.count)
+    draft.parameters.append(
+      InventoryColumns.Parameter(
+        entry: entry, owner: top < 0 ? -1 : open[top].owner, facts: draft.facts.index(of: facts),
+        tie: tie(of: entry, leaf: leaf)))
   }
 
   /// The first leaf of the same tie: same identity above, same steps below it.
   private mutating func tie(of entry: Int32, leaf: Int32) -> Int32 {
     guard !open.isEmpty, let (identity, top) = open[open.count - 1].identity else { return leaf }
-    var steps: [Key] = []
+    var steps: [Int32] = []
     var index = entry
     while index > top {
-      steps.append(inventory.entries[Int(index)].key)
-      index = inventory.entries[Int(index)].parent
+      steps.append(draft.nodes[Int(index)].key)
+      index = draft.nodes[Int(index)].parent
     }
     let key = TieKey(identity: identity, steps: steps)
     if let known = ties[key] { return known }
@@ -174,7 +154,7 @@ struct InventoryBuilder: Visitor {
       }
     }
     for trail in trails where trail.keyPath == places[trail.place].keyPath {
-      inventory.typedPlaces[trail.place].entries.append(Int(entry))
+      typedPlaces[trail.place].entries.append(Int(entry))
     }
     let type = ObjectIdentifier(type(of: visit.node))
     for (index, place) in places.enumerated() where place.root == type && (entry == 0 || !place.isFromRoot) {

@@ -1,0 +1,93 @@
+import Functors
+import Tensors
+
+/// What is told of a parameter's place only where an initializer asks for it.
+package protocol ParameterPlaces: AnyObject, Sendable {
+  /// The path in the tree.
+  func path(ofLeaf leaf: Int) -> Path
+  /// The position of the enclosing block among its equals.
+  func block(ofLeaf leaf: Int) -> (index: Int, count: Int)?
+  /// The fans of the weight in the same layer.
+  func weightFans(besideLeaf leaf: Int) -> Fans?
+}
+
+/// What an initializer may know of the tensor it is to fill; never its old values.
+public struct ParameterContext: Sendable {
+  /// The sizes of the axes.
+  public var shape: Shape
+  /// The type of the elements.
+  public var dtype: DType
+  /// What the parameter is for.
+  public var role: Role
+  /// What the axes mean; nil where nothing has a fan.
+  public var geometry: Geometry?
+  /// Other geometries that are as likely, where the file does not tell its layout.
+  public var otherGeometries: [Geometry]
+  /// How the layer itself begins; nil where it does not say.
+  public var fresh: (any Initializer)?
+  private var place: Place
+
+  private enum Place: Sendable {
+    case told(name: String, block: (index: Int, count: Int)?, weightFans: Fans?)
+    case asked(PlaceReader, leaf: Int)
+  }
+
+  /// The context of a parameter.
+  public init(
+    name: String, shape: Shape, dtype: DType = .f32, role: Role = .weight, geometry: Geometry? = nil,
+    otherGeometries: [Geometry] = [], fresh: (any Initializer)? = nil, block: (index: Int, count: Int)? = nil,
+    weightFans: Fans? = nil
+  ) {
+    self.shape = shape
+    self.dtype = dtype
+    self.role = role
+    self.geometry = geometry
+    self.otherGeometries = otherGeometries
+    self.fresh = fresh
+    place = .told(name: name, block: block, weightFans: weightFans)
+  }
+
+  /// The context of a parameter whose place is looked up when it is asked for.
+  package init(
+    leaf: Int, of reader: PlaceReader, shape: Shape, dtype: DType, role: Role, geometry: Geometry?,
+    otherGeometries: [Geometry], fresh: (any Initializer)?
+  ) {
+    self.init(
+      name: "", shape: shape, dtype: dtype, role: role, geometry: geometry, otherGeometries: otherGeometries,
+      fresh: fresh)
+    place = .asked(reader, leaf: leaf)
+  }
+
+  /// The name that keys the random stream: the path as in the file.
+  public var name: String {
+    get {
+      switch place {
+      case .told(let name, _, _): name
+      case .asked(let reader, let leaf): reader.name(leaf)
+      }
+    }
+    set { place = .told(name: newValue, block: block, weightFans: weightFans) }
+  }
+
+  /// The position of the enclosing block among its equals, from 0; nil where unknown.
+  public var block: (index: Int, count: Int)? {
+    get {
+      switch place {
+      case .told(_, let block, _): block
+      case .asked(let reader, let leaf): reader.block(leaf)
+      }
+    }
+    set { place = .told(name: name, block: newValue, weightFans: weightFans) }
+  }
+
+  /// The fans of the weight that this bias is added to; nil where unknown, and for all but biases.
+  public var weightFans: Fans? {
+    get {
+      switch place {
+      case .told(_, _, let fans): fans
+      case .asked(let reader, let leaf): reader.weightFans(leaf)
+      }
+    }
+    set { place = .told(name: name, block: block, weightFans: newValue) }
+  }
+}

@@ -1,0 +1,139 @@
+import Functors
+import Initializers
+
+/// An inventory's contents, by columns: 32 bytes for a node, 16 more for a parameter, everything else once.
+final class InventoryColumns: Sendable {
+  /// A node or a parameter.
+  struct Node: Sendable {
+    /// The enclosing node's index; −1 for the root.
+    let parent: Int32
+    /// One past the last entry below.
+    var end: Int32
+    /// The code of the step from the parent.
+    let key: Int32
+    /// The code of the field's own name.
+    let field: Int32
+    /// The index of the type.
+    let type: Int32
+    /// The index of the parameter; −1 for a node.
+    let leaf: Int32
+    /// The number of named steps from the root.
+    let depth: Int32
+    /// How many children are named by numbers.
+    var numbered: Int32
+
+    var isUnnamed: Bool { key == NameTable.unnamed }
+    var isNumbered: Bool { key < 0 }
+  }
+
+  /// A parameter.
+  struct Parameter: Sendable {
+    /// Its node.
+    let entry: Int32
+    /// The node of the nearest enclosing layer; −1 if there is none.
+    let owner: Int32
+    /// The index of its facts.
+    let facts: Int32
+    /// Equal for all paths of one tied parameter; its own index for others.
+    let tie: Int32
+  }
+
+  /// A type of nodes.
+  struct NodeType: Sendable, Equatable {
+    /// The index of the layer's kind; −1 for what is not a layer.
+    let kind: Int32
+    /// The Swift type of the node or layer.
+    let type: ObjectIdentifier
+    /// Whether the layer's type was guessed.
+    let isGuess: Bool
+  }
+
+  /// All nodes and parameters, in pre-order.
+  let nodes: [Node]
+  /// All parameters, in order.
+  let parameters: [Parameter]
+  let types: [NodeType]
+  let kinds: [LayerKind]
+  let names: NameTable
+  let facts: [ParameterFacts]
+
+  init(_ draft: InventoryDraft) {
+    nodes = draft.nodes
+    parameters = draft.parameters
+    types = draft.types
+    kinds = draft.kinds
+    names = draft.names
+    facts = draft.facts.all
+  }
+
+  /// The kind of a node's layer; −1 for what is not a layer.
+  func kind(_ node: Int) -> Int32 { types[Int(nodes[node].type)].kind }
+
+  /// What is known of a parameter.
+  func facts(ofLeaf leaf: Int) -> ParameterFacts { facts[Int(parameters[leaf].facts)] }
+
+  /// What a parameter is for.
+  func role(_ leaf: Int) -> Role { facts[Int(parameters[leaf].facts)].role }
+
+  /// The steps to a node.
+  /// - Complexity: O(depth).
+  func path(of node: Int) -> Path {
+    var keys: [Key] = []
+    var index = node
+    while index >= 0 {
+      if !nodes[index].isUnnamed { keys.append(names.key(nodes[index].key)) }
+      index = Int(nodes[index].parent)
+    }
+    keys.reverse()
+    return Path(keys)
+  }
+
+  /// The steps to a parameter.
+  func path(ofLeaf leaf: Int) -> Path { path(of: Int(parameters[leaf].entry)) }
+
+  /// The parameters at or below a node.
+  func leaves(under node: Int) -> Range<Int> {
+    let first = firstLeaf(from: node)
+    return first..<firstLeaf(from: Int(nodes[node].end))
+  }
+
+  private func firstLeaf(from node: Int) -> Int {
+    var (low, high) = (0, parameters.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(parameters[middle].entry) < node { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The nearest enclosing numbered block: its number and how many there are; nil if no part is a number.
+  func block(of node: Int) -> (index: Int, count: Int)? {
+    var index = Int(nodes[node].parent)
+    while index >= 0, !nodes[index].isNumbered { index = Int(nodes[index].parent) }
+    guard index >= 0, nodes[index].parent >= 0 else { return nil }
+    return (Int(~nodes[index].key), Int(nodes[Int(nodes[index].parent)].numbered))
+  }
+
+  /// The fans of the weight in the same layer, for biases that are scaled by it.
+  private func weightFans(beside leaf: Int) -> Fans? {
+    let owner = parameters[leaf].owner
+    guard role(leaf) == .bias, owner >= 0 else { return nil }
+    let weight = leaves(under: Int(owner)).first { parameters[$0].owner == owner && role($0) == .weight }
+    return weight.flatMap { facts(ofLeaf: $0).geometry?.fans(of: facts(ofLeaf: $0).shape) }
+  }
+}
+
+extension InventoryColumns: ParameterPlaces {
+  func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { block(of: Int(parameters[leaf].entry)) }
+  func weightFans(besideLeaf leaf: Int) -> Fans? { weightFans(beside: leaf) }
+}
+
+/// An inventory's contents while a tree is laid flat.
+struct InventoryDraft {
+  var nodes: [InventoryColumns.Node] = []
+  var parameters: [InventoryColumns.Parameter] = []
+  var types: [InventoryColumns.NodeType] = []
+  var kinds: [LayerKind] = []
+  var names = NameTable()
+  var facts = FactsTable()
+}

@@ -1,0 +1,66 @@
+import Functors
+
+/// Every name of a tree once; nodes keep codes.
+///
+/// A position is its own code, below zero, so that lists of any length add no names.
+struct NameTable: Sendable {
+  /// The code of the empty name: an unnamed child.
+  static let unnamed: Int32 = 0
+
+  private(set) var keys: [Key] = [.name("")]
+  private var codes: [ExactText: Int32] = [ExactText(text: ""): unnamed]
+  /// For each name, the one that came after it the last time: layers of a type name their fields in one order.
+  private var followers: [Int32] = [0]
+  private var last = 0
+
+  /// The code of a step.
+  mutating func code(of key: Key) -> Int32 {
+    switch key {
+    case .name(let name): code(of: name)
+    case .index(let index): Int32(exactly: index).flatMap { $0 >= 0 ? ~$0 : nil } ?? code(of: key.text)
+    }
+  }
+
+  /// The code of a name.
+  mutating func code(of name: String) -> Int32 {
+    let expected = followers[last]
+    if case .name(let known) = keys[Int(expected)], ExactText(text: known) == ExactText(text: name) {
+      last = Int(expected)
+      return expected
+    }
+    let code = codes[ExactText(text: name)] ?? add(name)
+    followers[last] = code
+    last = Int(code)
+    return code
+  }
+
+  private mutating func add(_ name: String) -> Int32 {
+    let code = Int32(keys.count)
+    keys.append(.name(name))
+    followers.append(code)
+    codes[ExactText(text: name)] = code
+    return code
+  }
+
+  /// The step of a code.
+  func key(_ code: Int32) -> Key { code < 0 ? .index(Int(~code)) : keys[Int(code)] }
+
+  /// The text of a code's step.
+  func text(_ code: Int32) -> String { key(code).text }
+}
+
+/// A text that equals another if their bytes are the same; Swift's own strings compare characters.
+struct ExactText: Hashable, Sendable {
+  let text: String
+
+  static func == (a: ExactText, b: ExactText) -> Bool {
+    // Short names are their own sixteen bytes, and long ones often the same memory.
+    unsafeBitCast(a.text, to: SIMD2<UInt64>.self) == unsafeBitCast(b.text, to: SIMD2<UInt64>.self)
+      || a.text.utf8.elementsEqual(b.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}

@@ -1,0 +1,126 @@
+import Diagnostics
+import Functors
+import Initializers
+import Tensors
+
+extension Planner {
+  /// Merges ties and resolves each winner's numbers.
+  func plan(seed: UInt64, prefix: Path) throws -> Plan {
+    let columns = inventory.columns
+    var resolution = Resolution(rules, inventory, prefix, ties: tieGroups())
+    var (kept, untouched): ([(leaf: Int, rule: Int)], [Int]) = ([], [])
+    for leaf in columns.parameters.indices where Int(columns.parameters[leaf].tie) == leaf {
+      let group = resolution.steps.ties.isEmpty ? nil : resolution.steps.ties[leaf]
+      guard let winner = try group.map(winner) ?? (winners[leaf] < 0 ? nil : Int(winners[leaf])) else {
+        untouched.append(leaf)
+        continue
+      }
+      let canonical = group.map(canonical) ?? leaf
+      resolution.count(canonical, for: winner)
+      if rules[winner].isFill {
+        try resolution.append(canonical, winner)
+      } else {
+        kept.append((leaf, winner))
+      }
+    }
+    return Plan(
+      seed: seed, steps: resolution.steps, rules: resolution.reports, kept: kept, untouched: untouched,
+      warnings: warnings, inventory: inventory)
+  }
+
+  /// The leaves of each tied parameter, by its first leaf.
+  private func tieGroups() -> [Int: [Int]] {
+    var groups: [Int: [Int]] = [:]
+    for (leaf, value) in inventory.columns.parameters.enumerated() where Int(value.tie) != leaf {
+      groups[Int(value.tie), default: [Int(value.tie)]].append(leaf)
+    }
+    return groups
+  }
+
+  private func canonical(of group: [Int]) -> Int {
+    group.min { inventory.path(ofLeaf: $0) < inventory.path(ofLeaf: $1) } ?? group[0]
+  }
+
+  /// The rule that wins at all paths of one parameter that any rule matches; a conflict if they disagree.
+  private func winner(of group: [Int]) throws -> Int? {
+    let matched = group.filter { winners[$0] >= 0 }
+    guard let first = matched.first else { return nil }
+    let rule = rules[Int(winners[first])]
+    for other in matched.dropFirst() {
+      let otherRule = rules[Int(winners[other])]
+      guard otherRule.initializer?.description != rule.initializer?.description else { continue }
+      throw Diagnostic(
+        .tieConflict, "two paths of one tied tensor get different treatment",
+        at: "\(inventory.path(ofLeaf: first)) and \(inventory.path(ofLeaf: other))",
+        found: "'\(rule.text)' and '\(otherRule.text)'",
+        hints: ["make the last rule that matches either path the same for both"])
+    }
+    return Int(winners[first])
+  }
+}
+
+/// Resolves the numbers of the steps of a plan; once for all parameters that are alike.
+struct Resolution {
+  private(set) var steps: Plan.Steps
+  private(set) var reports: [Plan.RuleReport]
+  private let rules: [Rule]
+  private let reader: PlaceReader
+  private let columns: InventoryColumns
+  /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
+  private var known: [[Int32]]
+
+  init(_ rules: [Rule], _ inventory: Inventory, _ prefix: Path, ties: [Int: [Int]]) {
+    self.rules = rules
+    columns = inventory.columns
+    steps = Plan.Steps(
+      inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
+      usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, ties: ties)
+    reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill) }
+    reader = PlaceReader(inventory.columns, prefix: prefix)
+    known = Array(repeating: [], count: rules.count)
+  }
+
+  /// Counts a parameter that a rule won.
+  mutating func count(_ leaf: Int, for rule: Int) {
+    let facts = Int(columns.parameters[leaf].facts)
+    reports[rule].tensors += 1
+    if columns.facts[facts].role != .buffer { reports[rule].parameters += columns.facts[facts].shape.count }
+    if reports[rule].example == nil { reports[rule].example = columns.path(ofLeaf: leaf).description }
+  }
+
+  /// Adds the step of a parameter that a rule fills.
+  mutating func append(_ leaf: Int, _ rule: Int) throws {
+    let facts = Int(columns.parameters[leaf].facts)
+    if known[rule].isEmpty { known[rule] = Array(repeating: -1, count: columns.facts.count) }
+    var draw = known[rule][facts]
+    if draw < 0 {
+      draw = Int32(steps.draws.count)
+      steps.draws.append(try resolve(leaf, columns.facts[facts], rules[rule]))
+      if !reader.wasAsked() { known[rule][facts] = draw }
+    }
+    steps.entries.append(Plan.Steps.Entry(leaf: Int32(leaf), rule: Int32(rule), draw: draw))
+  }
+
+  private func resolve(_ leaf: Int, _ facts: ParameterFacts, _ rule: Rule) throws -> Draw {
+    guard let initializer = rule.initializer else { return .constant(0) }
+    try refuseUnfillable(leaf, facts, rule)
+    let context = ParameterContext(
+      leaf: leaf, of: reader, shape: facts.shape, dtype: facts.dtype, role: facts.role, geometry: facts.geometry,
+      otherGeometries: facts.otherGeometries, fresh: facts.fresh)
+    do { return try initializer.draw(for: context) } catch {
+      throw error.at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
+    }
+  }
+
+  /// Integers and packed values are filled by `default` alone, where they are a layer's own buffers.
+  private func refuseUnfillable(_ leaf: Int, _ facts: ParameterFacts, _ rule: Rule) throws(Diagnostic) {
+    guard !facts.dtype.isFloatingPoint else { return }
+    if rule.initializer?.reachesEveryRole == true, facts.role == .buffer, facts.dtype != .opaque { return }
+    let inventory = steps.inventory
+    throw Diagnostic(
+      .notFillable, "a tensor whose elements are not floating-point numbers cannot be filled",
+      at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: "f64, f32, f16 or bf16",
+      found: "\(facts.dtype)",
+      hints: ["leave it as it is: --keep '\(inventory.pasteable(Int(columns.parameters[leaf].entry)))'"])
+  }
+}
