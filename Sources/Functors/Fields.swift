@@ -16,11 +16,13 @@ public struct Fields<Root: Sendable>: Sendable {
     let isNameWritten: Bool
     let role: Role?
     let keyPath: any PartialKeyPath<Root> & Sendable
-    let get: @Sendable (UnsafePointer<Root>) -> any Node
+    let get: FieldTable.Read
     let set: @Sendable (inout Root, any Node) throws(Diagnostic) -> Void
   }
   /// The properties, in order.
-  public private(set) var all: [Field] = []
+  public let all: [Field]
+  /// The same without the type, so that reading is one piece of code for all types.
+  private let table: FieldTable
   private let names = NameCheck()
 
   /// Declares properties by role; labels without properties are left out.
@@ -31,27 +33,25 @@ public struct Fields<Root: Sendable>: Sendable {
     biases: repeat any WritableKeyPath<Root, each B> & Sendable,
     buffers: repeat any WritableKeyPath<Root, each U> & Sendable
   ) {
-    repeat all.append(.named(nil, nil, each children))
-    repeat all.append(.named(nil, .weight, each weights))
-    repeat all.append(.named(nil, .scale, each scales))
-    repeat all.append(.named(nil, .bias, each biases))
-    repeat all.append(.named(nil, .buffer, each buffers))
+    var fields: [Field] = []
+    repeat fields.append(.named(nil, nil, each children))
+    repeat fields.append(.named(nil, .weight, each weights))
+    repeat fields.append(.named(nil, .scale, each scales))
+    repeat fields.append(.named(nil, .bias, each biases))
+    repeat fields.append(.named(nil, .buffer, each buffers))
+    self.init(ordered: fields)
   }
 
   /// Declares properties one by one, in the order of the list, for names and orders that Swift's do not give.
-  public init(ordered fields: [Field]) { all = fields }
+  public init(ordered fields: [Field]) {
+    all = fields
+    table = FieldTable(fields.map { FieldTable.Row(key: $0.key, role: $0.role, read: $0.get) })
+  }
 
   /// The values of the properties of one instance.
   func children(of root: Root) -> [Child] {
     names.once { FieldNames.check(self, on: root) }
-    return withUnsafePointer(to: root) { root in
-      [Child](unsafeUninitializedCapacity: all.count) { children, count in
-        for field in all {
-          (children.baseAddress! + count).initialize(to: Child(field.key, role: field.role, field.get(root)))
-          count += 1
-        }
-      }
-    }
+    return withUnsafePointer(to: root) { table.children(at: UnsafeRawPointer($0)) }
   }
 }
 
@@ -63,7 +63,7 @@ extension Fields.Field {
     Self(
       key: .name(name ?? FieldNames.pathName(of: keyPath)), isNameWritten: name != nil, role: role,
       keyPath: keyPath,
-      get: FieldReader.reader(of: keyPath),
+      get: FieldTable.read(keyPath),
       set: { (root: inout Root, node: any Node) throws(Diagnostic) in
         root[keyPath: keyPath] = try node.present(as: Value.self, named: FieldNames.pathName(of: keyPath))
       })

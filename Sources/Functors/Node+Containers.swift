@@ -35,7 +35,7 @@ extension Array: Node where Element: Node {
   public var children: [Child] {
     var children: [Child] = []
     children.reserveCapacity(count)
-    for (index, element) in enumerated() { children.append(Child(.index(index), element.presented)) }
+    for index in indices { children.append(Child(.index(index), self[index].presented)) }
     return children
   }
   /// An array of those elements; an ``Absent`` one is left out.

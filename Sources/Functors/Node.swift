@@ -129,7 +129,9 @@ public struct Absent: Node {
 
 extension Node {
   /// Whether this is nothing.
-  package var isAbsent: Bool { type(of: self) == Absent.self }
+  package var isAbsent: Bool { Self.self == Absent.self }
+  /// Whether this is a tensor itself.
+  package var isTensor: Bool { Self.self == Tensor.self }
 }
 
 extension Tensor: Node {

@@ -29,7 +29,8 @@ final class Trail {
 
     var field: String { givenField ?? key.text }
   }
-  var frames: [Frame] = []
+  // One walk, one thread: a check at each access costs as much as a step.
+  @exclusivity(unchecked) var frames: [Frame] = []
 }
 
 /// The one driver of all walks: depth first, on an explicit stack, so that depth is bounded by memory alone.

@@ -36,8 +36,11 @@ extension Initializer {
 
 extension Initializer where Self: Equatable {
   /// Whether the other one is of the same type and equal.
-  public func isEqual(to other: any Initializer) -> Bool {
-    type(of: other) == Self.self && other as? Self == self
+  public func isEqual(to other: any Initializer) -> Bool { isEqual(toOpened: other) }
+
+  private func isEqual<Other: Initializer>(toOpened other: Other) -> Bool {
+    // Of one type by now: no cast has to ask the runtime.
+    Self.self == Other.self && self == unsafeBitCast(other, to: Self.self)
   }
 }
 

@@ -5,11 +5,11 @@ import Reinitialization
 
 /// How long it takes to lay a tree flat and to plan for it, and whether that is linear in its size.
 enum PlanBenchmark {
-  static func run() throws {
+  static func run(upTo largest: Int = 6) throws {
     print("plan: dense layers, ten to a branch and all in one list; two rules; one thread")
     print(["parameters", "nodes", "tree ms", "plan ms", "ns a node"].map { column($0, 12) }.joined())
     for width in [10, Int.max] {
-      for exponent in 3...6 {
+      for exponent in 3...largest {
         let parameters = (0..<exponent).reduce(1) { count, _ in count * 10 }
         try row(parameters, width: width)
       }

@@ -9,7 +9,7 @@ let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "forward" {
   try ForwardBenchmark.run(asJSON: arguments.contains("json"))
 } else if arguments.first == "plan" {
-  try PlanBenchmark.run()
+  try PlanBenchmark.run(upTo: arguments.dropFirst().first.flatMap { Int($0) } ?? 6)
 } else {
   try PlanBenchmark.run()
   try HeaderBenchmark.run()

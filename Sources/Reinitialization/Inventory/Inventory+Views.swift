@@ -21,7 +21,7 @@ extension Inventory {
     /// The index into ``Inventory/kinds``; −1 for what is not a layer.
     var kind: Int32 { nodeType.kind }
     /// The index into ``Inventory/leaves``; −1 for a node.
-    public var leaf: Int32 { node.leaf }
+    public var leaf: Int32 { max(node.leaf, -1) }
     /// Whether the layer's type was guessed.
     public var isGuess: Bool { nodeType.isGuess }
     /// The Swift type of the node or layer.

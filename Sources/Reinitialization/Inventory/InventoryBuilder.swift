@@ -42,6 +42,8 @@ struct InventoryBuilder: Visitor {
   private var mayRefuseParts = false
   private var typedPlaces: [(place: Inventory.TypedPlace, entries: [Int])]
   private var open: [Frame] = []
+  /// The layers that are open, outermost first.
+  private var layers: [any Layer] = []
   private var types = NodeTypes()
   private var ties: [TieKey: Int32] = [:]
   private let places: [Inventory.TypedPlace]
@@ -49,7 +51,8 @@ struct InventoryBuilder: Visitor {
   private struct Frame {
     let entry: Int32
     let owner: Int32
-    let layer: (any Layer)?
+    /// How many layers are open outside of this node.
+    let layers: Int
     /// The innermost enclosing value with identity, and its entry: where a tied parameter's own name begins.
     let identity: (NodeIdentity, Int32)?
     /// For each typed place that began at an enclosing node, the key path so far.
@@ -77,7 +80,7 @@ struct InventoryBuilder: Visitor {
     }
     if !mayRefuseParts, visit.node.mayRefuseParts { mayRefuseParts = true }
     let entry = Int32(draft.nodes.count)
-    let isLeaf = type(of: visit.node) == Tensor.self
+    let isLeaf = visit.node.isTensor
     let layer = isLeaf ? nil : types.layer(visit.node)
     let trails = places.isEmpty ? [] : follow(visit, entry)
     append(visit, layer, isLeaf: isLeaf)
@@ -85,17 +88,27 @@ struct InventoryBuilder: Visitor {
       append(tensor, visit, entry)
       return .handled
     }
-    let (owner, enclosing, identity) = open.last.map { ($0.owner, $0.layer, $0.identity) } ?? (-1, nil, nil)
-    open.append(
-      Frame(
-        entry: entry, owner: layer == nil ? owner : entry, layer: layer ?? enclosing,
-        identity: visit.node.identity.map { ($0, entry) } ?? identity, trails: trails))
+    push(visit, layer, entry, trails)
     return .descend
   }
 
   mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
-    if let frame = open.popLast() { draft.nodes[Int(frame.entry)].end = Int32(draft.nodes.count) }
+    if let frame = open.popLast() {
+      draft.nodes[Int(frame.entry)].end = Int32(draft.nodes.count)
+      if layers.count > frame.layers { layers.removeLast() }
+    }
     return rebuilt
+  }
+
+  private mutating func push(
+    _ visit: borrowing Visit, _ layer: (any Layer)?, _ entry: Int32, _ trails: [(place: Int, keyPath: AnyKeyPath?)]
+  ) {
+    let top = open.count - 1
+    open.append(
+      Frame(
+        entry: entry, owner: layer == nil ? top < 0 ? -1 : open[top].owner : entry, layers: layers.count,
+        identity: visit.node.identity.map { ($0, entry) } ?? (top < 0 ? nil : open[top].identity), trails: trails))
+    if let layer { layers.append(layer) }
   }
 
   private mutating func append(_ visit: borrowing Visit, _ layer: (any Layer)?, isLeaf: Bool) {
@@ -107,19 +120,17 @@ struct InventoryBuilder: Visitor {
       InventoryColumns.Node(
         parent: parent, end: Int32(draft.nodes.count + 1), key: key,
         field: visit.givenField.map { draft.names.code(of: $0) } ?? key,
-        type: types.index(of: visit.node, layer, in: &draft),
-        leaf: isLeaf ? Int32(draft.parameters.count) : -1, depth: above + (key == NameTable.unnamed ? 0 : 1),
+        type: isLeaf ? types.tensor(in: &draft) : types.index(of: visit.node, layer, in: &draft),
+        leaf: isLeaf ? Int32(draft.parameters.count) : ~Int32(draft.parameters.count), depth: above + (key == NameTable.unnamed ? 0 : 1),
         numbered: 0))
   }
 
   private mutating func append(_ tensor: Tensor, _ visit: borrowing Visit, _ entry: Int32) {
     let top = open.count - 1
-    let layer = top < 0 ? nil : open[top].layer
-    let field = visit.field
-    let facts = ParameterFacts(
-      role: visit.role ?? .weight, shape: tensor.shape, dtype: tensor.dtype, byteCount: tensor.byteCount,
-      isFrozen: visit.isFrozen, geometry: layer?.geometry(of: field),
-      otherGeometries: layer?.otherGeometries(of: field) ?? [], fresh: layer?.fresh(field))
+    let facts =
+      layers.isEmpty
+      ? ParameterFacts(tensor, visit, geometry: nil, otherGeometries: [], fresh: nil)
+      : ParameterFacts(tensor, visit, of: layers[layers.count - 1])
     let leaf = Int32(draft.parameters.count)
     draft.parameters.append(
       InventoryColumns.Parameter(

@@ -15,7 +15,7 @@ final class InventoryColumns: Sendable {
     let field: Int32
     /// The index of the type.
     let type: Int32
-    /// The index of the parameter; −1 for a node.
+    /// The index of the parameter; for a node the complement of the number of parameters before it.
     let leaf: Int32
     /// The number of named steps from the root.
     let depth: Int32
@@ -93,17 +93,13 @@ final class InventoryColumns: Sendable {
 
   /// The parameters at or below a node.
   func leaves(under node: Int) -> Range<Int> {
-    let first = firstLeaf(from: node)
-    return first..<firstLeaf(from: Int(nodes[node].end))
+    let leaf = Int(nodes[node].leaf)
+    return leaf >= 0 ? leaf..<leaf + 1 : ~leaf..<firstLeaf(from: Int(nodes[node].end))
   }
 
   private func firstLeaf(from node: Int) -> Int {
-    var (low, high) = (0, parameters.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(parameters[middle].entry) < node { low = middle + 1 } else { high = middle }
-    }
-    return low
+    guard node < nodes.count else { return parameters.count }
+    return Int(max(nodes[node].leaf, ~nodes[node].leaf))
   }
 
   /// The nearest enclosing numbered block: its number and how many there are; nil if no part is a number.

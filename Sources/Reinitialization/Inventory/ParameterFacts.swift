@@ -21,11 +21,9 @@ struct ParameterFacts: Sendable {
   }
 
   private static func areSame(_ a: (any Initializer)?, _ b: (any Initializer)?) -> Bool {
-    switch (a, b) {
-    case (nil, nil): true
-    case (let a?, let b?): a.isEqual(to: b)
-    default: false
-    }
+    guard let a else { return b == nil }
+    guard let b else { return false }
+    return a.isEqual(to: b)
   }
 
   /// Equal for those that are the same, and seldom for others.
@@ -33,6 +31,25 @@ struct ParameterFacts: Sendable {
     var hash = UInt(bitPattern: shape.count) &* 31 &+ UInt(bitPattern: byteCount)
     for size in shape.sizes { hash = (hash ^ UInt(bitPattern: size)) &* 0x9E37_79B9_7F4A_7C15 }
     return Int(hash >> 32) ^ (geometry == nil ? 1 : 0)
+  }
+}
+
+extension ParameterFacts {
+  init(
+    _ tensor: Tensor, _ visit: borrowing Visit, geometry: Geometry?, otherGeometries: [Geometry],
+    fresh: (any Initializer)?
+  ) {
+    self.init(
+      role: visit.role ?? .weight, shape: tensor.shape, dtype: tensor.dtype, byteCount: tensor.byteCount,
+      isFrozen: visit.isFrozen, geometry: geometry, otherGeometries: otherGeometries, fresh: fresh)
+  }
+
+  /// What its layer knows of a parameter.
+  init(_ tensor: Tensor, _ visit: borrowing Visit, of layer: any Layer) {
+    let field = visit.field
+    self.init(
+      tensor, visit, geometry: layer.geometry(of: field), otherGeometries: layer.otherGeometries(of: field),
+      fresh: layer.fresh(field))
   }
 }
 

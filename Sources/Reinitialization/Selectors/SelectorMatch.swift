@@ -43,18 +43,15 @@ public struct SelectorMatch: Sendable {
   /// - Complexity: O(entries + leaves): both stand in the same order, so one cursor suffices.
   private func select(in inventory: Inventory, _ condition: (_ leaf: Int, _ isNamed: Bool) -> Bool) -> [Int] {
     let columns = inventory.columns
-    let named = entries.compactMap { entry in
-      columns.nodes[entry].leaf >= 0 ? Int(columns.nodes[entry].leaf) : nil
-    }
     var (cursor, done) = (0, 0)
     var result: [Int] = []
     for entry in entries {
-      let leaf = Int(columns.nodes[entry].leaf)
-      let range = leaf >= 0 ? leaf..<leaf + 1 : columns.leaves(under: entry)
+      let range = columns.leaves(under: entry)
       guard range.upperBound > done else { continue }
       for leaf in max(done, range.lowerBound)..<range.upperBound {
-        while cursor < named.count, named[cursor] < leaf { cursor += 1 }
-        if condition(leaf, cursor < named.count && named[cursor] == leaf) { result.append(leaf) }
+        let node = Int(columns.parameters[leaf].entry)
+        while cursor < entries.count, entries[cursor] < node { cursor += 1 }
+        if condition(leaf, cursor < entries.count && entries[cursor] == node) { result.append(leaf) }
       }
       done = range.upperBound
     }

@@ -4,8 +4,7 @@ import Functors
 struct SelectorMatcher {
   private let program: SelectorProgram
   private let columns: InventoryColumns
-  /// For each state that waits for a part of a path, which of the tree's names it is.
-  private let namesOfParts: [[Bool]]
+  private let tests: [Test]
   private var open: [(end: Int, states: UInt64)] = []
   private(set) var matches: [Int] = []
 
@@ -13,9 +12,29 @@ struct SelectorMatcher {
     self.program = program
     columns = inventory.columns
     let names = columns.names.keys.map(\.text)
-    namesOfParts = program.states.map { state in
-      guard case .part(let part, _) = state.test else { return [] }
-      return names.map(part.matches)
+    tests = program.states.map { Test($0, names) }
+  }
+
+  /// A state's test, with the answers for all of the tree's names and kinds.
+  private struct Test {
+    let success: UInt64
+    /// For each name or kind, whether it is meant; empty for other tests.
+    private(set) var isMeant: [Bool] = []
+    private(set) var part: SelectorPart?
+    private(set) var orField = false
+    private(set) var isDeep = false
+    private(set) var role: Role?
+
+    init(_ state: SelectorProgram.State, _ names: [String]) {
+      success = state.success
+      switch state.test {
+      case .part(let part, let orField):
+        (self.part, self.orField) = (part, orField)
+        isMeant = names.map(part.matches)
+      case .deep: isDeep = true
+      case .type(let kinds): isMeant = kinds
+      case .role(let role): self.role = role
+      }
     }
   }
 
@@ -70,37 +89,30 @@ struct SelectorMatcher {
   private func step(_ waiting: UInt64, at index: Int, into states: inout UInt64) {
     var waiting = waiting
     while waiting != 0 {
-      let number = waiting.trailingZeroBitCount - 2
+      let test = waiting.trailingZeroBitCount - 2
       waiting &= waiting - 1
-      switch program.states[number].test {
-      case .deep: states |= program.states[number].success
-      case .part(let part, let orField):
-        let node = columns.nodes[index]
-        if isName(node.key, part, number) || orField && isName(node.field, part, number) {
-          states |= program.states[number].success
-        }
-      case .type, .role: break
+      let node = columns.nodes[index]
+      if tests[test].isDeep || isName(node.key, test) || tests[test].orField && isName(node.field, test) {
+        states |= tests[test].success
       }
     }
   }
 
-  private func isName(_ code: Int32, _ part: SelectorPart, _ state: Int) -> Bool {
-    code < 0 ? part.matches(columns.names.text(code)) : namesOfParts[state][Int(code)]
+  private func isName(_ code: Int32, _ test: Int) -> Bool {
+    code < 0 ? tests[test].part?.matches(columns.names.text(code)) ?? false : tests[test].isMeant[Int(code)]
   }
 
   private func test(_ waiting: UInt64, at index: Int, into states: inout UInt64) {
     var waiting = waiting
     while waiting != 0 {
-      let state = program.states[waiting.trailingZeroBitCount - 2]
+      let test = waiting.trailingZeroBitCount - 2
       waiting &= waiting - 1
-      switch state.test {
-      case .type(let kinds):
-        let kind = Int(columns.kind(index))
-        if kind >= 0, kinds[kind] { states |= state.success }
-      case .role(let role):
+      if let role = tests[test].role {
         let leaf = Int(columns.nodes[index].leaf)
-        if leaf >= 0, columns.role(leaf) == role { states |= state.success }
-      case .part, .deep: break
+        if leaf >= 0, columns.role(leaf) == role { states |= tests[test].success }
+      } else {
+        let kind = Int(columns.kind(index))
+        if kind >= 0, !tests[test].isMeant.isEmpty, tests[test].isMeant[kind] { states |= tests[test].success }
       }
     }
   }
