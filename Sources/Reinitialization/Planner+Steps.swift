@@ -7,17 +7,19 @@ extension Planner {
   /// Merges ties and resolves each winner's numbers.
   func plan(seed: UInt64, prefix: Path) throws -> Plan {
     let columns = inventory.columns
-    var resolution = Resolution(rules, inventory, prefix, ties: tieGroups())
+    let ties = tieGroups()
+    var resolution = Resolution(rules, inventory, prefix, ties: ties)
+    let isFill = rules.map(\.isFill)
     var (kept, untouched): ([(leaf: Int, rule: Int)], [Int]) = ([], [])
     for leaf in columns.parameters.indices where Int(columns.parameters[leaf].tie) == leaf {
-      let group = resolution.steps.ties.isEmpty ? nil : resolution.steps.ties[leaf]
+      let group = ties.isEmpty ? nil : ties[leaf]
       guard let winner = try group.map(winner) ?? (winners[leaf] < 0 ? nil : Int(winners[leaf])) else {
         untouched.append(leaf)
         continue
       }
       let canonical = group.map(canonical) ?? leaf
       resolution.count(canonical, for: winner)
-      if rules[winner].isFill {
+      if isFill[winner] {
         try resolution.append(canonical, winner)
       } else {
         kept.append((leaf, winner))
@@ -66,12 +68,15 @@ struct Resolution {
   private let rules: [Rule]
   private let reader: PlaceReader
   private let columns: InventoryColumns
+  /// For each facts, the elements that count as parameters: none of buffers.
+  private let sizes: [Int]
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
   private var known: [[Int32]]
 
   init(_ rules: [Rule], _ inventory: Inventory, _ prefix: Path, ties: [Int: [Int]]) {
     self.rules = rules
     columns = inventory.columns
+    sizes = columns.facts.map { $0.role == .buffer ? 0 : $0.shape.count }
     steps = Plan.Steps(
       inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
       usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, ties: ties)
@@ -82,9 +87,8 @@ struct Resolution {
 
   /// Counts a parameter that a rule won.
   mutating func count(_ leaf: Int, for rule: Int) {
-    let facts = Int(columns.parameters[leaf].facts)
     reports[rule].tensors += 1
-    if columns.facts[facts].role != .buffer { reports[rule].parameters += columns.facts[facts].shape.count }
+    reports[rule].parameters += sizes[Int(columns.parameters[leaf].facts)]
     if reports[rule].example == nil { reports[rule].example = columns.path(ofLeaf: leaf).description }
   }
 

@@ -16,7 +16,7 @@ struct SelectorMatcher {
   }
 
   /// A state's test, with the answers for all of the tree's names and kinds.
-  private struct Test {
+  fileprivate struct Test {
     let success: UInt64
     /// For each name or kind, whether it is meant; empty for other tests.
     private(set) var isMeant: [Bool] = []
@@ -40,33 +40,44 @@ struct SelectorMatcher {
 
   /// Visits every entry below which something may match.
   mutating func run() {
-    var index = 0
-    while index < columns.nodes.count {
-      while let last = open.last, last.end <= index { open.removeLast() }
-      let states = open.last.map { advance($0.states, to: index) } ?? begin(index)
-      if isMatch(index, states) { matches.append(index) }
-      let rest = states & ~SelectorProgram.matched
-      let end = Int(columns.nodes[index].end)
-      if rest == 0 {
-        index = end
-      } else {
-        if end > index + 1 { open.append((end, rest)) }
-        index += 1
-      }
+    let (nodes, tests) = (columns.nodes, tests)
+    nodes.withUnsafeBufferPointer { nodes in
+      tests.withUnsafeBufferPointer { tests in run(Tree(nodes: nodes, tests: tests, columns: columns, program: program)) }
     }
   }
 
-  private func begin(_ root: Int) -> UInt64 {
+  private mutating func run(_ tree: Tree) {
+    var index = 0
+    var (end, states) = (0, UInt64(0))
+    while index < tree.nodes.count {
+      while let last = open.last, last.end <= index { open.removeLast() }
+      let here = open.last.map { tree.advance($0.states, to: index) } ?? tree.begin(index)
+      if tree.isMatch(index, here) { matches.append(index) }
+      (end, states) = (Int(tree.nodes[index].end), here & ~SelectorProgram.matched)
+      if states != 0, end > index + 1 { open.append((end, states)) }
+      index = states == 0 ? end : index + 1
+    }
+  }
+}
+
+/// A tree and a selector's tests, lent for one pass.
+private struct Tree {
+  let nodes: UnsafeBufferPointer<InventoryColumns.Node>
+  let tests: UnsafeBufferPointer<SelectorMatcher.Test>
+  let columns: InventoryColumns
+  let program: SelectorProgram
+
+  func begin(_ root: Int) -> UInt64 {
     var states = program.start
     test(states & (program.types | program.roles), at: root, into: &states)
     return states
   }
 
   /// The states of an entry, from those of its parent.
-  private func advance(_ above: UInt64, to index: Int) -> UInt64 {
+  func advance(_ above: UInt64, to index: Int) -> UInt64 {
     var states: UInt64
     let tests: UInt64
-    if columns.nodes[index].isUnnamed {
+    if nodes[index].isUnnamed {
       states = above
       tests = above & (program.types | program.roles)
     } else {
@@ -75,7 +86,7 @@ struct SelectorMatcher {
       tests = above & (program.anywhere | program.directly)
       step(above & program.parts, at: index, into: &states)
     }
-    if columns.nodes[index].leaf >= 0 {
+    if nodes[index].leaf >= 0 {
       test(tests & program.roles, at: index, into: &states)
     } else if columns.kind(index) >= 0 {
       test(tests & program.types, at: index, into: &states)
@@ -91,7 +102,7 @@ struct SelectorMatcher {
     while waiting != 0 {
       let test = waiting.trailingZeroBitCount - 2
       waiting &= waiting - 1
-      let node = columns.nodes[index]
+      let node = nodes[index]
       if tests[test].isDeep || isName(node.key, test) || tests[test].orField && isName(node.field, test) {
         states |= tests[test].success
       }
@@ -108,7 +119,7 @@ struct SelectorMatcher {
       let test = waiting.trailingZeroBitCount - 2
       waiting &= waiting - 1
       if let role = tests[test].role {
-        let leaf = Int(columns.nodes[index].leaf)
+        let leaf = Int(nodes[index].leaf)
         if leaf >= 0, columns.role(leaf) == role { states |= tests[test].success }
       } else {
         let kind = Int(columns.kind(index))
@@ -117,8 +128,8 @@ struct SelectorMatcher {
     }
   }
 
-  private func isMatch(_ index: Int, _ states: UInt64) -> Bool {
-    let leaf = Int(columns.nodes[index].leaf)
+  func isMatch(_ index: Int, _ states: UInt64) -> Bool {
+    let leaf = Int(nodes[index].leaf)
     guard leaf >= 0 else { return states & SelectorProgram.matched != 0 }
     guard states & (SelectorProgram.matched | SelectorProgram.pathMatched) != 0 else { return false }
     return program.reachesBuffers || columns.role(leaf) != .buffer
