@@ -67,7 +67,8 @@ extension Plan {
         bytes: tensors[index]?.withMutableBytes(keepingContents: false) { $0 }
           ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))
     }
-    let ranges = FillRange.ranges(elementwise.map { (steps[$0].shape.count, steps[$0].dtype.size) })
+    let ranges = FillRange.inMemory(
+      elementwise.map { (steps[$0].shape.count, steps[$0].dtype.size) }, threads: threads)
     let sizes = elementwise.map { steps[$0].dtype.size }
     try Workers.run(ranges.count, threads: threads) { [fillings] (index) throws(Diagnostic) in
       let range = ranges[index]

@@ -76,9 +76,23 @@ package struct FillRange: Sendable {
 
   /// All ranges of tensors with those numbers of elements and element sizes, tensor by tensor.
   package static func ranges(_ tensors: [(count: Int, size: Int)]) -> [FillRange] {
+    ranges(tensors, bytes: ContentHash.chunk)
+  }
+
+  /// The same for values that are not hashed: as long as an even share of the work allows, since long ranges go
+  /// around the caches where that pays.
+  package static func inMemory(_ tensors: [(count: Int, size: Int)], threads: Int) -> [FillRange] {
+    let bytes = tensors.reduce(0) { $0 + $1.count * $1.size }
+    let share = threads == 1 ? bytes : bytes / (threads * 8)
+    return ranges(tensors, bytes: min(max(share, ContentHash.chunk), longest) & ~63)
+  }
+
+  private static let longest = 16 << 20
+
+  private static func ranges(_ tensors: [(count: Int, size: Int)], bytes: Int) -> [FillRange] {
     var ranges: [FillRange] = []
     for (index, tensor) in tensors.enumerated() where tensor.size > 0 {
-      let length = ContentHash.chunk / tensor.size
+      let length = bytes / tensor.size
       var first = 0
       while first < tensor.count {
         ranges.append(FillRange(tensor: index, first: first, count: min(length, tensor.count - first)))

@@ -1,21 +1,24 @@
-import Presentation
+import Glibc
 
-/// The median of several timings of a piece of work, in seconds.
-func median(of runs: Int, _ work: () throws -> Void) rethrows -> Double {
-  var times: [Double] = []
-  for _ in 0..<runs {
-    let start = ContinuousClock.now
+/// Seconds on a clock that never goes back.
+func now() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// How long a piece of work takes, in seconds; short work is repeated until the clock is fine enough.
+func timed(atLeast least: Double = 0, _ work: () throws -> Void) rethrows -> Double {
+  var repeats = 0
+  let start = now()
+  var elapsed = 0.0
+  repeat {
     try work()
-    let elapsed = start.duration(to: .now).components
-    times.append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
-  }
-  return times.sorted()[runs / 2]
+    repeats += 1
+    elapsed = now() - start
+  } while elapsed < least
+  return elapsed / Double(repeats)
 }
 
-/// A number with a few digits after the point.
-func text(_ value: Double, digits: Int = 2) -> String { NumberFormat(symbols: .ascii).fixed(value, digits) }
-
-/// Text in a column.
-func column(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
-}
+/// The middle one.
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

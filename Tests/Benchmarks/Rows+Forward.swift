@@ -1,0 +1,36 @@
+import Functors
+import Inference
+import Initializers
+import Layers
+import Models
+import Reinitialization
+import Tensors
+
+/// Row 11: forward passes over pictures of 224 by 224, on all processors.
+enum ForwardRows {
+  static var cases: [Case] {
+    ["resnet50", "densenet121"].flatMap { name in
+      [1, 8].map { batch in
+        Case(
+          row: 11, name: "\(name), batch \(batch)", measure: .milliseconds, ours: pass(name, batch),
+          peers: [("torch", "forward torch \(name) \(batch)"), ("onnxruntime", "forward onnx \(name) \(batch)")],
+          goals: batch == 1
+            ? [.faster(than: "torch", by: 1.5), .faster(than: "onnxruntime", by: 0.85)]
+            : [.faster(than: "torch", by: 1.7), .faster(than: "onnxruntime", by: 1)], rounds: batch == 1 ? 21 : 7)
+      }
+    }
+  }
+
+  private static func pass(_ name: String, _ batch: Int) -> Case.Work {
+    {
+      var model = try ModelDescriptor.named(name).build()
+      try model.reinitialize(with: LayerDefault(), seed: 1)
+      let frozen = model
+      let input = try Tensor(
+        drawing: .normal(std: 1), shape: Shape([batch, 3, 224, 224]), stream: RandomStream(seed: 2, name: "pictures"))
+      let pass = ForwardPass()
+      _ = try frozen.applied(to: [input], in: pass)
+      return { try timed { _ = try frozen.applied(to: [input], in: pass) } }
+    }
+  }
+}
