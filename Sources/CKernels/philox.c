@@ -45,7 +45,7 @@ void rk_transform_stream(
   const rk_kernels *kernels = rk_current_kernels();
   rk_philox philox = prepare(stream);
   size_t misaligned = (uintptr_t)out % 64;
-  bool streaming = count >= RK_STREAMING_BYTES / element;
+  bool streaming = stream->past_caches || count >= RK_STREAMING_BYTES / element;
   // Streaming needs whole cache lines: the first chunk, written normally, ends at one.
   bool heading = streaming && misaligned != 0;
   while (count > 0) {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 /// The declared fields of a type, by where they lie in memory.
@@ -7,12 +8,15 @@ import Tensors
 final class FieldTable: Sendable {
   /// Reads a field of the value at an address.
   typealias Read = @Sendable (UnsafeRawPointer) -> any Node
+  /// Writes a field of the value at an address.
+  typealias Write = @Sendable (UnsafeMutableRawPointer, any Node) throws(Diagnostic) -> Void
 
   /// One field.
   struct Row: Sendable {
     let key: Key
     let role: Role?
     let read: Read
+    let write: Write
   }
   private let rows: [Row]
 
@@ -26,6 +30,11 @@ final class FieldTable: Sendable {
     return children
   }
 
+  /// Puts values into the fields of the value at an address.
+  func assign(_ parts: [any Node], at address: UnsafeMutableRawPointer) throws(Diagnostic) {
+    for (index, row) in rows.enumerated() { try row.write(address, parts[index]) }
+  }
+
   /// What reads a property.
   static func read<Root, Value: Node>(_ keyPath: any WritableKeyPath<Root, Value> & Sendable) -> Read {
     guard let offset = MemoryLayout<Root>.offset(of: keyPath) else {
@@ -37,5 +46,31 @@ final class FieldTable: Sendable {
       return { ($0 + offset).assumingMemoryBound(to: Tensor?.self).pointee ?? Absent() }
     }
     return { ($0 + offset).assumingMemoryBound(to: Value.self).pointee.presented }
+  }
+
+  /// What writes a property.
+  static func write<Root, Value: Node>(_ keyPath: any WritableKeyPath<Root, Value> & Sendable) -> Write {
+    guard let offset = MemoryLayout<Root>.offset(of: keyPath) else {
+      return { (root, node) throws(Diagnostic) in
+        root.assumingMemoryBound(to: Root.self).pointee[keyPath: keyPath] = try value(of: node, for: keyPath)
+      }
+    }
+    if Value.self == Tensor.self {
+      return { (root, node) throws(Diagnostic) in
+        let place = (root + offset).assumingMemoryBound(to: Tensor.self)
+        if node.isTensor, let tensor = node.tensor {
+          place.pointee = tensor
+        } else {
+          place.pointee = try value(of: node, for: keyPath)
+        }
+      }
+    }
+    return { (root, node) throws(Diagnostic) in
+      (root + offset).assumingMemoryBound(to: Value.self).pointee = try value(of: node, for: keyPath)
+    }
+  }
+
+  private static func value<Value: Node>(of node: any Node, for keyPath: AnyKeyPath) throws(Diagnostic) -> Value {
+    try node.present(as: Value.self, named: FieldNames.pathName(of: keyPath))
   }
 }

@@ -17,7 +17,7 @@ public struct Fields<Root: Sendable>: Sendable {
     let role: Role?
     let keyPath: any PartialKeyPath<Root> & Sendable
     let get: FieldTable.Read
-    let set: @Sendable (inout Root, any Node) throws(Diagnostic) -> Void
+    let set: FieldTable.Write
   }
   /// The properties, in order.
   public let all: [Field]
@@ -45,13 +45,20 @@ public struct Fields<Root: Sendable>: Sendable {
   /// Declares properties one by one, in the order of the list, for names and orders that Swift's do not give.
   public init(ordered fields: [Field]) {
     all = fields
-    table = FieldTable(fields.map { FieldTable.Row(key: $0.key, role: $0.role, read: $0.get) })
+    table = FieldTable(fields.map { FieldTable.Row(key: $0.key, role: $0.role, read: $0.get, write: $0.set) })
   }
 
   /// The values of the properties of one instance.
   func children(of root: Root) -> [Child] {
     names.once { FieldNames.check(self, on: root) }
     return withUnsafePointer(to: root) { table.children(at: UnsafeRawPointer($0)) }
+  }
+
+  /// Puts other values into the properties of one instance.
+  func assign(_ parts: [any Node], to root: inout Root) throws(Diagnostic) {
+    try withUnsafeMutablePointer(to: &root) { (root) throws(Diagnostic) in
+      try table.assign(parts, at: UnsafeMutableRawPointer(root))
+    }
   }
 }
 
@@ -64,9 +71,7 @@ extension Fields.Field {
       key: .name(name ?? FieldNames.pathName(of: keyPath)), isNameWritten: name != nil, role: role,
       keyPath: keyPath,
       get: FieldTable.read(keyPath),
-      set: { (root: inout Root, node: any Node) throws(Diagnostic) in
-        root[keyPath: keyPath] = try node.present(as: Value.self, named: FieldNames.pathName(of: keyPath))
-      })
+      set: FieldTable.write(keyPath))
   }
 }
 
@@ -85,12 +90,12 @@ extension Structure {
   }
   /// A copy with other values in the declared properties.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self {
-    let fields = Self.fields.all
-    guard parts.count == fields.count else {
-      throw .missingParts(of: "\(Self.self)", expected: fields.count, found: parts.count)
+    let fields = Self.fields
+    guard parts.count == fields.all.count else {
+      throw .missingParts(of: "\(Self.self)", expected: fields.all.count, found: parts.count)
     }
     var copy = self
-    for (field, part) in zip(fields, parts) { try field.set(&copy, part) }
+    try fields.assign(parts, to: &copy)
     return copy
   }
   /// The declared key path.

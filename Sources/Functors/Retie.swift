@@ -84,7 +84,7 @@ struct Unchanging: Visitor {}
 extension Driver {
   /// The result with its ties whole, if the walk may have left places of them out.
   func retied(_ result: any Node, of original: any Node) throws -> any Node {
-    guard isPartial || ties == .every else { return result }
+    guard isPartial || ties == .every && !seen.isEmpty else { return result }
     return try Functors.retied(result, of: original, results: results)
   }
 }

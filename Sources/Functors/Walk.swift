@@ -40,7 +40,8 @@ struct Driver<V: Visitor> {
   let isRebuilding: Bool
   private let trail = Trail()
   private var active: Set<NodeIdentity> = []
-  private var seen: Set<NodeIdentity> = []
+  /// The identities that were met, where all places of ties are visited.
+  private(set) var seen: Set<NodeIdentity> = []
   private var repeats = 0
   /// What stands in for nodes with an identity, before they are visited.
   var substitutes: [NodeIdentity: any Node] = [:]

@@ -28,6 +28,8 @@ extension Draw {
     _ base: UnsafeMutableRawPointer, _ count: Int, _ dtype: DType, _ first: Int, _ stream: RandomStream
   ) {
     let block = 8192
+    var stream = stream
+    stream.writesPastCaches = false
     withUnsafeTemporaryAllocation(of: Float.self, capacity: min(block, count)) { buffer in
       var done = 0
       while done < count {

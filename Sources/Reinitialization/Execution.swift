@@ -4,36 +4,28 @@ import Initializers
 import Tensors
 
 extension Plan {
-  /// Carries the plan out on the model that it was made for, in place where the model is the only owner.
+  /// Carries the plan out on the model that it was made for, in the memory of the tensors that it replaces.
   ///
-  /// What can fail (whole-tensor methods, plugins) is made in fresh memory first; then every planned tensor is taken
-  /// out of the model, filled, and put back. Where a node may refuse to be rebuilt, all tensors are made in fresh
-  /// memory instead, so that a failure leaves the model as it was in every case.
+  /// What can fail (whole-tensor methods, plugins, nodes that refuse to be rebuilt) comes first, so that a failure
+  /// leaves the model as it was. Then the model holds new tensors without bytes; those of the old ones that nobody
+  /// else holds by now give them theirs.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
-    var tensors = try staged(threads: threads)
-    let others = steps.indices.filter { tensors[$0] == nil }
-    if inventory.mayRefuseParts {
-      for index in others { tensors[index] = Tensor(lazy: steps[index].shape, dtype: steps[index].dtype) }
-    } else {
-      try takeTensors(out: &model, into: &tensors)
-    }
-    try fill(others, of: &tensors, threads: threads)
-    var restore = TensorExchange(slots: slots, giving: tensors)
-    model = try model.rebuilding(&restore, ties: .every)
-  }
-
-  /// Moves the planned tensors out of a model, so that they have no other owner; lazy ones stay in their place.
-  private func takeTensors<Model: Node>(out model: inout Model, into tensors: inout [Tensor?]) throws {
-    var exchange = TensorExchange(slots: slots)
-    model = try model.rebuilding(&exchange, ties: .every)
-    for (index, tensor) in exchange.taken.enumerated() where tensors[index] == nil { tensors[index] = tensor }
+    let made = try staged(threads: threads)
+    var exchange = TensorExchange(slots: slots, giving: made)
+    let rebuilt = try model.rebuilding(&exchange, ties: .every)
+    model = rebuilt
+    let others = steps.indices.filter { made[$0] == nil }
+    for index in others { exchange.given[index]?.takeMemory(of: &exchange.taken[index]) }
+    try fill(others, of: exchange.given, threads: threads)
   }
 
   /// For each leaf, the step that fills it, the same for all paths of a tie; −1 for none.
   private var slots: [Int32] {
-    var byTie: [Int32: Int32] = [:]
-    for (index, step) in steps.enumerated() { byTie[inventory.leaves[step.leaf].tie] = Int32(index) }
-    return inventory.leaves.map { byTie[$0.tie] ?? -1 }
+    let parameters = inventory.columns.parameters
+    var slots = [Int32](repeating: -1, count: parameters.count)
+    for (index, step) in steps.entries.enumerated() { slots[Int(parameters[Int(step.leaf)].tie)] = Int32(index) }
+    for leaf in slots.indices { slots[leaf] = slots[Int(parameters[leaf].tie)] }
+    return slots
   }
 
   /// The tensors whose filling can fail, filled; nil for the others.
@@ -47,32 +39,35 @@ extension Plan {
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
     let ranged = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].draw.mayFail }
-    for index in ranged { tensors[index] = Tensor(lazy: steps[index].shape, dtype: steps[index].dtype) }
-    try fill(ranged, of: &tensors, threads: threads)
+    for index in ranged { tensors[index] = Tensor(uninitialized: steps[index].shape, dtype: steps[index].dtype) }
+    try fill(ranged, of: tensors, threads: threads)
     return tensors
   }
+
+  /// From so many bytes on, what is filled is not in a cache any more when all is done.
+  private static let cacheBytes = 8 << 20
 
   private func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
 
   /// Fills the tensors of some elementwise steps, cut into ranges over all threads; only a plugin can fail.
-  private func fill(_ all: [Int], of tensors: inout [Tensor?], threads: Int) throws(Diagnostic) {
+  private func fill(_ all: [Int], of tensors: [Tensor?], threads: Int) throws(Diagnostic) {
     let elementwise = all.filter { steps[$0].shape.count > 0 }
+    let sizes = elementwise.map { (count: steps[$0].shape.count, size: steps[$0].dtype.size) }
+    let isLarge = sizes.reduce(0) { $0 + $1.count * $1.size } >= Plan.cacheBytes
     var fillings: [Filling] = []
     for index in elementwise {
       let step = steps[index]
-      fillings.append(try Filling(step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step)))
+      var stream = stream(of: step)
+      stream.writesPastCaches = isLarge
+      fillings.append(try Filling(step.draw, shape: step.shape, dtype: step.dtype, stream: stream))
     }
     let bases = elementwise.map { index in
-      WritableBytes(
-        bytes: tensors[index]?.withMutableBytes(keepingContents: false) { $0 }
-          ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))
+      WritableBytes(bytes: tensors[index]?.ownBytes ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))
     }
-    let ranges = FillRange.inMemory(
-      elementwise.map { (steps[$0].shape.count, steps[$0].dtype.size) }, threads: threads)
-    let sizes = elementwise.map { steps[$0].dtype.size }
+    let ranges = FillRange.inMemory(sizes, threads: threads)
     try Workers.run(ranges.count, threads: threads) { [fillings] (index) throws(Diagnostic) in
       let range = ranges[index]
-      let size = sizes[range.tensor]
+      let size = sizes[range.tensor].size
       let part = bases[range.tensor].bytes[range.first * size..<(range.first + range.count) * size]
       try fillings[range.tensor].write(from: range.first, to: UnsafeMutableRawBufferPointer(rebasing: part))
     }
@@ -84,17 +79,19 @@ private struct WritableBytes: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
 }
 
-/// Takes the planned tensors out of a model, or puts them back.
+/// Puts new tensors in place of the planned ones.
 private struct TensorExchange: Visitor {
   let slots: [Int32]
-  let giving: [Tensor?]?
+  /// For each step, the tensor that was put into the model; made before, or without bytes.
+  var given: [Tensor?]
+  /// For each step, the tensor that was there.
   var taken: [Tensor?]
   private var leaf = 0
 
-  init(slots: [Int32], giving: [Tensor?]? = nil) {
+  init(slots: [Int32], giving: [Tensor?]) {
     self.slots = slots
-    self.giving = giving
-    taken = Array(repeating: nil, count: giving == nil ? Int(slots.max() ?? -1) + 1 : 0)
+    given = giving
+    taken = Array(repeating: nil, count: giving.count)
   }
 
   mutating func enter(_ visit: borrowing Visit) throws -> Decision { visit.node.isAbsent ? .handled : .descend }
@@ -104,8 +101,9 @@ private struct TensorExchange: Visitor {
     defer { leaf += 1 }
     let slot = Int(slots[leaf])
     guard slot >= 0 else { return tensor }
-    if let giving { return giving[slot] ?? tensor }
-    taken[slot] = taken[slot] ?? tensor
-    return Tensor(lazy: tensor.shape, dtype: tensor.dtype)
+    if let known = given[slot] { return known }
+    let empty = Tensor(lazy: tensor.shape, dtype: tensor.dtype)
+    (taken[slot], given[slot]) = (tensor, empty)
+    return empty
   }
 }

@@ -16,6 +16,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// The index, modulo 2^62, of the word that is read next.
   public var position = 0
 
+  /// Whether values are written around the processor's caches, however few they are; changes no value.
+  package var writesPastCaches = false
+
   private var words = SIMD16<UInt32>()
   private var group = Int.min
 
@@ -50,7 +53,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// What the kernels take.
   package var cValue: rk_stream {
-    rk_stream(seed: seed, name_hash: nameHash, lane: UInt32(lane))
+    rk_stream(seed: seed, name_hash: nameHash, lane: UInt32(lane), past_caches: writesPastCaches)
   }
 }
 

@@ -148,3 +148,27 @@ extension Tensor {
   /// Whether both are one and the same tensor: copies of a value that nobody has written to since.
   public func isSameValue(as other: Tensor) -> Bool { core === other.core }
 }
+
+extension Tensor {
+  /// Gives this tensor, which has no bytes yet, memory whose contents are not defined: that of another tensor that
+  /// nobody else holds, else its own.
+  ///
+  /// Copies of this one get it as well: they are one tensor.
+  package func takeMemory(of other: inout Tensor?) {
+    guard core.storage == nil else { return }
+    core.storage = other?.givenUpStorage(byteCount: byteCount) ?? Storage(byteCount: byteCount)
+    other = nil
+  }
+
+  private mutating func givenUpStorage(byteCount: Int) -> Storage? {
+    guard isKnownUniquelyReferenced(&core), isKnownUniquelyReferenced(&core.storage), let storage = core.storage,
+      storage.owner == nil, storage.byteCount == byteCount
+    else { return nil }
+    return storage
+  }
+
+  /// The bytes, for whoever has just made this tensor and shares it with nobody who reads; none if it has none.
+  package var ownBytes: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: core.storage.map { $0.base + core.offset }, count: isLazy ? 0 : byteCount)
+  }
+}

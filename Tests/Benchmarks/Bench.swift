@@ -30,7 +30,9 @@ struct Bench {
     peer?.stop()
     let curves = isDrawing ? try Curve.all(memory, folder: folder) : []
     for curve in curves {
-      print("\nrow \(curve.row), \(curve.name): " + curve.points.map { "\($0.size) in \(text2($0.seconds * 1e6)) µs" }.joined(separator: ", "))
+      print(
+        "\nrow \(curve.row), \(curve.name): "
+          + curve.points.map { "\($0.size) in \(text2($0.seconds * 1e6)) µs" }.joined(separator: ", "))
     }
     try json.map { try Report.json(machine, outcomes, curves).write(toFile: $0, atomically: true, encoding: .utf8) }
     try markdown.map { try Report.markdown(outcomes).write(toFile: $0, atomically: true, encoding: .utf8) }

@@ -29,7 +29,8 @@ enum Chart {
   private static func draw(_ curve: Curve, _ color: String, _ x: Scale, _ y: Scale, _ index: Int) -> String {
     let points = curve.points.map { (x(Double($0.size)), y($0.seconds)) }
     let path = points.map { "\(round1($0.0)),\(round1($0.1))" }.joined(separator: " ")
-    let dots = points.map { "<circle cx=\"\(round1($0.0))\" cy=\"\(round1($0.1))\" r=\"3\" fill=\"\(color)\"/>" }.joined()
+    let dots = points.map { "<circle cx=\"\(round1($0.0))\" cy=\"\(round1($0.1))\" r=\"3\" fill=\"\(color)\"/>" }
+      .joined()
     let legend = top + 14 + 20 * Double(index)
     return """
       <polyline points="\(path)" fill="none" stroke="\(color)" stroke-width="2"/>\(dots)
@@ -47,7 +48,8 @@ enum Chart {
   private static func power(_ value: Double) -> String {
     let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     let exponent = Int(log10(value).rounded())
-    return "10" + (exponent < 0 ? "⁻" : "") + String(abs(exponent)).compactMap(\.wholeNumberValue).map { String(digits[$0]) }.joined()
+    return "10" + (exponent < 0 ? "⁻" : "")
+      + String(abs(exponent)).compactMap(\.wholeNumberValue).map { String(digits[$0]) }.joined()
   }
   private static func round1(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 

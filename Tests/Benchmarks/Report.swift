@@ -29,12 +29,15 @@ enum Report {
 
   static func markdown(_ outcomes: [Outcome]) -> String {
     let rows = outcomes.map { "| " + cells($0).joined(separator: " | ") + " |" }
-    return (["| " + heads.joined(separator: " | ") + " |", "|" + String(repeating: " --- |", count: heads.count)] + rows)
+    return
+      (["| " + heads.joined(separator: " | ") + " |", "|" + String(repeating: " --- |", count: heads.count)] + rows)
       .joined(separator: "\n") + "\n"
   }
 
   static func json(_ machine: [(String, String)], _ outcomes: [Outcome], _ curves: [Curve]) -> String {
-    func quoted(_ text: String) -> String { "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
+    func quoted(_ text: String) -> String {
+      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
     let facts = machine.map { "    \(quoted($0.0)): \(quoted($0.1))" }.joined(separator: ",\n")
     let rows = outcomes.map { outcome in
       let peers = outcome.peers.map { "\(quoted($0.name)): \($0.seconds)" }.joined(separator: ", ")

@@ -33,7 +33,8 @@ enum FillRows {
         draw, shape: Shape([count]), dtype: .f32, stream: RandomStream(seed: 1, name: "bench"))
       let ranges = FillRange.inMemory([(count, 4)], threads: threads)
       return {
-        timed(atLeast: 0.01) {
+        defer { withExtendedLifetime(memory) {} }
+        return timed(atLeast: 0.01) {
           Workers.run(ranges.count, threads: threads) { index in
             let range = ranges[index]
             let part = UnsafeMutableRawBufferPointer(

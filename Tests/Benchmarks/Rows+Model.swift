@@ -28,7 +28,6 @@ enum ModelRows {
       Rule(try Selector(parsing: "@scale"), fill: .ones), Rule(try Selector(parsing: "@bias?"), fill: .zeros),
       Rule(try Selector(parsing: "BatchNorm.running_mean"), fill: .zeros),
       Rule(try Selector(parsing: "BatchNorm.running_var"), fill: .ones),
-      Rule(try Selector(parsing: "BatchNorm.num_batches_tracked"), fill: .zeros),
     ]
   }
 

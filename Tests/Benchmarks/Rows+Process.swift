@@ -36,7 +36,10 @@ struct ProcessRows {
       Case(
         row: 15, name: "re-initialize ResNet-50 in memory: more than the model", measure: .mebibytes,
         ours: {
-          { try command([bench, "memory", "resnet50"]).peakBytes - command([bench, "memory", "resnet50", "idle"]).peakBytes }
+          {
+            try command([bench, "memory", "resnet50"]).peakBytes
+              - command([bench, "memory", "resnet50", "idle"]).peakBytes
+          }
         }, goals: [.atMost(0.02 * 97.5)], rounds: 3),
       Case(
         row: 15, name: "1 GiB in place: whole process", measure: .mebibytes,

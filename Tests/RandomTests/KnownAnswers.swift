@@ -11,7 +11,7 @@ struct PhiloxAnswer: Sendable {
     let block = UInt64(counter[1] & 0x0FFF_FFFF) << 32 | UInt64(counter[0])
     let stream = rk_stream(
       seed: UInt64(key[1]) << 32 | UInt64(key[0]), name_hash: UInt64(counter[3]) << 32 | UInt64(counter[2]),
-      lane: counter[1] >> 28)
+      lane: counter[1] >> 28, past_caches: false)
     return (stream, 4 * block)
   }
 }

@@ -47,7 +47,7 @@ struct Levels {
       for stream in golden.streams {
         let name = RandomStream.hash(of: stream.name.utf8)
         let place = rk_stream(
-          seed: UInt64(stream.seed, radix: 16) ?? 0, name_hash: name, lane: stream.lane)
+          seed: UInt64(stream.seed, radix: 16) ?? 0, name_hash: name, lane: stream.lane, past_caches: false)
         let range = Range32(first: UInt64(stream.first, radix: 16) ?? 0, count: stream.words.count)
         #expect(name == UInt64(stream.hash, radix: 16))
         #expect(range.bits(.words, place) == stream.words, "level \(level.rawValue), \(stream.name)")

@@ -20,6 +20,9 @@ typedef struct rk_stream {
   uint64_t seed;
   uint64_t name_hash;  ///< XXH64 with seed 0 of the tensor's name.
   uint32_t lane;       ///< 0 to 15; independent sequences of one tensor, higher bits are ignored.
+  /// Writes around the caches, however few the values: for one of many tensors that do not fit them together.
+  /// Changes no value. Calls that write much do so anyway.
+  bool past_caches;
 } rk_stream;
 
 /// The instruction sets kernels are written for.

@@ -121,7 +121,8 @@ struct InventoryBuilder: Visitor {
         parent: parent, end: Int32(draft.nodes.count + 1), key: key,
         field: visit.givenField.map { draft.names.code(of: $0) } ?? key,
         type: isLeaf ? types.tensor(in: &draft) : types.index(of: visit.node, layer, in: &draft),
-        leaf: isLeaf ? Int32(draft.parameters.count) : ~Int32(draft.parameters.count), depth: above + (key == NameTable.unnamed ? 0 : 1),
+        leaf: isLeaf ? Int32(draft.parameters.count) : ~Int32(draft.parameters.count),
+        depth: above + (key == NameTable.unnamed ? 0 : 1),
         numbered: 0))
   }
 

@@ -62,7 +62,8 @@ struct NodeTypes {
     let (kind, isGuess) = (layer?.kind, layer?.isGuess ?? false)
     func isSame(_ index: Int32) -> Bool {
       let known = draft.types[Int(index)]
-      return known.type == type && known.isGuess == isGuess && (known.kind < 0 ? nil : draft.kinds[Int(known.kind)]) == kind
+      return known.type == type && known.isGuess == isGuess
+        && (known.kind < 0 ? nil : draft.kinds[Int(known.kind)]) == kind
     }
     if let lastIndex, isSame(lastIndex) { return lastIndex }
     if let known = indices[type]?.first(where: isSame) {

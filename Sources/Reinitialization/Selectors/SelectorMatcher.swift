@@ -42,7 +42,8 @@ struct SelectorMatcher {
   mutating func run() {
     let (nodes, tests) = (columns.nodes, tests)
     nodes.withUnsafeBufferPointer { nodes in
-      tests.withUnsafeBufferPointer { tests in run(Tree(nodes: nodes, tests: tests, columns: columns, program: program)) }
+      tests.withUnsafeBufferPointer { tests in run(Tree(nodes: nodes, tests: tests, columns: columns, program: program))
+      }
     }
   }
 
