@@ -1,5 +1,6 @@
 #include "include/onednn.h"
 #include "library.h"
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef RD_HAS_DNNL
@@ -20,17 +21,22 @@ static const struct { dnnl_alg_kind_t kind; float alpha; } functions[] = {
   [RD_HARDSWISH] = {dnnl_eltwise_hardswish, 0},
 };
 
-dnnl_primitive_attr_t rd_behind(rd_function function) {
+static dnnl_primitive_attr_t attributes_of(bool has_sum, rd_function function) {
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t after = NULL;
-  if (function == RD_NONE || rd_dnnl.dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;
+  if ((!has_sum && function == RD_NONE) || rd_dnnl.dnnl_primitive_attr_create(&attributes) != dnnl_success)
+    return NULL;
   if (rd_dnnl.dnnl_post_ops_create(&after) == dnnl_success) {
-    rd_dnnl.dnnl_post_ops_append_eltwise(after, 1, functions[function].kind, functions[function].alpha, 0);
+    if (has_sum) rd_dnnl.dnnl_post_ops_append_sum(after, 1);
+    if (function != RD_NONE)
+      rd_dnnl.dnnl_post_ops_append_eltwise(after, 1, functions[function].kind, functions[function].alpha, 0);
     rd_dnnl.dnnl_primitive_attr_set_post_ops(attributes, after);
     rd_dnnl.dnnl_post_ops_destroy(after);
   }
   return attributes;
 }
+
+dnnl_primitive_attr_t rd_behind(rd_function function) { return attributes_of(false, function); }
 
 rd_tensor *rd_activate(const rd_tensor *x, rd_function function) {
   dnnl_eltwise_desc_t operation;
@@ -79,7 +85,7 @@ static dnnl_primitive_desc_t describe(const rd_convolution *c) {
   rd_dnnl.dnnl_memory_desc_init_by_tag(&bias, 1, &c->output[1], dnnl_f32, dnnl_a);
   dnnl_convolution_desc_t operation;
   dnnl_primitive_desc_t description = NULL;
-  dnnl_primitive_attr_t attributes = rd_behind(c->function);
+  dnnl_primitive_attr_t attributes = attributes_of(c->has_addend, c->function);
   if (rd_dnnl.dnnl_dilated_convolution_forward_desc_init(
         &operation, dnnl_forward_inference, dnnl_convolution_direct, &source, &weights, c->has_bias ? &bias : NULL,
         &target, c->stride, dilation, c->padding, behind) == dnnl_success)
@@ -107,34 +113,77 @@ static rd_tensor *pack(const rd_convolution *c, const float *weights, const dnnl
   return packed;
 }
 
-rd_tensor *rd_convolve(
-  const rd_convolution *c, const rd_tensor *x, const float *weights, const float *bias, rd_tensor **packed) {
+struct rd_prepared {
+  rd_convolution convolution;
+  dnnl_primitive_t primitive;
+  dnnl_memory_desc_t source, target;
+  rd_tensor *weights;
+};
+
+void rd_forget(rd_prepared *prepared) {
+  if (!prepared) return;
+  if (prepared->primitive) rd_dnnl.dnnl_primitive_destroy(prepared->primitive);
+  rd_free(prepared->weights);
+  free(prepared);
+}
+
+/* Puts a new primitive in place of an older one for other sizes; weights that are in its order stay. */
+static bool prepare(const rd_convolution *c, const float *weights, rd_prepared *p) {
   dnnl_primitive_desc_t description = describe(c);
-  if (!description) return NULL;
+  if (!description) return false;
+  if (p->primitive) rd_dnnl.dnnl_primitive_destroy(p->primitive);
+  p->primitive = NULL;
   const dnnl_memory_desc_t *wanted = rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
-  bool is_packed = *packed && rd_dnnl.dnnl_memory_desc_equal(&(*packed)->order, wanted);
-  if (!is_packed) {
-    rd_free(*packed);
-    *packed = weights ? pack(c, weights, wanted) : NULL;
+  if (!p->weights || !rd_dnnl.dnnl_memory_desc_equal(&p->weights->order, wanted)) {
+    rd_free(p->weights);
+    p->weights = weights ? pack(c, weights, wanted) : NULL;
   }
-  bool is_copy = false;
-  rd_tensor *source =
-    rd_ordered(x, rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_src_md, 0), &is_copy);
-  rd_tensor *y = rd_make(rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_dst_md, 0));
+  p->source = *rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_src_md, 0);
+  p->target = *rd_dnnl.dnnl_primitive_desc_query_md(description, dnnl_query_dst_md, 0);
+  bool is_ready =
+    p->weights && rd_dnnl.dnnl_primitive_create(&p->primitive, description) == dnnl_success;
+  rd_dnnl.dnnl_primitive_desc_destroy(description);
+  if (is_ready) p->convolution = *c;
+  return is_ready;
+}
+
+/* Where the result goes: into new memory, or with the addend in it already. */
+static rd_tensor *target(const dnnl_memory_desc_t *order, rd_tensor *addend, bool takes_addend) {
+  if (!addend) return rd_make(order);
+  if (takes_addend && addend->owned && rd_dnnl.dnnl_memory_desc_equal(&addend->order, order)) return rd_moved(addend);
+  rd_tensor *copy = rd_make(order);
+  if (copy && rd_reorder(addend, copy)) return copy;
+  rd_free(copy);
+  return NULL;
+}
+
+static bool run(rd_prepared *p, const rd_tensor *source, const float *bias, rd_tensor *y) {
   dnnl_memory_t offset = NULL;
   dnnl_memory_desc_t order;
-  rd_dnnl.dnnl_memory_desc_init_by_tag(&order, 1, &c->output[1], dnnl_f32, dnnl_a);
-  if (c->has_bias) rd_dnnl.dnnl_memory_create(&offset, &order, rd_dnnl.engine, (void *)bias);
-  bool is_done = false;
-  if (*packed && source && y && (offset || !c->has_bias)) {
-    dnnl_exec_arg_t arguments[] = {
-      {DNNL_ARG_SRC, source->memory}, {DNNL_ARG_WEIGHTS, (*packed)->memory}, {DNNL_ARG_DST, y->memory},
-      {DNNL_ARG_BIAS, offset}};
-    is_done = rd_execute(description, arguments, c->has_bias ? 4 : 3);
-  } else {
-    rd_dnnl.dnnl_primitive_desc_destroy(description);
-  }
+  rd_dnnl.dnnl_memory_desc_init_by_tag(&order, 1, &p->convolution.output[1], dnnl_f32, dnnl_a);
+  if (p->convolution.has_bias &&
+      rd_dnnl.dnnl_memory_create(&offset, &order, rd_dnnl.engine, (void *)bias) != dnnl_success)
+    return false;
+  dnnl_exec_arg_t arguments[] = {
+    {DNNL_ARG_SRC, source->memory}, {DNNL_ARG_WEIGHTS, p->weights->memory}, {DNNL_ARG_DST, y->memory},
+    {DNNL_ARG_BIAS, offset}};
+  bool is_done = rd_dnnl.dnnl_primitive_execute(p->primitive, rd_stream(), offset ? 4 : 3, arguments) == dnnl_success &&
+                 rd_dnnl.dnnl_stream_wait(rd_stream()) == dnnl_success;
   if (offset) rd_dnnl.dnnl_memory_destroy(offset);
+  return is_done;
+}
+
+rd_tensor *rd_convolve(
+  const rd_convolution *c, const rd_tensor *x, const float *weights, const float *bias, rd_tensor *addend,
+  bool takes_addend, rd_prepared **prepared) {
+  if (!*prepared && !(*prepared = calloc(1, sizeof **prepared))) return NULL;
+  rd_prepared *p = *prepared;
+  bool is_ready = p->primitive && memcmp(&p->convolution, c, sizeof *c) == 0;
+  if (!is_ready && !prepare(c, weights, p)) return NULL;
+  bool is_copy = false;
+  rd_tensor *source = rd_ordered(x, &p->source, &is_copy);
+  rd_tensor *y = source ? target(&p->target, addend, takes_addend) : NULL;
+  bool is_done = y && run(p, source, bias, y);
   if (is_copy) rd_free(source);
   if (is_done) return y;
   rd_free(y);
@@ -142,9 +191,11 @@ rd_tensor *rd_convolve(
 }
 #else
 rd_tensor *rd_convolve(
-  const rd_convolution *c, const rd_tensor *x, const float *weights, const float *bias, rd_tensor **packed) {
-  (void)c, (void)x, (void)weights, (void)bias, (void)packed;
+  const rd_convolution *c, const rd_tensor *x, const float *weights, const float *bias, rd_tensor *addend,
+  bool takes_addend, rd_prepared **prepared) {
+  (void)c, (void)x, (void)weights, (void)bias, (void)addend, (void)takes_addend, (void)prepared;
   return NULL;
 }
+void rd_forget(rd_prepared *prepared) { (void)prepared; }
 rd_tensor *rd_activate(const rd_tensor *x, rd_function function) { (void)x, (void)function; return NULL; }
 #endif

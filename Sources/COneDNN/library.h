@@ -17,6 +17,7 @@
   F(dnnl_primitive_desc_query_md) F(dnnl_primitive_create) F(dnnl_primitive_destroy) F(dnnl_primitive_execute) \
   F(dnnl_primitive_attr_create) F(dnnl_primitive_attr_destroy) F(dnnl_primitive_attr_set_post_ops) \
   F(dnnl_post_ops_create) F(dnnl_post_ops_destroy) F(dnnl_post_ops_append_eltwise) \
+  F(dnnl_post_ops_append_sum) \
   F(dnnl_reorder_primitive_desc_create) F(dnnl_concat_primitive_desc_create) F(dnnl_binary_desc_init) \
   F(dnnl_dilated_convolution_forward_desc_init) F(dnnl_eltwise_forward_desc_init) \
   F(dnnl_pooling_v2_forward_desc_init) F(dnnl_batch_normalization_forward_desc_init)
@@ -45,6 +46,10 @@ struct rd_tensor {
 rd_tensor *rd_make(const dnnl_memory_desc_t *order);
 /* The tensor itself where it has that order, else a copy that has; *is_copy says which. */
 rd_tensor *rd_ordered(const rd_tensor *tensor, const dnnl_memory_desc_t *order, bool *is_copy);
+/* The elements of one in the order of the other. */
+bool rd_reorder(const rd_tensor *from, const rd_tensor *to);
+/* A tensor with the memory of another, which is left empty. */
+rd_tensor *rd_moved(rd_tensor *tensor);
 /* Runs what is described, and destroys the description. */
 bool rd_execute(dnnl_primitive_desc_t description, const dnnl_exec_arg_t *arguments, int count);
 /* Attributes with a function behind; NULL for none. */

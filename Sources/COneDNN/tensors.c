@@ -79,7 +79,16 @@ void rd_free(rd_tensor *tensor) {
   free(tensor);
 }
 
-static bool reorder(const rd_tensor *from, const rd_tensor *to) {
+rd_tensor *rd_moved(rd_tensor *tensor) {
+  rd_tensor *moved = malloc(sizeof *moved);
+  if (!moved) return NULL;
+  *moved = *tensor;
+  tensor->memory = NULL;
+  tensor->owned = NULL;
+  return moved;
+}
+
+bool rd_reorder(const rd_tensor *from, const rd_tensor *to) {
   dnnl_primitive_desc_t description;
   if (rd_dnnl.dnnl_reorder_primitive_desc_create(
         &description, &from->order, rd_dnnl.engine, &to->order, rd_dnnl.engine, NULL) != dnnl_success)
@@ -90,7 +99,7 @@ static bool reorder(const rd_tensor *from, const rd_tensor *to) {
 
 bool rd_read(const rd_tensor *tensor, float *elements) {
   rd_tensor *view = rd_view(tensor->order.dims, elements);
-  bool is_read = view && reorder(tensor, view);
+  bool is_read = view && rd_reorder(tensor, view);
   rd_free(view);
   return is_read;
 }
@@ -99,7 +108,7 @@ rd_tensor *rd_ordered(const rd_tensor *tensor, const dnnl_memory_desc_t *order, 
   *is_copy = !rd_dnnl.dnnl_memory_desc_equal(&tensor->order, order);
   if (!*is_copy) return (rd_tensor *)tensor;
   rd_tensor *copy = rd_make(order);
-  if (copy && reorder(tensor, copy)) return copy;
+  if (copy && rd_reorder(tensor, copy)) return copy;
   rd_free(copy);
   return NULL;
 }

@@ -21,7 +21,7 @@ enum ForwardRows {
     }
   }
 
-  private static func pass(_ name: String, _ batch: Int) -> Case.Work {
+  static func pass(_ name: String, _ batch: Int) -> Case.Work {
     {
       var model = try ModelDescriptor.named(name).build()
       try model.reinitialize(with: LayerDefault(), seed: 1)

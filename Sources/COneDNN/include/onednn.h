@@ -20,9 +20,15 @@ typedef struct rd_convolution {
   int64_t input[4], output[4];
   int64_t kernel[2], stride[2], padding[2], dilation[2];
   int64_t groups;
-  bool has_bias;
   rd_function function;
+  /* Offsets of channels, and whether something is added to the result before the function: 0 or 1. No padding: descriptions
+   * are compared by their bytes. */
+  int32_t has_bias;
+  int64_t has_addend;
 } rd_convolution;
+
+/* A convolution that has been made ready for pictures of one size: the compiled code, and the weights in its order. */
+typedef struct rd_prepared rd_prepared;
 
 /* A pool; the margins behind may be larger than those before. */
 typedef struct rd_window {
@@ -44,10 +50,13 @@ bool rd_read(const rd_tensor *tensor, float *elements);
 /* Returns the memory that tensors leave behind to the system. */
 void rd_trim(void);
 
-/* `*packed` is NULL at first, and then holds the weights in the order that suits; [out, in/groups, kh, kw]. Weights may
- * be NULL where packed ones are there: the result is NULL too where those do not suit. */
+/* `*prepared` is NULL at first, and then holds what can be used again; weights are [out, in/groups, kh, kw] and may be NULL
+ * where they have been given before: the result is NULL too where they are needed in another order. Every byte of the
+ * description counts. Where the addend is taken, the result has its memory, and only rd_free may follow for it. */
 rd_tensor *rd_convolve(
-  const rd_convolution *convolution, const rd_tensor *x, const float *weights, const float *bias, rd_tensor **packed);
+  const rd_convolution *convolution, const rd_tensor *x, const float *weights, const float *bias, rd_tensor *addend,
+  bool takes_addend, rd_prepared **prepared);
+void rd_forget(rd_prepared *prepared);
 rd_tensor *rd_pool(const rd_window *window, const rd_tensor *x);
 /* (x - mean)/sqrt(variance + eps) * scale + shift by channel, at least 0 if asked. */
 rd_tensor *rd_normalize(

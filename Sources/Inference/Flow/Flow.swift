@@ -59,6 +59,7 @@ struct Flow {
       // The larger one first; what is repeated has one place for each channel.
       let ordered = parts.sorted { $0.shape.count > $1.shape.count }
       guard parts.count == 2, ordered[0].shape == shape, isRepeatable(ordered[1].shape, shape) else { return nil }
+      if connection == .add, let sum = summed(parts) { return Flowing(sum, shape) }
       let isProduct = connection == .multiply
       return Flowing(
         Pending(
@@ -67,6 +68,15 @@ struct Flow {
           }, fallback: fallback), shape)
     default: return nil
     }
+  }
+
+  /// The sum of two of one shape as a part of what makes one of them, which nothing but the sum has asked for.
+  private func summed(_ parts: [Flowing]) -> Pending? {
+    guard parts[0].shape == parts[1].shape else { return nil }
+    for (part, other) in [(parts[0], parts[1]), (parts[1], parts[0])] where part !== other {
+      if let pending = part.pending, pending.function == nil, let sum = pending.adding?(other) { return sum }
+    }
+    return nil
   }
 
   private func isRepeatable(_ part: Shape, _ shape: Shape) -> Bool {

@@ -36,6 +36,8 @@ final class Flowing {
     case plain(Tensor)
     case blocked(BlockedTensor)
     case pending(Pending)
+    /// While the state is looked at.
+    case away
   }
 
   init(_ tensor: Tensor) { (shape, state) = (tensor.shape, .plain(tensor)) }
@@ -58,6 +60,7 @@ final class Flowing {
     case .pending(let pending):
       state = try done(pending)
       return try tensor()
+    case .away: return Tensor(lazy: shape)
     }
   }
 
@@ -69,7 +72,16 @@ final class Flowing {
     case .pending(let pending):
       state = try done(pending)
       return try self.blocked(by: name)
+    case .away: return nil
     }
+  }
+
+  /// Whether nobody but this holds the pictures.
+  func isSoleHolder() -> Bool {
+    guard case .blocked(var blocked) = state else { return false }
+    state = .away
+    defer { state = .blocked(blocked) }
+    return isKnownUniquelyReferenced(&blocked)
   }
 
   private func done(_ pending: Pending) throws(Diagnostic) -> State {
@@ -85,6 +97,28 @@ final class Flowing {
   }
 }
 
+/// What is to be added to something, which is asked for once.
+final class Addend {
+  private var flowing: Flowing?
+
+  init(_ flowing: Flowing) { self.flowing = flowing }
+
+  /// Lends the pictures, and says whether their memory is free for the result: nobody else wants them.
+  func use<Result>(
+    by name: String, _ body: (BlockedTensor, _ isFree: Bool) throws(Diagnostic) -> Result?
+  ) throws(Diagnostic) -> Result? {
+    guard var held = flowing, try held.blocked(by: name) != nil else { return nil }
+    flowing = nil
+    defer { flowing = held }
+    let isFree = isKnownUniquelyReferenced(&held) && held.isSoleHolder()
+    guard let blocked = try held.blocked(by: name) else { return nil }
+    return try body(blocked, isFree)
+  }
+
+  /// As a tensor.
+  func tensor() throws(Diagnostic) -> Tensor? { try flowing?.tensor() }
+}
+
 /// A computation that has not been done yet.
 struct Pending {
   /// The function that is applied to its result.
@@ -95,6 +129,8 @@ struct Pending {
   let fallback: () throws(Diagnostic) -> Tensor
   /// The same with a norm behind, if it can take that up.
   var normalized: ((BatchNorm) -> Pending)?
+  /// The same with something of the same shape added, if it can take that up.
+  var adding: ((Flowing) -> Pending)?
 
   func run() throws(Diagnostic) -> BlockedTensor? { try compute(function) }
 

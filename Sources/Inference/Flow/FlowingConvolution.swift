@@ -14,6 +14,8 @@ extension Conv: FlowingLayer {
     guard !input.isPlain && pass.kernels != .own || work.overflow || pass.startsFlow(work: work.partialValue) else {
       return nil
     }
+    // Done now, so that what is still to be done never piles up.
+    if input.pending != nil { _ = try input.blocked(by: kind.name) }
     let plan = try ConvolutionPlan(self, input, shape, pass)
     return Flowing(plan.pending, shape)
   }
@@ -28,6 +30,8 @@ struct ConvolutionPlan {
   private let weight: Tensor
   private let bias: Tensor?
   private var norm: BatchNorm?
+  /// What is added to the result.
+  private var addend: Addend?
 
   /// - Throws: what is wrong with the layer's tensors and its input's type.
   init(_ conv: Conv, _ input: Flowing, _ shape: Shape, _ pass: ForwardPass) throws(Diagnostic) {
@@ -41,7 +45,15 @@ struct ConvolutionPlan {
     var pending = Pending(
       compute: { [self] (function) throws(Diagnostic) in try compute(function) },
       fallback: { [self] () throws(Diagnostic) in try fallback() })
-    guard norm == nil else { return pending }
+    pending.adding =
+      addend != nil
+      ? nil
+      : { [self] addend in
+        var copy = self
+        copy.addend = Addend(addend)
+        return copy.pending
+      }
+    guard norm == nil, addend == nil else { return pending }
     pending.normalized = { [self] norm in
       var copy = self
       copy.norm = norm
@@ -52,24 +64,34 @@ struct ConvolutionPlan {
 
   private func fallback() throws(Diagnostic) -> Tensor {
     let result = try conv.forward([try input.tensor()], in: pass)[0]
-    return try norm?.forward([result], in: pass)[0] ?? result
+    let normalized = try norm?.forward([result], in: pass)[0] ?? result
+    guard let addend, let other = try addend.tensor() else { return normalized }
+    return try Connection.add.joined([normalized, other], in: pass)
   }
 
   private func compute(_ function: Activation.Function?) throws(Diagnostic) -> BlockedTensor? {
     guard let after = function.map(\.blocked) ?? RD_NONE, let x = try input.blocked(by: conv.kind.name) else {
       return nil
     }
-    var description = description(after)
-    let entry = try entry()
-    if let y = withExtendedLifetime(
-      x, { BlockedTensor(rd_convolve(&description, x.raw, nil, entry.offsets, &entry.raw)) })
-    {
-      return y
+    guard let addend else { return try convolve(after, x) }
+    return try addend.use(by: conv.kind.name) { (other, isFree) throws(Diagnostic) in
+      try convolve(after, x, adding: other, takes: isFree)
     }
-    let factors = try factors()
-    return withExtendedLifetime(x) {
-      scaled(factors) { BlockedTensor(rd_convolve(&description, x.raw, $0, entry.offsets, &entry.raw)) }
+  }
+
+  private func convolve(
+    _ after: rd_function, _ x: BlockedTensor, adding addend: BlockedTensor? = nil, takes: Bool = false
+  ) throws(Diagnostic) -> BlockedTensor? {
+    let (description, entry) = (description(after), try entry())
+    func run(_ weights: UnsafePointer<Float>?) -> BlockedTensor? {
+      withExtendedLifetime((x, addend)) {
+        BlockedTensor(
+          entry.convolve(description, x.raw, weights: weights, addend: addend?.raw, takesAddend: takes))
+      }
     }
+    // Weights that were put into order before are asked for first: scaling them takes as long as the pass.
+    if let y = run(nil) { return y }
+    return scaled(try factors(), run)
   }
 
   private func factors() throws(Diagnostic) -> NormFactors? {
@@ -95,7 +117,8 @@ struct ConvolutionPlan {
     return rd_convolution(
       input: four(input.shape), output: four(shape), kernel: pair(Array(weight.shape.sizes[2...])),
       stride: pair(conv.stride), padding: pair(conv.padding), dilation: pair(conv.dilation),
-      groups: Int64(conv.groups), has_bias: bias != nil || norm != nil, function: function)
+      groups: Int64(conv.groups), function: function,
+      has_bias: bias != nil || norm != nil ? 1 : 0, has_addend: addend != nil ? 1 : 0)
   }
 
   /// The offsets: the convolution's own, moved and scaled by the norm.

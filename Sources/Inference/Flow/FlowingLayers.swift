@@ -40,7 +40,7 @@ extension Activation: FlowingLayer {
     guard !input.isPlain, function.blocked != nil else { return nil }
     if var pending = input.pending, pending.function == nil {
       pending.function = function
-      pending.normalized = nil
+      (pending.normalized, pending.adding) = (nil, nil)
       return Flowing(pending, input.shape)
     }
     let own = function

@@ -14,15 +14,30 @@ final class PackedWeights: Sendable {
     let eps: Double
   }
 
-  /// One convolution's weights and offsets.
+  /// One convolution's weights and offsets, and the code for pictures of the size that came last.
   final class Entry: @unchecked Sendable {
-    var raw: OpaquePointer?
     let offsets: [Float]
+    private var prepared: OpaquePointer?
+    private let lock = Mutex(())
     private let kept: [Tensor?]
 
     init(offsets: [Float], keeping tensors: [Tensor?]) { (self.offsets, kept) = (offsets, tensors) }
 
-    deinit { rd_free(raw) }
+    deinit { rd_forget(prepared) }
+
+    /// Convolves; one pass at a time.
+    func convolve(
+      _ description: rd_convolution, _ x: OpaquePointer, weights: UnsafePointer<Float>?, addend: OpaquePointer?,
+      takesAddend: Bool
+    ) -> OpaquePointer? {
+      // As a number: results of locked work must be free to leave it.
+      let made = lock.withLock { _ in
+        withUnsafePointer(to: description) {
+          UInt(bitPattern: rd_convolve($0, x, weights, offsets, addend, takesAddend, &prepared))
+        }
+      }
+      return OpaquePointer(bitPattern: made)
+    }
   }
 
   private let entries = Mutex<[Key: Entry]>([:])
