@@ -6,7 +6,12 @@
 
 #if defined(__x86_64__)
 #define RK_X86 1
+#elif defined(__aarch64__)
+#define RK_ARM 1
 #endif
+
+// Sums of products are rounded once where they are written so, and nowhere else.
+#pragma STDC FP_CONTRACT OFF
 
 enum {
   RK_ROUNDS = 10,
@@ -51,6 +56,8 @@ extern const rk_kernels rk_kernels_scalar;
 #if RK_X86
 extern const rk_kernels rk_kernels_avx2;
 extern const rk_kernels rk_kernels_avx512;
+#elif RK_ARM
+extern const rk_kernels rk_kernels_neon;
 #endif
 
 /// The kernels of the level in use.

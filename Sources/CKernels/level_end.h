@@ -1,5 +1,9 @@
 // Closes a level file: the kernels and their table, whose name the level gives as RK_KERNELS.
+#ifdef RK_OWN_PHILOX
+#include RK_OWN_PHILOX
+#else
 #include "philox_kernel.h"
+#endif
 #include "uniform_kernel.h"
 #include "normal_kernel.h"
 #include "truncated_kernel.h"

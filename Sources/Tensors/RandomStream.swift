@@ -34,11 +34,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     self.lane = lane & 15
   }
 
-  /// The instruction set random numbers are made with on this machine: "AVX-512", "AVX2" or "portable".
+  /// The instruction set random numbers are made with on this machine: "AVX-512", "AVX2", "NEON" or "portable".
   public static var kernelLevel: String {
     switch rk_level() {
     case RK_LEVEL_AVX512: "AVX-512"
     case RK_LEVEL_AVX2: "AVX2"
+    case RK_LEVEL_NEON: "NEON"
     default: "portable"
     }
   }

@@ -30,6 +30,7 @@ typedef enum rk_level_t {
   RK_LEVEL_SCALAR = 0,  ///< Portable C.
   RK_LEVEL_AVX2 = 1,    ///< AVX2, FMA, F16C.
   RK_LEVEL_AVX512 = 2,  ///< AVX-512 F, VL, BW, DQ.
+  RK_LEVEL_NEON = 3,    ///< NEON, on 64-bit ARM.
 } rk_level_t;
 
 /// The level in use: the highest the processor has, unless `rk_use_level` chose another.

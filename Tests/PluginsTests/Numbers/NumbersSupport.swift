@@ -41,7 +41,7 @@ extension PluginCatalog {
   }
 
   /// What `default` plans for all tensors of a layer, in order; those of a frozen base are named one by one.
-  func fresh(_ text: String, _ nested: [any Layer]) throws -> [Plan.Step] {
+  func fresh(_ text: String, _ nested: [any Layer]) throws -> Plan.Steps {
     let frozen = nested.isEmpty ? [] : ["base.weight", "base.bias"]
     return try AnyNode(layer(text, children: nested)).plan(seed: 0) {
       Fill("**", with: .default)
