@@ -43,15 +43,16 @@ need_python() {
   export REINIT_PYTHON="$venv/bin/python"
 }
 
-# A Python with torch and torchvision, for comparisons; about a gigabyte. REINIT_TORCH_PYTHON names it.
+# A Python with torch and others to compare with; about a gigabyte. REINIT_TORCH_PYTHON names it.
 need_torch() {
   local venv="$root/.venv-compare"
-  if ! "$venv/bin/python" -c 'import torch, torchvision, safetensors, scipy' 2>/dev/null; then
-    say "installing torch and torchvision"
+  if ! "$venv/bin/python" -c 'import torch, torchvision, safetensors, scipy, jax, onnxruntime' 2>/dev/null; then
+    say "installing torch, torchvision, jax and onnxruntime"
     command -v python3 >/dev/null || need_packages python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check torch torchvision safetensors numpy scipy >&2
+    "$venv/bin/pip" install --quiet --disable-pip-version-check torch torchvision safetensors numpy scipy jax onnx onnxruntime \
+      onnxscript >&2
   fi
   export REINIT_TORCH_PYTHON="$venv/bin/python"
 }

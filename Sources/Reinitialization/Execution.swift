@@ -10,14 +10,21 @@ extension Plan {
   /// leaves the model as it was. Then the model holds new tensors without bytes; those of the old ones that nobody
   /// else holds by now give them theirs.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
-    let made = try staged(threads: threads)
-    var exchange = TensorExchange(slots: slots, giving: made)
-    let rebuilt = try model.rebuilding(&exchange, ties: .every)
-    model = rebuilt
+    var made = try staged(threads: threads)
     let others = steps.indices.filter { made[$0] == nil }
+    if inventory.mayRefuseParts {
+      // Such a node may look at the values: it gets them as they will be.
+      for index in others { made[index] = fresh(index) }
+      try fill(others, of: made, threads: threads)
+    }
+    var exchange = TensorExchange(slots: slots, giving: made)
+    model = try model.rebuilding(&exchange, ties: .every)
+    guard !inventory.mayRefuseParts else { return }
     for index in others { exchange.given[index]?.takeMemory(of: &exchange.taken[index]) }
     try fill(others, of: exchange.given, threads: threads)
   }
+
+  private func fresh(_ step: Int) -> Tensor { Tensor(uninitialized: steps[step].shape, dtype: steps[step].dtype) }
 
   /// For each leaf, the step that fills it, the same for all paths of a tie; −1 for none.
   private var slots: [Int32] {
@@ -39,7 +46,7 @@ extension Plan {
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
     let ranged = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].draw.mayFail }
-    for index in ranged { tensors[index] = Tensor(uninitialized: steps[index].shape, dtype: steps[index].dtype) }
+    for index in ranged { tensors[index] = fresh(index) }
     try fill(ranged, of: tensors, threads: threads)
     return tensors
   }

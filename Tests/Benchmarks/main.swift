@@ -9,10 +9,7 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 func value(_ option: String) -> String? {
   arguments.firstIndex(of: option).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
 }
-if arguments.first == "fw" {
-  let work = try ForwardRows.pass(arguments[1], Int(arguments[2]) ?? 1)()
-  for _ in 0..<(Int(arguments[3]) ?? 3) { print("PASS", try work() * 1e3) }
-} else if arguments.first == "memory" {
+if arguments.first == "memory" {
   try ProcessRows.holdModel(arguments.count > 1 ? arguments[1] : "resnet50", isIdle: arguments.contains("idle"))
 } else {
   try Bench(
