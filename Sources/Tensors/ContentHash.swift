@@ -13,7 +13,7 @@ public struct ContentHash: Sendable, Equatable {
 
   /// The hash of a tensor from the hashes of its chunks, in order.
   public init(chunks: [UInt64]) {
-    bits = chunks.map(\.littleEndian).withUnsafeBytes { XXH3_64bits($0.baseAddress, $0.count) }
+    bits = chunks.map(\.littleEndian).withUnsafeBytes { reinit_xxh3($0.baseAddress, $0.count) }
   }
 
   /// The hash of bytes in memory.
@@ -26,7 +26,7 @@ public struct ContentHash: Sendable, Equatable {
   }
 
   /// The hash of one chunk.
-  public static func hash(chunk: UnsafeRawBufferPointer) -> UInt64 { XXH3_64bits(chunk.baseAddress, chunk.count) }
+  public static func hash(chunk: UnsafeRawBufferPointer) -> UInt64 { reinit_xxh3(chunk.baseAddress, chunk.count) }
 
   /// The number of chunks of that many bytes.
   public static func chunks(of byteCount: Int) -> Int { (byteCount + chunk - 1) / chunk }

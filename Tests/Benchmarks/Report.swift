@@ -1,5 +1,3 @@
-import Presentation
-
 /// Outcomes as text, as Markdown and as JSON.
 enum Report {
   static let heads = ["row", "work", "ours", "peer", "ratio", "limit", "share", "goal", "met"]
