@@ -9,8 +9,9 @@ let swift: [SwiftSetting] = [
 /// Optimized in debug builds too: loops over elements are a hundred times slower without.
 let numeric: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
 
-/// What `Reinit` exports. Who uses it names these as well: a change of theirs must reach it in builds that go on from
-/// earlier ones.
+/// What `Reinit` exports.
+///
+/// Who uses it names these as well: a change of theirs must reach it in builds that go on from earlier ones.
 let library: [Target.Dependency] = [
   "Reinit", "PluginHost", "Inference", "Checkpoints", "Reinitialization", "ModelDocuments", "Models", "Layers",
   "Initializers", "Functors", "Tensors",
