@@ -44,9 +44,9 @@ final class Peer {
   }
 }
 
-/// Runs a command to its end and gives the seconds that took, and the most memory that it had.
+/// Runs a command to its end and gives the seconds that took, and, if it is watched for that, the most memory it had.
 @discardableResult
-func command(_ arguments: [String]) throws -> (seconds: Double, peakBytes: Double) {
+func command(_ arguments: [String], isWatchingMemory: Bool = false) throws -> (seconds: Double, peakBytes: Double) {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
@@ -57,11 +57,25 @@ func command(_ arguments: [String]) throws -> (seconds: Double, peakBytes: Doubl
   let start = now()
   let status = posix_spawnp(&child, arguments[0], &actions, nil, &pointers, environ)
   guard status == 0 else { throw CommandFailure(text: "\(arguments[0]): \(String(cString: strerror(status)))") }
-  var (result, usage) = (Int32(0), rusage())
-  wait4(child, &result, 0, &usage)
+  var (result, peak) = (Int32(0), 0.0)
+  while waitpid(child, &result, isWatchingMemory ? WNOHANG : 0) == 0 {
+    peak = max(peak, peakBytes(of: child))
+    usleep(300)
+  }
   let seconds = now() - start
   guard result == 0 else { throw CommandFailure(text: "\(arguments.joined(separator: " ")): status \(result)") }
-  return (seconds, Double(usage.ru_maxrss) * 1024)
+  return (seconds, peak)
+}
+
+/// The most memory that a process has had.
+///
+/// What the system says of it in the end is not less than what its parent has.
+private func peakBytes(of process: pid_t) -> Double {
+  guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+    let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+    let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })
+  else { return 0 }
+  return kibibytes * 1024
 }
 
 /// A command that did not do its work.

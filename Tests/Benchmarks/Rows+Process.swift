@@ -46,7 +46,9 @@ struct ProcessRows {
         ours: {
           if access(path) != 0 { try FileRows.make(path, bytes: FileRows.gibibyte) }
           return {
-            try command([reinit, "apply", path, "--in-place", "--fill", "@weight=kaiming_normal"]).peakBytes
+            try command(
+              [reinit, "apply", path, "--in-place", "--fill", "@weight=kaiming_normal"], isWatchingMemory: true
+            ).peakBytes
           }
         }, goals: [.atMost(64)], rounds: 3),
     ]
