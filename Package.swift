@@ -146,7 +146,8 @@ let package = Package(
     .tests("PluginCommand", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .executableTarget(
-      name: "reinit-bench", dependencies: library, path: "Tests/Benchmarks", exclude: ["peers.py", "record.py"],
+      name: "reinit-bench", dependencies: library + ["JSONText", "Presentation"], path: "Tests/Benchmarks",
+      exclude: ["peers.py", "record.py"],
       swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6]

@@ -13,9 +13,6 @@ public protocol Initializer: Sendable, CustomStringConvertible {
   /// Whether a rule with it reaches every role and buffers, as `default` does.
   var reachesEveryRole: Bool { get }
 
-  /// Whether another initializer certainly does the same; false is never wrong.
-  func isEqual(to other: any Initializer) -> Bool
-
   /// Resolves every number for one tensor; whatever can go wrong goes wrong here, before a byte is written.
   func draw(for context: ParameterContext) throws(Diagnostic) -> Draw
 }
@@ -24,23 +21,10 @@ extension Initializer {
   /// Most initializers fill weights.
   public var reachesEveryRole: Bool { false }
 
-  /// Nothing is certain of an initializer in general.
-  public func isEqual(to other: any Initializer) -> Bool { false }
-
   /// The text that makes it: `kaiming_normal(mode: fan_out)`.
   public var description: String {
     let list = arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
     return list.isEmpty ? descriptor.name : "\(descriptor.name)(\(list))"
-  }
-}
-
-extension Initializer where Self: Equatable {
-  /// Whether the other one is of the same type and equal.
-  public func isEqual(to other: any Initializer) -> Bool { isEqual(toOpened: other) }
-
-  private func isEqual<Other: Initializer>(toOpened other: Other) -> Bool {
-    // Of one type by now: no cast has to ask the runtime.
-    Self.self == Other.self && self == unsafeBitCast(other, to: Self.self)
   }
 }
 

@@ -32,7 +32,7 @@ struct Bench {
     for curve in curves {
       print(
         "\nrow \(curve.row), \(curve.name): "
-          + curve.points.map { "\($0.size) in \(text2($0.seconds * 1e6)) µs" }.joined(separator: ", "))
+          + curve.points.map { "\($0.size) in \(short($0.seconds * 1e6)) µs" }.joined(separator: ", "))
     }
     try json.map { try Report.json(machine, outcomes, curves).write(toFile: $0, atomically: true, encoding: .utf8) }
     try markdown.map { try Report.markdown(outcomes).write(toFile: $0, atomically: true, encoding: .utf8) }

@@ -1,3 +1,5 @@
+import Presentation
+
 /// One line of a table: our work, what it is held against, and what is aimed at.
 struct Case {
   /// How a time is shown.
@@ -49,10 +51,6 @@ enum Goal {
     case .atLeast(let value): "≥ \(short(value))"
     }
   }
-
-  private func short(_ value: Double) -> String {
-    value == value.rounded() ? String(Int(value)) : text2(value)
-  }
 }
 
 /// What came of a case.
@@ -103,17 +101,4 @@ struct Outcome {
 }
 
 /// A number with three digits that say something.
-func text2(_ value: Double) -> String {
-  func fixed(_ digits: Int) -> String {
-    let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
-    let whole = (value * scale).rounded() / scale
-    let text = "\(whole)"
-    return digits == 0 || whole == whole.rounded() && digits == 0 ? String(Int(whole)) : text
-  }
-  switch abs(value) {
-  case 100...: return fixed(0)
-  case 10..<100: return fixed(1)
-  case 1..<10: return fixed(2)
-  default: return fixed(3)
-  }
-}
+func short(_ value: Double) -> String { NumberFormat(symbols: .ascii).compact(value, 3) }

@@ -44,9 +44,32 @@ final class Peer {
   }
 }
 
-/// Runs a command to its end and gives the seconds that took, and, if it is watched for that, the most memory it had.
+/// Runs a command to its end and gives the seconds that took.
 @discardableResult
-func command(_ arguments: [String], isWatchingMemory: Bool = false) throws -> (seconds: Double, peakBytes: Double) {
+func seconds(of arguments: [String]) throws -> Double {
+  let start = now()
+  try run(arguments) { _ = waitpid($0, &$1, 0) }
+  return now() - start
+}
+
+/// Runs a command to its end and gives the most memory that it had, in bytes.
+///
+/// Looks at it while it runs: what the system says in the end is never less than what its parent has.
+func peakBytes(of arguments: [String]) throws -> Double {
+  var peak = 0.0
+  try run(arguments) { child, result in
+    while waitpid(child, &result, WNOHANG) == 0 {
+      peak = max(peak, peakBytes(of: child))
+      usleep(300)
+    }
+  }
+  guard peak > 0 else {
+    throw CommandFailure(text: "\(arguments.joined(separator: " ")): over before it was looked at")
+  }
+  return peak
+}
+
+private func run(_ arguments: [String], _ wait: (pid_t, inout Int32) throws -> Void) throws {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
@@ -54,22 +77,14 @@ func command(_ arguments: [String], isWatchingMemory: Bool = false) throws -> (s
   var child = pid_t()
   var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
   defer { for pointer in pointers { free(pointer) } }
-  let start = now()
   let status = posix_spawnp(&child, arguments[0], &actions, nil, &pointers, environ)
   guard status == 0 else { throw CommandFailure(text: "\(arguments[0]): \(String(cString: strerror(status)))") }
-  var (result, peak) = (Int32(0), 0.0)
-  while waitpid(child, &result, isWatchingMemory ? WNOHANG : 0) == 0 {
-    peak = max(peak, peakBytes(of: child))
-    usleep(300)
-  }
-  let seconds = now() - start
+  var result: Int32 = 0
+  try wait(child, &result)
   guard result == 0 else { throw CommandFailure(text: "\(arguments.joined(separator: " ")): status \(result)") }
-  return (seconds, peak)
 }
 
-/// The most memory that a process has had.
-///
-/// What the system says of it in the end is not less than what its parent has.
+/// The most memory that a process has had so far.
 private func peakBytes(of process: pid_t) -> Double {
   guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
     let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),

@@ -1,3 +1,5 @@
+import JSONText
+
 /// Outcomes as text, as Markdown and as JSON.
 enum Report {
   static let heads = ["row", "work", "ours", "peer", "ratio", "limit", "share", "goal", "met"]
@@ -6,11 +8,11 @@ enum Report {
   static func cells(_ outcome: Outcome) -> [String] {
     let limit = outcome.limit.map { outcome.shown($0.seconds) }
     return [
-      "\(outcome.row)", outcome.name, "\(text2(outcome.shown(outcome.ours))) \(outcome.unit)",
-      outcome.peers.map { "\($0.name) \(text2(outcome.shown($0.seconds)))" }.joined(separator: "; "),
-      outcome.peers.map { text2($0.seconds / outcome.ours) + "×" }.joined(separator: "; "),
-      zip(outcome.limit, limit).map { "\($0.name) \(text2($1))" } ?? "",
-      outcome.limit.map { "\(text2(100 * $0.seconds / outcome.ours)) %" } ?? "",
+      "\(outcome.row)", outcome.name, "\(short(outcome.shown(outcome.ours))) \(outcome.unit)",
+      outcome.peers.map { "\($0.name) \(short(outcome.shown($0.seconds)))" }.joined(separator: "; "),
+      outcome.peers.map { short($0.seconds / outcome.ours) + "×" }.joined(separator: "; "),
+      zip(outcome.limit, limit).map { "\($0.name) \(short($1))" } ?? "",
+      outcome.limit.map { "\(short(100 * $0.seconds / outcome.ours)) %" } ?? "",
       outcome.goals.map(\.text).joined(separator: "; "),
       outcome.goals.map { outcome.meets($0).map { $0 ? "yes" : "no" } ?? "–" }.joined(separator: "; "),
     ]
@@ -33,27 +35,34 @@ enum Report {
   }
 
   static func json(_ machine: [(String, String)], _ outcomes: [Outcome], _ curves: [Curve]) -> String {
-    func quoted(_ text: String) -> String {
-      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
-    let facts = machine.map { "    \(quoted($0.0)): \(quoted($0.1))" }.joined(separator: ",\n")
-    let rows = outcomes.map { outcome in
-      let peers = outcome.peers.map { "\(quoted($0.name)): \($0.seconds)" }.joined(separator: ", ")
-      let limit = outcome.limit.map { "{\(quoted($0.name)): \($0.seconds)}" } ?? "null"
-      let goals = outcome.goals.map { goal in
-        "{\"goal\": \(quoted(goal.text)), \"met\": \(outcome.meets(goal).map { "\($0)" } ?? "null")}"
-      }.joined(separator: ", ")
-      return """
-            {"row": \(outcome.row), "work": \(quoted(outcome.name)), "unit": \(quoted(outcome.unit)), \
-        "shown": \(outcome.shown(outcome.ours)), "seconds": \(outcome.ours), "peers": {\(peers)}, "limit": \(limit), \
-        "goals": [\(goals)]}
-        """
-    }.joined(separator: ",\n")
-    let lines = curves.map { curve in
-      let points = curve.points.map { "[\($0.size), \($0.seconds)]" }.joined(separator: ", ")
-      return "    {\"row\": \(curve.row), \"name\": \(quoted(curve.name)), \"points\": [\(points)]}"
-    }.joined(separator: ",\n")
-    return "{\n  \"machine\": {\n\(facts)\n  },\n  \"cases\": [\n\(rows)\n  ],\n  \"curves\": [\n\(lines)\n  ]\n}\n"
+    let json: JSONValue = [
+      "machine": object(machine.map { ($0, .string($1)) }), "cases": .array(outcomes.map(json)),
+      "curves": .array(
+        curves.map { curve in
+          let points = curve.points.map { JSONValue.array([.integer(Int64($0.size)), .number($0.seconds)]) }
+          return ["row": .integer(Int64(curve.row)), "name": .string(curve.name), "points": .array(points)]
+        }),
+    ]
+    return json.indented + "\n"
+  }
+
+  private static func json(_ outcome: Outcome) -> JSONValue {
+    [
+      "row": .integer(Int64(outcome.row)), "work": .string(outcome.name), "unit": .string(outcome.unit),
+      "shown": .number(outcome.shown(outcome.ours)), "seconds": .number(outcome.ours),
+      "peers": object(outcome.peers.map { ($0.name, .number($0.seconds)) }),
+      "limit": outcome.limit.map { object([($0.name, .number($0.seconds))]) } ?? .null,
+      "goals": .array(
+        outcome.goals.map { goal in
+          ["goal": .string(goal.text), "met": outcome.meets(goal).map { .bool($0) } ?? .null]
+        }),
+    ]
+  }
+
+  private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
+    var object = JSONObject()
+    for (key, value) in members { object[key] = value }
+    return .object(object)
   }
 
   private static func pad(_ text: String, _ width: Int, right: Bool = false) -> String {

@@ -69,14 +69,14 @@ struct FileRows {
     return Case(
       row: 9, name: "process: a branch of ResNet-50 (98 MB) to a new file", measure: .milliseconds,
       ours: {
-        try command([reinit, "build", "resnet50", "-o", input, "--force"])
+        try seconds(of: [reinit, "build", "resnet50", "-o", input, "--force"])
         return {
-          try command([
+          try seconds(of: [
             reinit, "apply", input, "-o", output, "--force", "--at", "layer4", "--fill", "@weight=kaiming_normal",
-          ]).seconds
+          ])
         }
       }, peers: [("python with torch", "process branch \(input) \(output)")],
-      limit: ("copy", { { try command(["cp", input, output]).seconds } }),
+      limit: ("copy", { { try seconds(of: ["cp", input, output]) } }),
       goals: [.faster(than: "python with torch", by: 20)], rounds: 5)
   }
 

@@ -19,12 +19,12 @@ struct ProcessRows {
     [
       Case(
         row: 13, name: "start: reinit --version", measure: .milliseconds,
-        ours: { { try command([reinit, "--version"]).seconds } },
-        peers: [("import torch", "process import torch")], limit: ("/bin/true", { { try command(["true"]).seconds } }),
+        ours: { { try seconds(of: [reinit, "--version"]) } },
+        peers: [("import torch", "process import torch")], limit: ("/bin/true", { { try seconds(of: ["true"]) } }),
         goals: [.atMost(12)], rounds: 15),
       Case(
         row: 13, name: "summary resnet152", measure: .milliseconds,
-        ours: { { try command([reinit, "summary", "resnet152"]).seconds } },
+        ours: { { try seconds(of: [reinit, "summary", "resnet152"]) } },
         peers: [("import torchvision", "process import torchvision")], goals: [.atMost(25)], rounds: 15),
     ]
   }
@@ -37,8 +37,7 @@ struct ProcessRows {
         row: 15, name: "re-initialize ResNet-50 in memory: more than the model", measure: .mebibytes,
         ours: {
           {
-            try command([bench, "memory", "resnet50"]).peakBytes
-              - command([bench, "memory", "resnet50", "idle"]).peakBytes
+            try peakBytes(of: [bench, "memory", "resnet50"]) - peakBytes(of: [bench, "memory", "resnet50", "idle"])
           }
         }, goals: [.atMost(0.02 * 97.5)], rounds: 3),
       Case(
@@ -46,9 +45,7 @@ struct ProcessRows {
         ours: {
           if access(path) != 0 { try FileRows.make(path, bytes: FileRows.gibibyte) }
           return {
-            try command(
-              [reinit, "apply", path, "--in-place", "--fill", "@weight=kaiming_normal"], isWatchingMemory: true
-            ).peakBytes
+            try peakBytes(of: [reinit, "apply", path, "--in-place", "--fill", "@weight=kaiming_normal"])
           }
         }, goals: [.atMost(64)], rounds: 3),
     ]

@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import Glibc
 import Inference
 import Initializers
 import Layers
@@ -21,6 +22,13 @@ private let networks: [(name: String, model: Chain)] = {
     ("norm after activation", Chain(conv, act(.relu), BatchNorm(4), act(.gelu))),
     ("grouped, dilated", Chain(grouped, Conv(in: 8, out: 2, kernel: [3, 3], padding: [2, 2], dilation: [2, 2]))),
     ("residual", Chain(conv, SkipConnection(.add, conv, BatchNorm(4), act(.relu), conv, BatchNorm(4)), act(.relu))),
+    (
+      "residual that is used again",
+      Chain(conv, SkipConnection(.add, SkipConnection(.add, conv, conv), conv), act(.relu))
+    ),
+    ("sum beside its parts", Chain(conv, SkipConnection(.concatenate(axis: 1), SkipConnection(.add, conv, conv)))),
+    ("sum of two convolutions", Chain(conv, Parallel(.add, Chain(conv, BatchNorm(4)), conv), act(.relu), conv)),
+    ("sum with a norm behind", Chain(conv, SkipConnection(.add, conv, conv), BatchNorm(4), act(.gelu))),
     ("residual of the input", Chain(SkipConnection(.add, conv, BatchNorm(4)), act(.silu))),
     (
       "squeeze-and-excitation",
@@ -59,6 +67,19 @@ struct FlowTests {
       let (a, b) = (try model.applied(to: [input], in: own), try model.applied(to: [input], in: other))
       #expect(distance(b, a) <= 2e-5, "\(network.name): \(distance(b, a))")
     }
+  }
+
+  @Test("A pass leaves the caller on the processors that it may use")
+  func affinity() throws {
+    func processors() -> [UInt8] {
+      var set = cpu_set_t()
+      sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
+      return withUnsafeBytes(of: set) { Array($0) }
+    }
+    let before = processors()
+    let model = try #require(filled(Chain(Conv(in: 4, out: 4, kernel: [3, 3]))) as? Chain)
+    _ = try model.applied(to: [numbers([1, 4, 32, 32], salt: 1)], in: ForwardPass(kernels: .oneDNN))
+    #expect(processors() == before)
   }
 
   @Test("A pass that is kept does not compute with weights that have changed")

@@ -86,6 +86,16 @@ func fitting() {
   #expect(Geometry(groups: 2, parts: 3).fits([12, 4]))
 }
 
+@Test("Axes that no tensor has, or more than a geometry holds, fit nothing and are no trap")
+func strangeAxes() {
+  let shape: Shape = [2, 3, 4, 5, 6, 7, 8, 9, 10]
+  for axes in [[], [Int.max], [Int.min], [-1], [300], Array(1...8)] {
+    #expect(!Geometry(inAxes: axes).fits(shape) && Geometry(inAxes: axes).fans(of: shape) == nil, "\(axes)")
+  }
+  #expect(Geometry(inAxes: Array(1...7)).inAxes == Array(1...7))
+  #expect(Geometry(inAxes: Array(1...7)).fans(of: shape)?.fanIn == 3 * 4 * 5 * 6 * 7 * 8 * 9 * 10)
+}
+
 @Test("Sizes whose product overflows beside an empty axis are no trap")
 func emptyOverflow() {
   let shape: Shape = [0, 1 << 40, 1 << 40]

@@ -31,6 +31,18 @@ struct Partitions {
     #expect(whole == Array(parts.joined()))
   }
 
+  @Test("Short ranges written past the caches are the same, at any alignment", arguments: FillKind.allCases)
+  func pastCaches(_ draw: FillKind) {
+    var stream = testStream
+    stream.past_caches = true
+    for count in [0, 1, 15, 16, 17, 100, 1025] {
+      for shift in 0..<16 {
+        let range = Range32(first: 11, count: count, shift: shift)
+        #expect(range.bits(draw, stream) == range.bits(draw, testStream))
+      }
+    }
+  }
+
   @Test("Reading word by word gives the words of the range, from any position")
   func reader() {
     var stream = RandomStream(seed: 9, name: "reader", lane: 2)

@@ -36,8 +36,6 @@ final class Flowing {
     case plain(Tensor)
     case blocked(BlockedTensor)
     case pending(Pending)
-    /// While the state is looked at.
-    case away
   }
 
   init(_ tensor: Tensor) { (shape, state) = (tensor.shape, .plain(tensor)) }
@@ -60,7 +58,6 @@ final class Flowing {
     case .pending(let pending):
       state = try done(pending)
       return try tensor()
-    case .away: return Tensor(lazy: shape)
     }
   }
 
@@ -72,14 +69,14 @@ final class Flowing {
     case .pending(let pending):
       state = try done(pending)
       return try self.blocked(by: name)
-    case .away: return nil
     }
   }
 
   /// Whether nobody but this holds the pictures.
   func isSoleHolder() -> Bool {
     guard case .blocked(var blocked) = state else { return false }
-    state = .away
+    // Something else for a moment: the state's own hold does not count.
+    state = .plain(Tensor(lazy: []))
     defer { state = .blocked(blocked) }
     return isKnownUniquelyReferenced(&blocked)
   }

@@ -24,12 +24,8 @@ extension Inventory {
     public var leaf: Int32 { max(node.leaf, -1) }
     /// Whether the layer's type was guessed.
     public var isGuess: Bool { nodeType.isGuess }
-    /// The Swift type of the node or layer.
-    var type: ObjectIdentifier { nodeType.type }
     /// The number of named steps from the root.
     public var depth: Int32 { node.depth }
-    /// How many children are named by numbers.
-    var numbered: Int32 { node.numbered }
     /// Whether this is a parameter.
     public var isLeaf: Bool { leaf >= 0 }
   }

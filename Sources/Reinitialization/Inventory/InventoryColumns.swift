@@ -109,19 +109,18 @@ final class InventoryColumns: Sendable {
     guard index >= 0, nodes[index].parent >= 0 else { return nil }
     return (Int(~nodes[index].key), Int(nodes[Int(nodes[index].parent)].numbered))
   }
+}
+
+extension InventoryColumns: ParameterPlaces {
+  func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { block(of: Int(parameters[leaf].entry)) }
 
   /// The fans of the weight in the same layer, for biases that are scaled by it.
-  private func weightFans(beside leaf: Int) -> Fans? {
+  func weightFans(besideLeaf leaf: Int) -> Fans? {
     let owner = parameters[leaf].owner
     guard role(leaf) == .bias, owner >= 0 else { return nil }
     let weight = leaves(under: Int(owner)).first { parameters[$0].owner == owner && role($0) == .weight }
     return weight.flatMap { facts(ofLeaf: $0).geometry?.fans(of: facts(ofLeaf: $0).shape) }
   }
-}
-
-extension InventoryColumns: ParameterPlaces {
-  func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { block(of: Int(parameters[leaf].entry)) }
-  func weightFans(besideLeaf leaf: Int) -> Fans? { weightFans(beside: leaf) }
 }
 
 /// An inventory's contents while a tree is laid flat.

@@ -13,7 +13,7 @@ struct ParameterFacts: Sendable {
   let otherGeometries: [Geometry]
   let fresh: (any Initializer)?
 
-  /// Whether two are certainly the same; initializers that cannot be compared count as different.
+  /// Whether two are certainly the same; initializers are if they are the same bits, so that zeros of two signs differ.
   func isSame(as other: ParameterFacts) -> Bool {
     shape == other.shape && role == other.role && dtype == other.dtype && byteCount == other.byteCount
       && isFrozen == other.isFrozen && geometry == other.geometry && otherGeometries == other.otherGeometries
@@ -23,7 +23,12 @@ struct ParameterFacts: Sendable {
   private static func areSame(_ a: (any Initializer)?, _ b: (any Initializer)?) -> Bool {
     guard let a else { return b == nil }
     guard let b else { return false }
-    return a.isEqual(to: b)
+    return areSameBits(a, b)
+  }
+
+  private static func areSameBits<A: Initializer, B: Initializer>(_ a: A, _ b: B) -> Bool {
+    guard A.self == B.self else { return false }
+    return withUnsafeBytes(of: a) { a in withUnsafeBytes(of: b) { b in a.elementsEqual(b) } }
   }
 
   /// Equal for those that are the same, and seldom for others.

@@ -49,12 +49,11 @@ struct SelectorMatcher {
 
   private mutating func run(_ tree: Tree) {
     var index = 0
-    var (end, states) = (0, UInt64(0))
     while index < tree.nodes.count {
       while let last = open.last, last.end <= index { open.removeLast() }
       let here = open.last.map { tree.advance($0.states, to: index) } ?? tree.begin(index)
       if tree.isMatch(index, here) { matches.append(index) }
-      (end, states) = (Int(tree.nodes[index].end), here & ~SelectorProgram.matched)
+      let (end, states) = (Int(tree.nodes[index].end), here & ~SelectorProgram.matched)
       if states != 0, end > index + 1 { open.append((end, states)) }
       index = states == 0 ? end : index + 1
     }
@@ -124,7 +123,7 @@ private struct Tree {
         if leaf >= 0, columns.role(leaf) == role { states |= tests[test].success }
       } else {
         let kind = Int(columns.kind(index))
-        if kind >= 0, !tests[test].isMeant.isEmpty, tests[test].isMeant[kind] { states |= tests[test].success }
+        if kind >= 0, tests[test].isMeant[kind] { states |= tests[test].success }
       }
     }
   }
