@@ -23,6 +23,9 @@ enum {
   RK_STREAMING_BYTES = 4 << 20,
 };
 
+/// Columns of a power of two would share a few sets of the caches.
+#define RK_HAAR_STEP(m) ((m) | 1)
+
 /// The constant part of a Philox computation, widened to the 64-bit lanes of the kernels.
 typedef struct rk_philox {
   uint64_t key0[RK_ROUNDS], key1[RK_ROUNDS];
@@ -50,6 +53,10 @@ typedef struct rk_kernels {
   void (*from_f16)(float *out, const uint16_t *in, size_t count);
   void (*from_bf16)(float *out, const uint16_t *in, size_t count);
   void (*to_f64)(double *out, const float *in, size_t count);
+  /// `count` is not 0.
+  bool (*moments)(rk_moments *out, const float *in, size_t count);
+  /// RK_HAAR_LANES matrices, interleaved, with RK_HAAR_STEP(m) rows for each column: `values` are lost.
+  void (*haar)(void *values, void *matrices, size_t m, size_t n, double gain);
 } rk_kernels;
 
 extern const rk_kernels rk_kernels_scalar;

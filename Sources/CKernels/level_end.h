@@ -9,6 +9,8 @@
 #include "truncated_kernel.h"
 #include "convert_kernel.h"
 #include "constant_kernel.h"
+#include "moments_kernel.h"
+#include "haar_kernel.h"
 
 const rk_kernels RK_KERNELS = {
   .blocks = make_blocks,
@@ -21,4 +23,6 @@ const rk_kernels RK_KERNELS = {
   .from_f16 = convert_from_f16,
   .from_bf16 = convert_from_bf16,
   .to_f64 = convert_to_f64,
+  .moments = sum_moments,
+  .haar = make_haar,
 };

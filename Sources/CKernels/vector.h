@@ -25,6 +25,13 @@ typedef struct blocks_state {
   u64v word0, word1, word2, word3;
 } blocks_state;
 
+/// Sixteen lanes whatever the level's vectors: sums that every level adds up in one order.
+typedef float f32x16 __attribute__((ext_vector_type(16)));
+typedef double f64x16 __attribute__((ext_vector_type(16)));
+typedef int32_t i32x16 __attribute__((ext_vector_type(16)));
+/// They are passed to functions that are inlined, and to no others.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define RK_AS(type, value) __builtin_bit_cast(type, value)
 
 RK_INLINE f32v to_float(i32v value) { return __builtin_convertvector(value, f32v); }

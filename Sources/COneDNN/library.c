@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,10 +69,35 @@ dnnl_stream_t rd_stream(void) {
   return stream;
 }
 
+typedef struct job {
+  atomic_int next;
+  int count;
+  void (*body)(void *context, int index);
+  void *context;
+} job;
+
+static void work(void *data) {
+  job *shared = data;
+  for (int index; (index = atomic_fetch_add(&shared->next, 1)) < shared->count;)
+    shared->body(shared->context, index);
+}
+
+void rd_spread(int count, void (*body)(void *context, int index), void *context) {
+  job shared = {.count = count, .body = body, .context = context};
+  rd_stream();
+  if (run_team && count > 1)
+    run_team(work, &shared, 0, 0);
+  else
+    work(&shared);
+}
+
 void rd_use_threads(int count) {
   if (set_threads) set_threads(count);
 }
 #else
 const char *rd_load(void) { return "this was built without the header of oneDNN 2 (libdnnl-dev)"; }
 void rd_use_threads(int count) { (void)count; }
+void rd_spread(int count, void (*body)(void *context, int index), void *context) {
+  for (int index = 0; index < count; index++) body(context, index);
+}
 #endif

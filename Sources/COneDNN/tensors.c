@@ -104,6 +104,13 @@ bool rd_read(const rd_tensor *tensor, float *elements) {
   return is_read;
 }
 
+const float *rd_elements(const rd_tensor *tensor) {
+  size_t count = 1;
+  for (int axis = 0; axis < tensor->order.ndims; axis++) count *= (size_t)tensor->order.dims[axis];
+  bool is_dense = rd_dnnl.dnnl_memory_desc_get_size(&tensor->order) == count * sizeof(float);
+  return is_dense ? tensor->owned : NULL;
+}
+
 rd_tensor *rd_ordered(const rd_tensor *tensor, const dnnl_memory_desc_t *order, bool *is_copy) {
   *is_copy = !rd_dnnl.dnnl_memory_desc_equal(&tensor->order, order);
   if (!*is_copy) return (rd_tensor *)tensor;
@@ -117,4 +124,5 @@ rd_tensor *rd_view(const int64_t sizes[4], const float *elements) { (void)sizes,
 void rd_free(rd_tensor *tensor) { (void)tensor; }
 bool rd_read(const rd_tensor *tensor, float *elements) { (void)tensor, (void)elements; return false; }
 void rd_trim(void) {}
+const float *rd_elements(const rd_tensor *tensor) { (void)tensor; return NULL; }
 #endif

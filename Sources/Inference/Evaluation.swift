@@ -3,31 +3,6 @@ import Functors
 import Initializers
 import Layers
 
-/// How a container's children are connected.
-enum ChildFlow {
-  /// One after the other.
-  case sequence
-  /// One after the other, and the result is joined with the input.
-  case skip(Connection)
-  /// One after the other, the last one first.
-  case composition
-  /// Each gets the input, and the results are joined.
-  case branches(Connection)
-  /// Each gets the input, and the results stay apart.
-  case split
-  /// Each gets an input of its own, and the results are joined.
-  case zipped(Connection)
-  /// Each gets an input of its own joined with the result before, and the results stay apart.
-  case fusion(Connection)
-  /// The input goes around them.
-  case bypass
-}
-
-/// A container whose children are connected in one of the ways of ``ChildFlow``.
-protocol FlowContainer: Container, ForwardLayer {
-  var flow: ChildFlow { get }
-}
-
 /// Follows data through a model; values are tensors, or shapes alone.
 ///
 /// What is still to be done lies on a stack of its own, so that a model may be nested as deeply as memory
@@ -47,7 +22,7 @@ struct Evaluation<Value> {
     /// Replace that many lists of values by one list of all of them.
     case gather(Int)
     /// Replace that many lists of values, of one value each, by one.
-    case join(Connection, Int, place: Int)
+    case join(Connection, Int, any ForwardLayer, place: Int)
     /// The node with that identity is done.
     case leave(NodeIdentity)
   }
@@ -65,43 +40,68 @@ struct Evaluation<Value> {
     self.join = join
   }
 
+  /// A layer that has given its results.
+  struct Done {
+    let layer: any ForwardLayer
+    fileprivate let place: Int
+  }
+
   mutating func run(_ root: any Node, on inputs: [Value]) throws(Diagnostic) -> [Value] {
+    begin(root, on: inputs)
+    while try advance() != nil {}
+    return results
+  }
+
+  mutating func begin(_ root: any Node, on inputs: [Value]) {
     values = [inputs]
     add(root, "", below: -1)
+  }
+
+  /// Goes on until a layer has given its ``results``; nil at the end.
+  mutating func advance() throws(Diagnostic) -> Done? {
     while let step = pending.popLast() {
       switch step {
-      case .apply(let node, let place): try enter(node.presented, place)
+      case .apply(let node, let place): if let done = try enter(node.presented, place) { return done }
       case .push(let value): values.append(value)
       case .copy: values.append(values.last ?? [])
       case .gather(let count): gather(count)
-      case .join(let connection, let count, let place): try join(connection, count, place)
+      case .join(let connection, let count, let layer, let place):
+        try join(connection, count, place)
+        return Done(layer: layer, place: place)
       case .leave(let identity): active.remove(identity)
       }
     }
-    return values.last ?? []
+    return nil
   }
+
+  /// What the layer that was done last gave, and in the end the model.
+  var results: [Value] { values.last ?? [] }
 
   private mutating func add(_ node: any Node, _ key: Key, below parent: Int) {
     places.append((parent, key))
     pending.append(.apply(node, place: places.count - 1))
   }
 
-  private mutating func enter(_ node: any Node, _ place: Int) throws(Diagnostic) {
+  private mutating func enter(_ node: any Node, _ place: Int) throws(Diagnostic) -> Done? {
     if let identity = node.identity {
       guard active.insert(identity).inserted else { throw located(.endless(node), place) }
       pending.append(.leave(identity))
     }
-    if let container = node as? any FlowContainer { return try open(container, place) }
+    if let container = node as? any FlowContainer {
+      try open(container, place)
+      return nil
+    }
     if let layer = node as? any ForwardLayer {
       let inputs = values.popLast() ?? []
       do throws(Diagnostic) { values.append(try apply(layer, inputs)) } catch { throw located(error, place) }
-      return
+      return Done(layer: layer, place: place)
     }
     let children = node.children
     guard children.count == 1, children[0].key.isUnnamed, children[0].node.tensor == nil else {
       throw located(.noForwardPass(of: node), place)
     }
     add(children[0].node, "", below: place)
+    return nil
   }
 
   /// Puts a container's steps on the stack, the last one first.
@@ -112,11 +112,11 @@ struct Evaluation<Value> {
     case .composition: for child in children { add(child.node, child.key, below: place) }
     case .bypass: break
     case .skip(let connection):
-      pending.append(.join(connection, 2, place: place))
+      pending.append(.join(connection, 2, container, place: place))
       for child in children.reversed() { add(child.node, child.key, below: place) }
       pending.append(.copy)
     case .branches(let connection):
-      pending.append(.join(connection, children.count, place: place))
+      pending.append(.join(connection, children.count, container, place: place))
       branch(children, place)
     case .split:
       pending.append(.gather(children.count))
@@ -125,17 +125,17 @@ struct Evaluation<Value> {
       let inputs = values.popLast() ?? []
       guard !children.isEmpty else {
         values += inputs.map { [$0] }
-        return pending.append(.join(connection, inputs.count, place: place))
+        return pending.append(.join(connection, inputs.count, container, place: place))
       }
       guard inputs.count == children.count else {
         throw located(.notOneForEach(children.count, found: inputs.count), place)
       }
-      pending.append(.join(connection, children.count, place: place))
+      pending.append(.join(connection, children.count, container, place: place))
       for (child, input) in zip(children, inputs).reversed() {
         add(child.node, child.key, below: place)
         pending.append(.push([input]))
       }
-    case .fusion(let connection): try fuse(children, connection, place)
+    case .fusion(let connection): try fuse(children, connection, container, place)
     }
   }
 
@@ -148,7 +148,9 @@ struct Evaluation<Value> {
     }
   }
 
-  private mutating func fuse(_ children: [Child], _ connection: Connection, _ place: Int) throws(Diagnostic) {
+  private mutating func fuse(
+    _ children: [Child], _ connection: Connection, _ container: any FlowContainer, _ place: Int
+  ) throws(Diagnostic) {
     let inputs = values.popLast() ?? []
     let isShared = inputs.count == 1
     let own = isShared ? children.flatMap { _ in inputs } : Array(inputs.prefix(children.count))
@@ -159,7 +161,7 @@ struct Evaluation<Value> {
     pending.append(.push(isShared ? [] : Array(inputs.dropFirst(children.count))))
     for (index, (child, input)) in zip(children, own).enumerated().reversed() {
       add(child.node, child.key, below: place)
-      if index > 0 { pending.append(.join(connection, 2, place: place)) }
+      if index > 0 { pending.append(.join(connection, 2, container, place: place)) }
       pending.append(.push([input]))
       // The result before stays where it is: a copy of it is joined.
       if index > 0 { pending.append(.copy) }
@@ -181,15 +183,23 @@ struct Evaluation<Value> {
     } catch { throw located(error, place) }
   }
 
-  /// The error with the path of the layer it arose in.
-  private func located(_ error: Diagnostic, _ place: Int) -> Diagnostic {
+  /// Where a layer is; a layer without a name is where its parent is.
+  func path(of done: Done) -> Path { path(done.place) }
+
+  private func path(_ place: Int) -> Path {
     var keys: [Key] = []
     var index = place
     while index >= 0 {
       if !places[index].key.isUnnamed { keys.append(places[index].key) }
       index = places[index].parent
     }
-    return keys.isEmpty ? error : error.at(Path(keys.reversed()).description)
+    return Path(keys.reversed())
+  }
+
+  /// The error with the path of the layer it arose in.
+  private func located(_ error: Diagnostic, _ place: Int) -> Diagnostic {
+    let path = path(place)
+    return path.keys.isEmpty ? error : error.at(path.description)
   }
 }
 

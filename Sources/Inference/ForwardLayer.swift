@@ -58,13 +58,8 @@ extension Node {
   public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic)
     -> [Tensor]
   {
-    let flow = Flow(pass)
-    var evaluation = Evaluation<Flowing>(
-      apply: { layer, inputs throws(Diagnostic) in try flow.apply(layer, inputs) },
-      join: { connection, parts throws(Diagnostic) in try flow.join(connection, parts) })
-    var results: [Tensor] = []
-    for result in try evaluation.run(self, on: inputs.map { Flowing($0) }) { results.append(try result.tensor()) }
-    return results
+    var evaluation = Evaluation(Flow(pass))
+    return try Flow.tensors(try evaluation.run(self, on: inputs.map { Flowing($0) }))
   }
 
   /// The shapes of what ``applied(to:in:)`` gives for inputs of those shapes; nothing is computed.

@@ -4,91 +4,109 @@ import Tensors
 extension Draw {
   /// A Haar-distributed matrix for each part and group.
   func orthogonalValues(_ shape: Shape, _ stream: RandomStream) throws(Diagnostic) -> [Float] {
-    let gain = try number("gain")
     let layout = try MatrixLayout(self, shape)
-    let blas = try BLAS.loaded()
-    let (rows, columns) = (layout.rows(shape), layout.columns(shape))
-    return [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
-      count = shape.count
+    let matrices = HaarMatrices(
+      rows: layout.rows(shape), columns: layout.columns(shape), count: layout.pieces, gain: try number("gain"),
+      stream: stream)
+    let places = MatrixPlaces(
+      starts: (0..<layout.pieces).map { layout.start(of: $0, in: shape) },
+      rowStride: shape.strides[layout.outAxis], columns: layout.columnOffsets(in: shape))
+    return try matrices.values(shape.count, at: places)
+  }
+
+  /// Zeros with a Haar-distributed matrix at the kernel's center, for each part and group.
+  func deltaOrthogonalValues(_ shape: Shape, _ stream: RandomStream) throws(Diagnostic) -> [Float] {
+    let layout = try MatrixLayout(self, shape)
+    let center = try centerIndex(shape, besides: [layout.outAxis, layout.inAxis])
+    let (rows, columns) = (layout.rows(shape), shape[layout.inAxis] / layout.inPieces)
+    guard rows >= columns else { throw malformed("fewer outputs than inputs, \(shape)") }
+    let strides = shape.strides
+    let middle = zip(center, strides).reduce(0) { $0 + $1.0 * $1.1 }
+    let matrices = HaarMatrices(
+      rows: rows, columns: columns, count: layout.pieces, gain: try number("gain"), stream: stream)
+    let places = MatrixPlaces(
+      starts: (0..<layout.pieces).map { middle + layout.start(of: $0, in: shape) },
+      rowStride: strides[layout.outAxis], columns: (0..<columns).map { $0 * strides[layout.inAxis] })
+    return try matrices.values(shape.count, at: places)
+  }
+}
+
+/// Where matrices lie in a tensor: element (r, c) of matrix k at `starts[k] + r·rowStride + columns[c]`.
+struct MatrixPlaces {
+  let starts: [Int]
+  let rowStride: Int
+  let columns: [Int]
+
+  /// The distance between neighboring columns, if it is the same for all.
+  var columnStride: Int? {
+    let stride = columns.count > 1 ? columns[1] : 1
+    return columns.indices.allSatisfy { columns[$0] == $0 * stride } ? stride : nil
+  }
+}
+
+/// Matrices with orthonormal rows or columns, whichever are fewer, one after the other from one stream.
+struct HaarMatrices {
+  let rows, columns, count: Int
+  let gain: Double
+  let stream: RandomStream
+
+  /// The longer and the shorter side.
+  var m: Int { max(rows, columns) }
+  var n: Int { min(rows, columns) }
+  var isTall: Bool { rows >= columns }
+
+  /// That many elements with all matrices in their places, 0 elsewhere.
+  /// - Throws: ``Diagnostics/Code/missingLibrary``; not for small matrices.
+  func values(_ total: Int, at places: MatrixPlaces) throws(Diagnostic) -> [Float] {
+    let blas = areSmall ? nil : try BLAS.loaded()
+    return [Float](unsafeUninitializedCapacity: total) { buffer, initialized in
+      initialized = total
       guard let base = buffer.baseAddress else { return }
-      for piece in 0..<layout.pieces {
-        let first = piece * rows * columns
-        let matrix = HaarMatrix(
-          rows: rows, columns: columns, first: first, gain: gain, stream: stream, blas: blas)
-        if let target = layout.target(of: piece, in: shape, base) {
-          matrix.write(to: target.base, rowStride: target.rowStride, columnStride: target.columnStride)
-        } else {
-          let places = layout.places(of: piece, in: shape)
-          matrix.scatter(to: base + places.first, rowStride: shape.strides[layout.outAxis], places.columns)
+      if total > count * rows * columns { buffer.update(repeating: 0) }
+      if let blas { writeEach(to: base, places, blas) } else { writeSmall(to: base, places) }
+    }
+  }
+
+  private func writeEach(to base: UnsafeMutablePointer<Float>, _ places: MatrixPlaces, _ blas: BLAS) {
+    let columnStride = places.columnStride
+    let isDirect = places.rowStride == 1 || columnStride == 1
+    for (index, start) in places.starts.enumerated() {
+      if isDirect, let columnStride {
+        write(index, to: base + start, places.rowStride, columnStride, blas)
+      } else {
+        withScratch(rows * columns) { matrix in
+          write(index, to: matrix, columns, 1, blas)
+          copy(matrix, rowStride: columns, columnStride: 1, to: base + start, places)
         }
       }
     }
   }
 
-  /// Zeros with a Haar-distributed matrix at the kernel's center, for each part and group.
-  func deltaOrthogonalValues(_ shape: Shape, _ stream: RandomStream) throws(Diagnostic) -> [Float] {
-    let gain = try number("gain")
-    let layout = try MatrixLayout(self, shape)
-    let blas = try BLAS.loaded()
-    let center = try centerIndex(shape, besides: [layout.outAxis, layout.inAxis])
-    let (rows, columns) = (layout.rows(shape), shape[layout.inAxis] / layout.inPieces)
-    guard rows >= columns else { throw malformed("fewer outputs than inputs, \(shape)") }
-    let strides = shape.strides
-    let (rowStride, columnStride) = (strides[layout.outAxis], strides[layout.inAxis])
-    let middle = zip(center, strides).reduce(0) { $0 + $1.0 * $1.1 }
-    var values = [Float](repeating: 0, count: shape.count)
-    values.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for piece in 0..<layout.pieces {
-        let matrix = HaarMatrix(
-          rows: rows, columns: columns, first: piece * rows * columns, gain: gain, stream: stream, blas: blas)
-        let (outPiece, inPiece) = (piece / layout.inPieces, piece % layout.inPieces)
-        let corner = base + middle + outPiece * rows * rowStride + inPiece * columns * columnStride
-        matrix.scatter(to: corner, rowStride: rowStride, (0..<columns).map { $0 * columnStride })
-      }
-    }
-    return values
-  }
-}
-
-extension MatrixLayout {
-  /// Where a matrix lies if its rows or columns are contiguous in the tensor; nil if they are not.
-  func target(
-    of piece: Int, in shape: Shape, _ base: UnsafeMutablePointer<Float>
-  ) -> (base: UnsafeMutablePointer<Float>, rowStride: Int, columnStride: Int)? {
-    guard inPieces == 1 else { return nil }
-    if outAxis == 0 { return (base + piece * rows(shape) * columns(shape), columns(shape), 1) }
-    if outAxis == shape.rank - 1 { return (base + piece * rows(shape), 1, shape[outAxis]) }
-    return nil
-  }
-}
-
-/// One matrix with orthonormal rows or columns, whichever are fewer.
-struct HaarMatrix {
-  let rows, columns: Int
-  /// The index of its first normal value in the stream.
-  let first: Int
-  let gain: Double
-  let stream: RandomStream
-  let blas: BLAS
-
-  /// Writes element (r, c) to `base[r·rowStride + c·columnStride]`; one of the strides must be 1.
-  func write(to base: UnsafeMutablePointer<Float>, rowStride: Int, columnStride: Int) {
-    let isTall = rows >= columns
-    let reflectors = Reflectors(m: max(rows, columns), n: min(rows, columns), first: first, stream: stream)
+  /// One matrix, element (r, c) at `base[r·rowStride + c·columnStride]`; one of the strides is 1.
+  private func write(
+    _ index: Int, to base: UnsafeMutablePointer<Float>, _ rowStride: Int, _ columnStride: Int, _ blas: BLAS
+  ) {
+    let reflectors = Reflectors(m: m, n: n, first: index * m * n, stream: stream)
     let target = Reflectors.Target(
-      base: base, rowStride: isTall ? rowStride : columnStride,
-      columnStride: isTall ? columnStride : rowStride)
+      base: base, rowStride: isTall ? rowStride : columnStride, columnStride: isTall ? columnStride : rowStride)
     reflectors.write(to: target, gain: gain, using: blas)
   }
 
-  /// Writes element (r, c) to `base[r·rowStride + places[c]]`, by way of a buffer.
-  func scatter(to base: UnsafeMutablePointer<Float>, rowStride: Int, _ places: [Int]) {
-    let buffer = UnsafeMutablePointer<Float>.allocate(capacity: rows * columns)
-    defer { buffer.deallocate() }
-    write(to: buffer, rowStride: columns, columnStride: 1)
-    for r in 0..<rows {
-      for c in 0..<columns { base[r * rowStride + places[c]] = buffer[r * columns + c] }
+  func copy(
+    _ matrix: UnsafeMutablePointer<Float>, rowStride: Int, columnStride: Int,
+    to base: UnsafeMutablePointer<Float>, _ places: MatrixPlaces
+  ) {
+    places.columns.withUnsafeBufferPointer { offsets in
+      for r in 0..<rows {
+        let (line, from) = (base + r * places.rowStride, matrix + r * rowStride)
+        for c in 0..<columns { line[offsets[c]] = from[c * columnStride] }
+      }
     }
+  }
+
+  func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
+    defer { memory.deallocate() }
+    body(memory.bindMemory(to: Float.self, capacity: count))
   }
 }

@@ -65,17 +65,22 @@ struct MatrixLayout: Equatable, CustomStringConvertible {
     else { throw draw.malformed("\(self), which does not fit \(shape)") }
   }
 
-  /// The position of the first element of one matrix, and the distance of each column's first element from it.
-  func places(of piece: Int, in shape: Shape) -> (first: Int, columns: [Int]) {
+  /// The position of the first element of one matrix.
+  func start(of piece: Int, in shape: Shape) -> Int {
     let strides = shape.strides
-    let (outPiece, inPiece) = (piece / inPieces, piece % inPieces)
-    let inSize = shape[inAxis] / inPieces
+    let (outPiece, inPiece) = piece.quotientAndRemainder(dividingBy: inPieces)
+    return outPiece * rows(shape) * strides[outAxis] + inPiece * (shape[inAxis] / inPieces) * strides[inAxis]
+  }
+
+  /// The distance of each column's first element from that of the matrix.
+  func columnOffsets(in shape: Shape) -> [Int] {
+    let strides = shape.strides
     var columns = [0]
     for axis in 0..<shape.rank where axis != outAxis {
-      let size = axis == inAxis ? inSize : shape[axis]
+      let size = axis == inAxis ? shape[axis] / inPieces : shape[axis]
       columns = columns.flatMap { base in (0..<size).map { base + $0 * strides[axis] } }
     }
-    return (outPiece * rows(shape) * strides[outAxis] + inPiece * inSize * strides[inAxis], columns)
+    return columns
   }
 }
 

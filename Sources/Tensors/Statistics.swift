@@ -1,3 +1,5 @@
+import CKernels
+
 /// What one pass over the elements tells: moments, range, and how many are special.
 ///
 /// Moments are those of the finite elements; the standard deviation is the population's (divided by n).
@@ -38,6 +40,28 @@ public struct Statistics: Sendable, Equatable {
   /// Takes in the elements that those bytes hold; an opaque type only counts for nothing.
   public mutating func add(_ bytes: UnsafeRawBufferPointer, dtype: DType) {
     guard dtype.size > 0 else { return }
+    if dtype == .f32, Int(bitPattern: bytes.baseAddress) % 4 == 0 {
+      add(UnsafeBufferPointer(rebasing: bytes.bindMemory(to: Float.self)[..<(bytes.count / 4)]))
+    } else {
+      addConverted(bytes, dtype)
+    }
+  }
+
+  /// Takes in those floats.
+  public mutating func add(_ floats: UnsafeBufferPointer<Float>) {
+    guard let base = floats.baseAddress else { return }
+    for start in stride(from: 0, to: floats.count, by: Statistics.block) {
+      let length = Swift.min(Statistics.block, floats.count - start)
+      var moments = rk_moments()
+      if rk_moments_f32(&moments, base + start, length) {
+        merge(Statistics(moments, count: length))
+      } else {
+        addConverted(UnsafeRawBufferPointer(start: base + start, count: 4 * length), .f32)
+      }
+    }
+  }
+
+  private mutating func addConverted(_ bytes: UnsafeRawBufferPointer, _ dtype: DType) {
     let total = bytes.count / dtype.size
     withUnsafeTemporaryAllocation(of: Double.self, capacity: Statistics.block) { buffer in
       var start = 0
@@ -74,6 +98,13 @@ public struct Statistics: Sendable, Equatable {
     second += b.second + d * r * na * nb
     first += r * nb
     finite += b.finite
+  }
+
+  /// A block of finite floats.
+  private init(_ moments: rk_moments, count: Int) {
+    (self.count, finite, zeros) = (count, count, moments.zeros)
+    (min, max) = (Double(moments.min), Double(moments.max))
+    (first, second, third, fourth) = (moments.mean, moments.second, moments.third, moments.fourth)
   }
 
   /// Two passes over a block in cache: the mean, then central moments about it.

@@ -8,7 +8,7 @@ import Tensors
 import Testing
 
 /// Small networks of pictures in which every way through oneDNN's order is taken, and left again.
-private let networks: [(name: String, model: Chain)] = {
+let networks: [(name: String, model: Chain)] = {
   let conv = Conv(in: 4, out: 4, kernel: [3, 3], padding: [1, 1], bias: false)
   let grouped = Conv(in: 4, out: 8, kernel: [3, 3], stride: [2, 2], padding: [1, 1], groups: 4)
   func act(_ function: Activation.Function) -> Activation { Activation(function) }

@@ -95,6 +95,19 @@ func pieces() throws {
   }
 }
 
+@Test(
+  "Many small matrices are those that each by itself would be, to rounding",
+  arguments: [(6, 6), (1, 9), (9, 1), (20, 12), (12, 20), (64, 64), (128, 32)])
+func smallMatrices(_ rows: Int, _ columns: Int) throws {
+  let many = try values(Orthogonal.orthogonal(), weight([8 * rows, columns], Geometry(parts: 8)))
+  let one = try values(Orthogonal.orthogonal(), weight([rows, columns]))
+  #expect(zip(many, one).allSatisfy { abs($0 - $1) < 2e-6 })
+  for part in 0..<8 {
+    let made = matrix(many, [8 * rows, columns], outAxis: 0, part * rows..<(part + 1) * rows)
+    #expect(departure(made, gain: 1) < 2e-6)
+  }
+}
+
 @Test("A numbered axis makes one matrix of the whole tensor, as frameworks do")
 func numberedAxis() throws {
   let shape: Shape = [18, 6]

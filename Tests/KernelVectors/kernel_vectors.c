@@ -122,6 +122,34 @@ static void constants(const char *level) {
   printf("%s constants %016llx\n", level, (unsigned long long)hash);
 }
 
+/// Sizes at and around whole vectors, some lanes empty, one column, more rows than columns.
+static void small_matrices(const char *level) {
+  const size_t sizes[][3] = {{1, 1, 3}, {2, 2, 16}, {5, 3, 17}, {16, 16, 40}, {33, 9, 5}, {64, 64, 2}};
+  uint64_t hash = 1;
+  float *work = aligned_alloc(64, 4 * 2 * RK_HAAR_LANES * 65 * 64);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    size_t m = sizes[i][0], n = sizes[i][1], count = sizes[i][2];
+    rk_normal_f32((float *)memory, m * n * count, i, &stream, 0, 1);
+    rk_haar_f32((float *)memory, count, m, n, 1.5, work);
+    hash = digest(hash, memory, 4 * m * n * count);
+  }
+  free(work);
+  printf("%s small-matrices %016llx\n", level, (unsigned long long)hash);
+}
+
+static void moments(const char *level) {
+  uint64_t hash = 1;
+  for (size_t c = 1; c < sizeof counts / sizeof *counts; c++) {
+    rk_moments found;
+    memset(&found, 0, sizeof found);
+    rk_normal_f32((float *)memory + 1, counts[c], c, &stream, 0.5f, 2);
+    ((float *)memory)[1 + counts[c] / 2] = 0;
+    if (!rk_moments_f32(&found, (float *)memory + 1, counts[c])) hash = 0;
+    hash = digest(hash, &found, sizeof found);
+  }
+  printf("%s moments %016llx\n", level, (unsigned long long)hash);
+}
+
 static void level(const char *name) {
   const float bounds[2] = {-1, 1}, odd[2] = {0.1f, 0.3f}, standard[2] = {0, 1}, scaled[2] = {-3, 0.02f};
   fill(name, "words", words, NULL);
@@ -139,6 +167,8 @@ static void level(const char *name) {
       fill(name, label, truncated, &truncation);
   }
   constants(name);
+  small_matrices(name);
+  moments(name);
   transforms(name);
   conversions(name);
 }

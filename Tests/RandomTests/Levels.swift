@@ -106,6 +106,51 @@ struct Levels {
     }
   }
 
+  @Test("Moments of 0, 1, …, n − 1 are those of the discrete uniform distribution, in the same bits at all levels")
+  func moments() {
+    var expected: [[UInt64]?] = []
+    atEachLevel { level in
+      let found = ((1...70).map { $0 } + [1000, 2048]).map { n in momentBits((0..<n).map(Float.init)) }
+      if expected.isEmpty { expected = found }
+      #expect(found == expected, "level \(level.rawValue)")
+      for bits in found {
+        guard let bits else { Issue.record("finite values are refused"); continue }
+        let n = Double(Float(bitPattern: UInt32(bits[1]))) + 1
+        let sums = bits[3...].map { Double(bitPattern: $0) }
+        #expect(bits[0] == 0 && bits[2] == 1 && sums[0] == (n - 1) / 2 && sums[2] == 0)
+        #expect(abs(sums[1] - n * (n * n - 1) / 12) <= 1e-13 * sums[1])
+        #expect(abs(sums[3] - n * (n * n - 1) * (3 * n * n - 7) / 240) <= 1e-13 * sums[3])
+      }
+    }
+  }
+
+  @Test("Moments are refused where any element is not finite")
+  func notFinite() {
+    atEachLevel { level in
+      for place in 0..<40 {
+        for value in [Float.nan, .infinity, -.infinity] {
+          var floats = [Float](repeating: 2, count: 40)
+          floats[place] = value
+          #expect(momentBits(floats) == nil, "level \(level.rawValue), \(value) at \(place)")
+        }
+      }
+    }
+  }
+
+  @Test("Small matrices have the same bits at all levels, and whichever others are made with them")
+  func smallMatrices() {
+    for (m, n) in [(1, 1), (2, 2), (7, 3), (16, 16), (40, 25), (64, 64)] {
+      var expected: [Float] = []
+      atEachLevel { level in
+        let found = haarMatrices(count: 19, m: m, n: n)
+        if expected.isEmpty { expected = found }
+        #expect(found == expected, "level \(level.rawValue), \(m) × \(n)")
+      }
+      let alone = haarMatrices(count: 1, m: m, n: n, first: 17 * m * n)
+      #expect(alone == Array(expected[17 * m * n..<18 * m * n]))
+    }
+  }
+
   @Test("Conversions give the same bits at all levels, also of NaNs")
   func conversions() {
     let inputs = conversionInputs

@@ -1,6 +1,7 @@
-/// Fill kernels: random numbers as functions of the position, constants, and conversions of element types.
+/// Kernels: random numbers as functions of the position, constants, conversions of element types, small orthogonal
+/// matrices, moments.
 ///
-/// docs/random.md specifies every value to the bit. All functions are reentrant, allocate nothing and take no
+/// docs/random.md specifies every random value to the bit. All functions are reentrant, allocate nothing and take no
 /// lock; they compute the same bits at every level and for every cut of a range into calls. They assume the
 /// default floating-point environment (round to nearest, subnormals kept). `out` needs the alignment of its
 /// element; a count of 0 writes nothing. Positions are taken modulo 2^62.
@@ -105,6 +106,30 @@ void rk_f16_to_f32(float *out, const uint16_t *in, size_t count);
 void rk_bf16_to_f32(float *out, const uint16_t *in, size_t count);
 /// Exact.
 void rk_f32_to_f64(double *out, const float *in, size_t count);
+
+/// What one pass over a block of floats tells.
+typedef struct rk_moments {
+  float min, max;
+  size_t zeros;                  ///< Elements that are 0.
+  double mean;
+  double second, third, fourth;  ///< Sums of the powers of the distance from the mean.
+} rk_moments;
+
+/// False, and nothing told, where an element is not finite. `count` is not 0; a block of some thousand elements is
+/// read from the first-level cache the second time.
+bool rk_moments_f32(rk_moments *out, const float *in, size_t count);
+
+enum {
+  /// Matrices that `rk_haar_f32` makes at a time.
+  RK_HAAR_LANES = 16,
+  /// Its most columns.
+  RK_HAAR_COLUMNS = 64,
+};
+
+/// Replaces normal values, m x n by column for each of `count` matrices, with the columns of Haar-distributed
+/// orthogonal matrices times `gain`. m >= n, and at most RK_HAAR_COLUMNS columns. `work` is lent:
+/// 2 RK_HAAR_LANES (m + 1) n floats, aligned to 64 bytes. A matrix does not depend on the others.
+void rk_haar_f32(float *matrices, size_t count, size_t m, size_t n, double gain, float *work);
 
 #ifdef __cplusplus
 }

@@ -41,12 +41,16 @@ typedef struct rd_window {
 const char *rd_load(void);
 /* How many threads operations use from now on, those of the calling thread. */
 void rd_use_threads(int count);
+/* Calls the body once for each index below the count, on the threads that operations use. */
+void rd_spread(int count, void (*body)(void *context, int index), void *context);
 
 /* A view of elements in row-major order, which outlive it. */
 rd_tensor *rd_view(const int64_t sizes[4], const float *elements);
 void rd_free(rd_tensor *tensor);
 /* The elements in row-major order. */
 bool rd_read(const rd_tensor *tensor, float *elements);
+/* The elements in whatever order; NULL for a view, and where others lie between them: channels may be padded. */
+const float *rd_elements(const rd_tensor *tensor);
 /* Returns the memory that tensors leave behind to the system. */
 void rd_trim(void);
 

@@ -1,6 +1,32 @@
 import Diagnostics
+import Functors
 import Layers
 import Tensors
+
+/// How a container's children are connected.
+enum ChildFlow {
+  /// One after the other.
+  case sequence
+  /// One after the other, and the result is joined with the input.
+  case skip(Connection)
+  /// One after the other, the last one first.
+  case composition
+  /// Each gets the input, and the results are joined.
+  case branches(Connection)
+  /// Each gets the input, and the results stay apart.
+  case split
+  /// Each gets an input of its own, and the results are joined.
+  case zipped(Connection)
+  /// Each gets an input of its own joined with the result before, and the results stay apart.
+  case fusion(Connection)
+  /// The input goes around them.
+  case bypass
+}
+
+/// A container whose children are connected in one of the ways of ``ChildFlow``.
+protocol FlowContainer: Container, ForwardLayer {
+  var flow: ChildFlow { get }
+}
 
 extension FlowContainer {
   /// The children's results, connected.

@@ -23,16 +23,16 @@ struct Flow {
       return [result]
     }
     var results: [Flowing] = []
-    for result in try layer.forward(try tensors(inputs), in: pass) { results.append(Flowing(result)) }
+    for result in try layer.forward(try Flow.tensors(inputs), in: pass) { results.append(Flowing(result)) }
     return results
   }
 
   func join(_ connection: Connection, _ parts: [Flowing]) throws(Diagnostic) -> Flowing {
     if let result = try joined(connection, parts) { return result }
-    return Flowing(try connection.joined(try tensors(parts), in: pass))
+    return Flowing(try connection.joined(try Flow.tensors(parts), in: pass))
   }
 
-  private func tensors(_ values: [Flowing]) throws(Diagnostic) -> [Tensor] {
+  static func tensors(_ values: [Flowing]) throws(Diagnostic) -> [Tensor] {
     var tensors: [Tensor] = []
     for value in values { tensors.append(try value.tensor()) }
     return tensors
@@ -46,7 +46,7 @@ struct Flow {
     let shape = try connection.joinedShape(parts.map(\.shape))
     guard shape.count > 0 else { return nil }
     let fallback: () throws(Diagnostic) -> Tensor = { [self] () throws(Diagnostic) in
-      try connection.joined(try tensors(parts), in: pass)
+      try connection.joined(try Flow.tensors(parts), in: pass)
     }
     switch connection {
     case .concatenate(axis: 1), .concatenate(axis: -3):
@@ -81,6 +81,15 @@ struct Flow {
 
   private func isRepeatable(_ part: Shape, _ shape: Shape) -> Bool {
     part == shape || part.sizes == [shape[0], shape[1], 1, 1]
+  }
+}
+
+extension Evaluation<Flowing> {
+  /// Data that flow through a model.
+  init(_ flow: Flow) {
+    self.init(
+      apply: { layer, inputs throws(Diagnostic) in try flow.apply(layer, inputs) },
+      join: { connection, parts throws(Diagnostic) in try flow.join(connection, parts) })
   }
 }
 

@@ -23,6 +23,11 @@ final class BlockedTensor {
   }
 
   deinit { rd_free(raw) }
+
+  /// The elements in whatever order; nil where they are not all that there is.
+  func elements(_ count: Int) -> UnsafeBufferPointer<Float>? {
+    rd_elements(raw).map { UnsafeBufferPointer(start: $0, count: count) }
+  }
 }
 
 /// What flows between layers: a tensor, pictures in oneDNN's order, or what is still to be computed.
@@ -61,6 +66,13 @@ final class Flowing {
     }
   }
 
+  /// The same as a tensor, while it stays in its order for what follows.
+  func copied() throws(Diagnostic) -> Tensor {
+    if let pending { state = try done(pending) }
+    if case .blocked(let blocked) = state { return try read(blocked) }
+    return try tensor()
+  }
+
   /// In oneDNN's order; nil where it refuses.
   func blocked(by name: String) throws(Diagnostic) -> BlockedTensor? {
     switch state {
@@ -79,6 +91,15 @@ final class Flowing {
     state = .plain(Tensor(lazy: []))
     defer { state = .blocked(blocked) }
     return isKnownUniquelyReferenced(&blocked)
+  }
+
+  /// The statistics of the elements; what is still to be computed is computed without what follows it.
+  func statistics(threads: Int) throws(Diagnostic) -> Statistics {
+    if let pending { state = try done(pending) }
+    guard case .blocked(let blocked) = state else { return try tensor().statistics(threads: threads) }
+    if let elements = blocked.elements(shape.count) { return Statistics(spreading: elements) }
+    // The state stays as it is: what follows likes it so.
+    return try read(blocked).statistics(threads: threads)
   }
 
   private func done(_ pending: Pending) throws(Diagnostic) -> State {

@@ -1,0 +1,87 @@
+import Diagnostics
+import Functors
+import Initializers
+import Layers
+import Tensors
+
+/// What a layer has given in a forward pass that is under way.
+///
+/// Looking costs only where it is done: a layer whose output nobody asks for is computed as in any other pass, as a part
+/// of the convolution before it where that can be.
+public struct LayerOutput {
+  /// Where the layer is; a layer without a name is where its parent is.
+  public let path: Path
+  /// The layer, or the container that has joined its children's results.
+  public let layer: any ForwardLayer
+  /// Which of the layer's results it is, from 0.
+  public let index: Int
+  let flowing: Flowing
+  let threads: Int
+
+  /// The shape.
+  public var shape: Shape { flowing.shape }
+
+  /// The statistics of the elements: moments, range, zeros, and what is not finite.
+  /// - Throws: what the layer throws when it computes.
+  public func statistics() throws(Diagnostic) -> Statistics { try flowing.statistics(threads: threads) }
+
+  /// The elements, in row-major order.
+  /// - Throws: what the layer throws when it computes.
+  public func tensor() throws(Diagnostic) -> Tensor { try flowing.copied() }
+}
+
+extension Node {
+  /// What ``applied(to:in:)`` gives, with a look at every layer's output on the way, in the order of computing.
+  /// - Throws: as ``applied(to:in:)``, and what `watch` throws.
+  public func applied(
+    to inputs: [Tensor], in pass: ForwardPass = ForwardPass(), watching watch: (LayerOutput) throws -> Void
+  ) throws -> [Tensor] {
+    var evaluation = Evaluation(Flow(pass))
+    evaluation.begin(self, on: inputs.map { Flowing($0) })
+    while let done = try evaluation.advance() {
+      let path = evaluation.path(of: done)
+      for (index, result) in evaluation.results.enumerated() {
+        try watch(LayerOutput(path: path, layer: done.layer, index: index, flowing: result, threads: pass.threads))
+      }
+    }
+    return try Flow.tensors(evaluation.results)
+  }
+
+  /// The statistics of layers' outputs in one forward pass, in the order of computing.
+  ///
+  ///     for activation in try model.activations(for: [pictures], where: { $1 is Conv }) {
+  ///       print(activation.path, activation.statistics.std)
+  ///     }
+  /// - Parameter isWatched: which layers to look at; all unless said otherwise.
+  /// - Throws: as ``applied(to:in:)``.
+  public func activations(
+    for inputs: [Tensor], in pass: ForwardPass = ForwardPass(),
+    where isWatched: (Path, any ForwardLayer) throws -> Bool = { _, _ in true }
+  ) throws -> [ActivationStatistics] {
+    var found: [ActivationStatistics] = []
+    _ = try applied(to: inputs, in: pass) { output in
+      guard try isWatched(output.path, output.layer) else { return }
+      found.append(try ActivationStatistics(output))
+    }
+    return found
+  }
+}
+
+/// The statistics of what one layer gave.
+public struct ActivationStatistics: Sendable {
+  /// Where the layer is; a layer without a name is where its parent is.
+  public let path: Path
+  /// The layer's type, as selectors name it.
+  public let type: String
+  /// The shape of the output.
+  public let shape: Shape
+  /// Moments, range, and how many elements are special.
+  public let statistics: Statistics
+
+  init(_ output: LayerOutput) throws(Diagnostic) {
+    path = output.path
+    type = (output.layer as? any Layer)?.kind.name ?? "\(Swift.type(of: output.layer))"
+    shape = output.shape
+    statistics = try output.statistics()
+  }
+}
