@@ -51,18 +51,21 @@ enum FillRows {
   /// Row 4: whole matrices, in fresh memory of ours and in the peer's own.
   static var orthogonal: [Case] {
     orthogonalShapes.map { sizes in
-      let text = sizes.map(String.init).joined(separator: "×")
-      return Case(
-        row: 4, name: "orthogonal, \(text), 1T", measure: .milliseconds,
-        ours: {
-          let shape = Shape(sizes)
-          let context = ParameterContext(name: "bench", shape: shape, geometry: Geometry())
-          let draw = try Orthogonal(gain: 1).draw(for: context)
-          let stream = RandomStream(seed: 1, name: "bench")
-          return { try timed { _ = try Tensor(drawing: draw, shape: shape, stream: stream) } }
-        }, peers: [("torch", "orthogonal \(sizes.map(String.init).joined(separator: ","))")],
-        goals: [.faster(than: "torch", by: 5)])
-    }
+      let text = sizes.map(String.init)
+      return orthogonal(
+        text.joined(separator: "×"), Shape(sizes), peer: "orthogonal \(text.joined(separator: ","))")
+    } + [orthogonal("1024 of 32×32", [32768, 32], parts: 1024, peer: "orthogonals 1024 32 32")]
+  }
+
+  private static func orthogonal(_ name: String, _ shape: Shape, parts: Int = 1, peer: String) -> Case {
+    Case(
+      row: 4, name: "orthogonal, \(name), 1T", measure: .milliseconds,
+      ours: {
+        let context = ParameterContext(name: "bench", shape: shape, geometry: Geometry(parts: parts))
+        let draw = try Orthogonal(gain: 1).draw(for: context)
+        let stream = RandomStream(seed: 1, name: "bench")
+        return { try timed { _ = try Tensor(drawing: draw, shape: shape, stream: stream) } }
+      }, peers: [("torch", peer)], goals: [.faster(than: "torch", by: 5)])
   }
 }
 

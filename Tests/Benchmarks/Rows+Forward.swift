@@ -9,6 +9,10 @@ import Tensors
 /// Row 11: forward passes over pictures of 224 by 224, on all processors.
 enum ForwardRows {
   static var cases: [Case] {
+    passes + watched
+  }
+
+  private static var passes: [Case] {
     ["resnet50", "densenet121"].flatMap { name in
       [1, 8].map { batch in
         Case(
@@ -21,7 +25,27 @@ enum ForwardRows {
     }
   }
 
-  static func pass(_ name: String, _ batch: Int) -> Case.Work {
+  /// The statistics of the convolutions' outputs, and those of every layer, beside the pass alone.
+  private static var watched: [Case] {
+    ["resnet50", "densenet121"].flatMap { name in
+      [true, false].map { areAll in
+        Case(
+          row: 11, name: "\(name), batch 1, statistics of \(areAll ? "every layer" : "convolutions")",
+          measure: .milliseconds,
+          ours: pass(name, 1) { model, input, pass in
+            _ = try model.activations(for: [input], in: pass, where: { areAll || $1 is Conv })
+          }, peers: areAll ? [("torch with hooks", "watched \(name) 1")] : [], limit: ("the pass alone", pass(name, 1)),
+          rounds: 21)
+      }
+    }
+  }
+
+  private static func pass(
+    _ name: String, _ batch: Int,
+    _ apply: @escaping (AnyNode, Tensor, ForwardPass) throws -> Void = { model, input, pass in
+      _ = try model.applied(to: [input], in: pass)
+    }
+  ) -> Case.Work {
     {
       var model = try ModelDescriptor.named(name).build()
       try model.reinitialize(with: LayerDefault(), seed: 1)
@@ -29,8 +53,8 @@ enum ForwardRows {
       let input = try Tensor(
         drawing: .normal(std: 1), shape: Shape([batch, 3, 224, 224]), stream: RandomStream(seed: 2, name: "pictures"))
       let pass = ForwardPass()
-      _ = try frozen.applied(to: [input], in: pass)
-      return { try timed { _ = try frozen.applied(to: [input], in: pass) } }
+      try apply(frozen, input, pass)
+      return { try timed { try apply(frozen, input, pass) } }
     }
   }
 }

@@ -44,6 +44,18 @@ def orthogonal(sizes):
     return run
 
 
+def orthogonals(count, rows, columns):
+    import torch
+
+    matrices = [torch.ones(int(rows), int(columns)) for _ in range(int(count))]
+
+    def run():
+        torch.set_num_threads(1)
+        return timed(lambda: [torch.nn.init.orthogonal_(matrix) for matrix in matrices])
+
+    return run
+
+
 def model(name, threads):
     import torch
     import torchvision
@@ -187,6 +199,35 @@ def forward(engine, name, batch):
     return run
 
 
+def watched(name, batch):
+    """A pass with hooks that take the moments and the range of every module's output."""
+    import torch
+    import torchvision
+
+    net = torchvision.models.get_model(name, weights=None).eval()
+    pictures = torch.randn(int(batch), 3, 224, 224)
+    seen = []
+
+    def look(module, inputs, output):
+        seen.append((output.mean().item(), output.std().item(), output.min().item(), output.max().item()))
+
+    for module in net.modules():
+        if not list(module.children()):
+            module.register_forward_hook(look)
+
+    def work():
+        seen.clear()
+        with torch.inference_mode():
+            net(pictures)
+
+    def run():
+        torch.set_num_threads(os.cpu_count())
+        work()
+        return timed(work)
+
+    return run
+
+
 def versions():
     from importlib.metadata import PackageNotFoundError, version
 
@@ -202,6 +243,7 @@ def versions():
 WORK = {
     "fill": fill,
     "orthogonal": orthogonal,
+    "orthogonals": orthogonals,
     "model": model,
     "walk": walk,
     "rewrite": rewrite,
@@ -209,6 +251,7 @@ WORK = {
     "open": open_file,
     "process": process,
     "forward": forward,
+    "watched": watched,
 }
 prepared = {}
 for line in sys.stdin:

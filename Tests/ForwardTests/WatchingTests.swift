@@ -61,7 +61,7 @@ struct WatchingTests {
       let found = try model.activations(for: [numbers([1, 2, 4, 4], salt: 1)], in: pass)
       let names = found.map { "\($0.path) \($0.type)" }
       #expect(
-        names == ["stem BatchNorm", "block.conv Conv", "block Activation", "block SkipConnection"], "\(names)")
+        names == ["stem BatchNorm", "block.0.conv Conv", "block.0 Activation", "block SkipConnection"], "\(names)")
     }
   }
 
