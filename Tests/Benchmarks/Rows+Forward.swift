@@ -42,7 +42,7 @@ enum ForwardRows {
 
   private static func pass(
     _ name: String, _ batch: Int,
-    _ apply: @escaping (AnyNode, Tensor, ForwardPass) throws -> Void = { model, input, pass in
+    _ apply: @escaping (Chain, Tensor, ForwardPass) throws -> Void = { model, input, pass in
       _ = try model.applied(to: [input], in: pass)
     }
   ) -> Case.Work {
@@ -53,8 +53,11 @@ enum ForwardRows {
       let input = try Tensor(
         drawing: .normal(std: 1), shape: Shape([batch, 3, 224, 224]), stream: RandomStream(seed: 2, name: "pictures"))
       let pass = ForwardPass()
-      try apply(frozen, input, pass)
-      return { try timed { try apply(frozen, input, pass) } }
+      return {
+        // As the peer does: one pass that does not count, after others had the processors.
+        try apply(frozen, input, pass)
+        return try timed { try apply(frozen, input, pass) }
+      }
     }
   }
 }
