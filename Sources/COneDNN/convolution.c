@@ -38,7 +38,7 @@ static dnnl_primitive_attr_t attributes_of(bool has_sum, rd_function function) {
 
 dnnl_primitive_attr_t rd_behind(rd_function function) { return attributes_of(false, function); }
 
-rd_tensor *rd_activate(const rd_tensor *x, rd_function function) {
+static rd_tensor *activate(const rd_tensor *x, rd_function function) {
   dnnl_eltwise_desc_t operation;
   dnnl_primitive_desc_t description;
   if (function == RD_NONE ||
@@ -56,6 +56,13 @@ rd_tensor *rd_activate(const rd_tensor *x, rd_function function) {
   if (rd_execute(description, arguments, 2)) return y;
   rd_free(y);
   return NULL;
+}
+
+rd_tensor *rd_activate(const rd_tensor *x, rd_function function) {
+  bool is_copy;
+  rd_tensor *compact = rd_compact(x, &is_copy), *y = compact ? activate(compact, function) : NULL;
+  if (is_copy) rd_free(compact);
+  return y;
 }
 
 /* Any order, for oneDNN to choose. */

@@ -12,7 +12,7 @@
 #ifdef RD_HAS_DNNL
 #define RD_FUNCTIONS(F) \
   F(dnnl_engine_create) F(dnnl_stream_create) F(dnnl_stream_wait) F(dnnl_memory_create) F(dnnl_memory_destroy) \
-  F(dnnl_memory_desc_init_by_tag) F(dnnl_memory_desc_equal) F(dnnl_memory_desc_get_size) \
+  F(dnnl_memory_desc_init_by_tag) F(dnnl_memory_desc_init_submemory) F(dnnl_memory_desc_equal) F(dnnl_memory_desc_get_size) \
   F(dnnl_memory_get_memory_desc) F(dnnl_primitive_desc_create) F(dnnl_primitive_desc_destroy) \
   F(dnnl_primitive_desc_query_md) F(dnnl_primitive_create) F(dnnl_primitive_destroy) F(dnnl_primitive_execute) \
   F(dnnl_primitive_attr_create) F(dnnl_primitive_attr_destroy) F(dnnl_primitive_attr_set_post_ops) \
@@ -35,12 +35,38 @@ dnnl_stream_t rd_stream(void);
 /* Set once rd_load has succeeded. */
 extern rd_functions rd_dnnl;
 
+/* Memory for more channels than are in use, which tensors share. */
+typedef struct rd_room {
+  float *base;
+  size_t size;
+  int64_t capacity, used;
+  int holders;
+} rd_room;
+
 struct rd_tensor {
   dnnl_memory_desc_t order;
   dnnl_memory_t memory;
-  void *owned; /* NULL for a view */
+  void *owned; /* NULL for a view, and for a part of a room */
   size_t size;
+  rd_room *room; /* or NULL */
 };
+
+/* Memory of at least that size, perhaps of a tensor that is gone; the size becomes what it is. */
+void *rd_take(size_t *size);
+/* Keeps memory for tensors to come, or returns it to the system. */
+void rd_give(void *base, size_t size);
+/* One holder less. */
+void rd_leave_room(rd_room *room);
+/* One after the other along the channels, in the first one's room if that has some left; NULL where channels are not
+ * innermost. */
+rd_tensor *rd_grown(const rd_tensor *const *parts, int count);
+/* Whether it owns its elements, channels innermost and nothing between them, or is a part of a room. */
+bool rd_is_by_place(const rd_tensor *x);
+/* The same as rd_normalize, for such a tensor. */
+rd_tensor *rd_normalize_places(
+  const rd_tensor *x, const float *mean, const float *scale, const float *shift, bool is_rectified);
+/* The tensor itself, or a copy where other channels lie between: few operations are fast over those. */
+rd_tensor *rd_compact(const rd_tensor *x, bool *is_copy);
 
 /* A tensor of that order in memory of its own. */
 rd_tensor *rd_make(const dnnl_memory_desc_t *order);

@@ -1,8 +1,9 @@
 #include "include/onednn.h"
 #include "library.h"
+#include <stdlib.h>
 
 #ifdef RD_HAS_DNNL
-rd_tensor *rd_pool(const rd_window *w, const rd_tensor *x) {
+static rd_tensor *pool(const rd_window *w, const rd_tensor *x) {
   dnnl_memory_desc_t target;
   rd_dnnl.dnnl_memory_desc_init_by_tag(&target, 4, w->output, dnnl_f32, dnnl_format_tag_any);
   const int64_t dilation[2] = {0, 0};
@@ -24,14 +25,22 @@ rd_tensor *rd_pool(const rd_window *w, const rd_tensor *x) {
   return NULL;
 }
 
-rd_tensor *rd_normalize(
-  const rd_tensor *x, const float *mean, const float *variance, const float *scale, const float *shift, float eps,
+rd_tensor *rd_pool(const rd_window *window, const rd_tensor *x) {
+  bool is_copy;
+  rd_tensor *compact = rd_compact(x, &is_copy), *y = compact ? pool(window, compact) : NULL;
+  if (is_copy) rd_free(compact);
+  return y;
+}
+
+/* By oneDNN's norm, whose variance is 1. */
+static rd_tensor *normalize(
+  const rd_tensor *x, const float *mean, const float *variance, const float *scale, const float *shift,
   bool is_rectified) {
   unsigned flags = dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | (is_rectified ? dnnl_fuse_norm_relu : 0);
   dnnl_batch_normalization_desc_t operation;
   dnnl_primitive_desc_t description;
   if (rd_dnnl.dnnl_batch_normalization_forward_desc_init(
-        &operation, dnnl_forward_inference, &x->order, eps, flags) != dnnl_success ||
+        &operation, dnnl_forward_inference, &x->order, 0, flags) != dnnl_success ||
       rd_dnnl.dnnl_primitive_desc_create(&description, &operation, NULL, rd_dnnl.engine, NULL) != dnnl_success)
     return NULL;
   rd_tensor *y = rd_make(&x->order);
@@ -55,7 +64,19 @@ rd_tensor *rd_normalize(
   return NULL;
 }
 
-rd_tensor *rd_combine(const rd_tensor *x, const rd_tensor *y, bool is_product, rd_function function) {
+rd_tensor *rd_normalize(
+  const rd_tensor *x, const float *mean, const float *scale, const float *shift, bool is_rectified) {
+  if (rd_is_by_place(x)) return rd_normalize_places(x, mean, scale, shift, is_rectified);
+  int64_t channels = x->order.dims[1];
+  float *ones = malloc((size_t)channels * sizeof *ones);
+  if (!ones) return NULL;
+  for (int64_t c = 0; c < channels; c++) ones[c] = 1;
+  rd_tensor *y = normalize(x, mean, ones, scale, shift, is_rectified);
+  free(ones);
+  return y;
+}
+
+static rd_tensor *combine(const rd_tensor *x, const rd_tensor *y, bool is_product, rd_function function) {
   dnnl_binary_desc_t operation;
   dnnl_primitive_desc_t description = NULL;
   bool is_copy = false;
@@ -85,9 +106,20 @@ rd_tensor *rd_combine(const rd_tensor *x, const rd_tensor *y, bool is_product, r
   return result;
 }
 
+rd_tensor *rd_combine(const rd_tensor *x, const rd_tensor *y, bool is_product, rd_function function) {
+  bool is_copy, is_other_copy = false;
+  rd_tensor *first = rd_compact(x, &is_copy), *second = first ? rd_compact(y, &is_other_copy) : NULL;
+  rd_tensor *result = second ? combine(first, second, is_product, function) : NULL;
+  if (is_copy) rd_free(first);
+  if (is_other_copy) rd_free(second);
+  return result;
+}
+
 rd_tensor *rd_concatenate(const rd_tensor *const *parts, int count) {
   enum { MOST = 128 };
   if (count < 1 || count > MOST) return NULL;
+  rd_tensor *grown = rd_grown(parts, count);
+  if (grown) return grown;
   dnnl_memory_desc_t orders[MOST];
   dnnl_exec_arg_t arguments[MOST + 1];
   for (int i = 0; i < count; i++) {
@@ -111,8 +143,7 @@ rd_tensor *rd_concatenate(const rd_tensor *const *parts, int count) {
 #else
 rd_tensor *rd_pool(const rd_window *w, const rd_tensor *x) { (void)w, (void)x; return NULL; }
 rd_tensor *rd_normalize(
-  const rd_tensor *x, const float *mean, const float *variance, const float *scale, const float *shift, float eps,
-  bool is_rectified) {
+  const rd_tensor *x, const float *mean, const float *scale, const float *shift, bool is_rectified) {
   (void)x, (void)mean, (void)variance, (void)scale, (void)shift, (void)eps, (void)is_rectified;
   return NULL;
 }

@@ -9,7 +9,7 @@ enum { RD_KEPT = 64 };
 static struct { void *base; size_t size; } kept[RD_KEPT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *take(size_t *size) {
+void *rd_take(size_t *size) {
   void *base = NULL;
   pthread_mutex_lock(&lock);
   int best = -1;
@@ -27,7 +27,7 @@ static void *take(size_t *size) {
   return base;
 }
 
-static void give(void *base, size_t size) {
+void rd_give(void *base, size_t size) {
   pthread_mutex_lock(&lock);
   for (int i = 0; i < RD_KEPT && base; i++)
     if (!kept[i].base) {
@@ -54,7 +54,7 @@ rd_tensor *rd_make(const dnnl_memory_desc_t *order) {
   tensor->order = *order;
   tensor->size = rd_dnnl.dnnl_memory_desc_get_size(order);
   if (tensor->size < 64) tensor->size = 64;
-  tensor->owned = take(&tensor->size);
+  tensor->owned = rd_take(&tensor->size);
   if (tensor->owned &&
       rd_dnnl.dnnl_memory_create(&tensor->memory, order, rd_dnnl.engine, tensor->owned) == dnnl_success)
     return tensor;
@@ -75,7 +75,8 @@ rd_tensor *rd_view(const int64_t sizes[4], const float *elements) {
 void rd_free(rd_tensor *tensor) {
   if (!tensor) return;
   if (tensor->memory) rd_dnnl.dnnl_memory_destroy(tensor->memory);
-  if (tensor->owned) give(tensor->owned, tensor->size);
+  if (tensor->room) rd_leave_room(tensor->room);
+  if (tensor->owned) rd_give(tensor->owned, tensor->size);
   free(tensor);
 }
 

@@ -12,6 +12,14 @@ let networks: [(name: String, model: Chain)] = {
   let conv = Conv(in: 4, out: 4, kernel: [3, 3], padding: [1, 1], bias: false)
   let grouped = Conv(in: 4, out: 8, kernel: [3, 3], stride: [2, 2], padding: [1, 1], groups: 4)
   func act(_ function: Activation.Function) -> Activation { Activation(function) }
+  func same(_ channels: Int) -> Conv { Conv(in: channels, out: channels, kernel: [1, 1]) }
+  /// Sixteen channels more.
+  func grow(_ channels: Int) -> SkipConnection {
+    SkipConnection(
+      .concatenate(axis: 1), BatchNorm(channels), act(.relu),
+      Conv(in: channels, out: 16, kernel: [3, 3], padding: [1, 1]))
+  }
+  let grown = Chain(Conv(in: 4, out: 16, kernel: [3, 3]), grow(16), grow(32))
   let functions = Activation.Function.allCases.filter { $0 != .softmax }
   let each = functions.map { ("conv, norm, \($0)", Chain(conv, BatchNorm(4), act($0))) }
   return each + [
@@ -38,6 +46,13 @@ let networks: [(name: String, model: Chain)] = {
           .multiply, Pool(.mean, output: [1, 1]), Conv(in: 4, out: 2, kernel: [1, 1]), act(.relu),
           Conv(in: 2, out: 4, kernel: [1, 1]), act(.sigmoid)))
     ), ("dense", Chain(SkipConnection(.concatenate(axis: 1), conv), BatchNorm(8), act(.relu), grouped8)),
+    ("growing", Chain(grown, grow(48), grow(64), grow(80), BatchNorm(96), act(.relu), same(96))),
+    ("grown twice from one", Chain(grown, Parallel(.add, grow(48), grow(48)), BatchNorm(64))),
+    ("grown, then activated", Chain(grown, grow(48), act(.sigmoid))),
+    ("grown, then pooled", Chain(grown, grow(48), Pool(.max, kernel: [2, 2]), same(64))),
+    ("grown, then convolved", Chain(grown, grow(48), same(64), act(.relu))),
+    ("grown, added to", Chain(grown, SkipConnection(.add, same(48)), SkipConnection(.multiply, same(48)), grow(48))),
+    ("grown by itself", Chain(grown, Parallel(.concatenate(axis: 1), PassThrough(), PassThrough()), BatchNorm(96))),
     ("concatenated elsewhere", Chain(Parallel(.concatenate(axis: 2), conv, conv), act(.relu))),
     ("largest", Chain(Maxout(conv, Conv(in: 4, out: 4, kernel: [1, 1])), act(.relu))),
     (

@@ -62,13 +62,12 @@ rd_tensor *rd_convolve(
   bool takes_addend, rd_prepared **prepared);
 void rd_forget(rd_prepared *prepared);
 rd_tensor *rd_pool(const rd_window *window, const rd_tensor *x);
-/* (x - mean)/sqrt(variance + eps) * scale + shift by channel, at least 0 if asked. */
+/* (x - mean) * scale + shift by channel, at least 0 if asked. */
 rd_tensor *rd_normalize(
-  const rd_tensor *x, const float *mean, const float *variance, const float *scale, const float *shift, float eps,
-  bool is_rectified);
+  const rd_tensor *x, const float *mean, const float *scale, const float *shift, bool is_rectified);
 rd_tensor *rd_activate(const rd_tensor *x, rd_function function);
 /* The sum or product; axes of y of size 1 are repeated. */
 rd_tensor *rd_combine(const rd_tensor *x, const rd_tensor *y, bool is_product, rd_function function);
-/* One after the other along the channels. */
+/* One after the other along the channels; with room for more, where the first one was made so too. */
 rd_tensor *rd_concatenate(const rd_tensor *const *parts, int count);
 #endif

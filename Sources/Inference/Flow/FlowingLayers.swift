@@ -23,12 +23,10 @@ extension BatchNorm: FlowingLayer {
   }
 
   private func normalized(_ x: BlockedTensor, _ factors: NormFactors, isRectified: Bool) -> BlockedTensor? {
-    // Variances of 1: the scales hold what the variance does.
-    let ones = Array(repeating: Float(1), count: channels)
-    return withExtendedLifetime(x) {
+    withExtendedLifetime(x) {
       BlockedTensor(
         rd_normalize(
-          x.raw, factors.means.map(Float.init), ones, factors.scales.map(Float.init), factors.shifts.map(Float.init), 0,
+          x.raw, factors.means.map(Float.init), factors.scales.map(Float.init), factors.shifts.map(Float.init),
           isRectified))
     }
   }
