@@ -125,15 +125,16 @@ rd_tensor *rd_grown(const rd_tensor *const *parts, int count) {
   return grown;
 }
 
-RD_WIDE static void normalize_row(const job *j, const float *x, float *y) {
-  const float *mean = j->mean, *scale = j->scale, *shift = j->shift;
+RD_WIDE static void normalize_row(const job *j, const float *restrict x, float *restrict y) {
+  const float *restrict mean = j->mean, *restrict scale = j->scale, *restrict shift = j->shift;
+  const int64_t channels = j->from.channels;
   if (j->is_rectified)
-    for (int64_t c = 0; c < j->from.channels; c++) {
+    for (int64_t c = 0; c < channels; c++) {
       float value = (x[c] - mean[c]) * scale[c] + shift[c];
       y[c] = value > 0 ? value : 0;
     }
   else
-    for (int64_t c = 0; c < j->from.channels; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c];
+    for (int64_t c = 0; c < channels; c++) y[c] = (x[c] - mean[c]) * scale[c] + shift[c];
 }
 
 static void normalize(void *context, int index) {
