@@ -17,6 +17,8 @@ struct CheckpointFill: Sendable {
     let shape: Shape
   }
   private(set) var items: [Item]
+  /// Chunks that are made before they are written at once: file systems take a longer piece in less time.
+  private static let chunks = 4
   /// The values of items that were made before; nil where none were.
   private var spool: Spool?
 
@@ -109,7 +111,9 @@ struct CheckpointFill: Sendable {
   }
 
   private func ranges(of indices: [Int]) -> [FillRange] {
-    FillRange.ranges(indices.map { (items[$0].shape.count, items[$0].entry.dtype.size) }).map {
+    FillRange.ranges(
+      indices.map { (items[$0].shape.count, items[$0].entry.dtype.size) }, chunks: CheckpointFill.chunks
+    ).map {
       FillRange(tensor: indices[$0.tensor], first: $0.first, count: $0.count)
     }
   }
@@ -119,7 +123,7 @@ struct CheckpointFill: Sendable {
     _ ranges: [FillRange], _ hashes: [Cells<UInt64>], _ threads: Int,
     _ use: @Sendable (Int, UnsafeRawBufferPointer, Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    let batch = 16
+    let batch = 4
     try Workers.run((ranges.count + batch - 1) / batch, threads: threads) { (index) throws(Diagnostic) in
       try withBuffer { (buffer) throws(Diagnostic) in
         var last: (item: Int, values: Values)?
@@ -137,20 +141,22 @@ struct CheckpointFill: Sendable {
   ) throws(Diagnostic) {
     let item = items[range.tensor]
     let size = item.entry.dtype.size
-    let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(range.count * size)])
-    switch values {
-    case .made(let filling): try filling.write(from: range.first, to: bytes)
-    case .spooled(let spool, let start): try spool.read(into: bytes, at: start + range.first * size)
+    let (first, count) = (range.first * size, range.count * size)
+    for start in stride(from: 0, to: count, by: ContentHash.chunk) {
+      let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<min(start + ContentHash.chunk, count)])
+      switch values {
+      case .made(let filling): try filling.write(from: (first + start) / size, to: chunk)
+      case .spooled(let spool, let begin): try spool.read(into: chunk, at: begin + first + start)
+      }
+      hashes[(first + start) / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(chunk))
     }
-    hashes[range.first * size / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(bytes))
-    try use(range.tensor, UnsafeRawBufferPointer(bytes), item.target.range.lowerBound + range.first * size)
+    try use(
+      range.tensor, UnsafeRawBufferPointer(rebasing: buffer[..<count]), item.target.range.lowerBound + first)
   }
 
   private func withBuffer(
     _ body: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: ContentHash.chunk, alignment: 64)
-    defer { buffer.deallocate() }
-    try body(buffer)
+    try withScratch(CheckpointFill.chunks * ContentHash.chunk, body)
   }
 }

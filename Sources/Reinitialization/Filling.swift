@@ -59,7 +59,7 @@ package struct Filling: Sendable {
   }
 }
 
-/// A range of a tensor's elements: the unit of parallel work, as large as a chunk of its hash.
+/// A range of a tensor's elements: the unit of parallel work, as large as one or more chunks of its hash.
 package struct FillRange: Sendable {
   /// The index of the tensor.
   package let tensor: Int
@@ -74,9 +74,9 @@ package struct FillRange: Sendable {
     self.count = count
   }
 
-  /// All ranges of tensors with those numbers of elements and element sizes, tensor by tensor.
-  package static func ranges(_ tensors: [(count: Int, size: Int)]) -> [FillRange] {
-    ranges(tensors, bytes: ContentHash.chunk)
+  /// All ranges of tensors with those numbers of elements and element sizes, tensor by tensor, of so many chunks.
+  package static func ranges(_ tensors: [(count: Int, size: Int)], chunks: Int) -> [FillRange] {
+    ranges(tensors, bytes: chunks * ContentHash.chunk)
   }
 
   /// The same for values that are not hashed: as long as an even share of the work allows, since long ranges go
