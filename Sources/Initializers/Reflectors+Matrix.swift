@@ -13,16 +13,16 @@ extension Reflectors {
   /// Writes the product of all reflections times `gain`.
   borrowing func write(to q: Target, gain: Double, using blas: BLAS) {
     setIdentity(q)
-    let triangle = UnsafeMutablePointer<Float>.allocate(capacity: Reflectors.block * Reflectors.block)
-    let work = UnsafeMutablePointer<Float>.allocate(capacity: Reflectors.block * n)
+    let triangle = UnsafeMutablePointer<Float>.allocate(capacity: block * block)
+    let work = UnsafeMutablePointer<Float>.allocate(capacity: block * n)
     defer {
       triangle.deallocate()
       work.deallocate()
     }
     for start in stride(
-      from: (n - 1) / Reflectors.block * Reflectors.block, through: 0, by: -Reflectors.block)
+      from: (n - 1) / block * block, through: 0, by: -block)
     {
-      let width = min(Reflectors.block, n - start)
+      let width = min(block, n - start)
       makeTriangle(start, width, triangle, blas)
       if q.isByColumn {
         reflectByColumn(q, start, width, triangle, work, blas)

@@ -7,11 +7,10 @@ import Tensors
 /// matrix is ever factorized. Reflections are applied in blocks, I − V·T·Vᵀ (Schreiber and Van Loan 1989), with
 /// T⁻¹ = strict upper triangle of VᵀV plus half its diagonal.
 struct Reflectors: ~Copyable {
-  /// Reflections applied at once: enough for level-3 speed, few enough to leave the rest to it.
-  static let block = 64
-
   /// Rows and columns, tall or square.
   let m, n: Int
+  /// Reflections applied at once: enough for level-3 speed, few enough to leave the rest to it.
+  var block: Int { n >= 1024 ? 128 : 64 }
   /// The reflections' vectors as columns, of length √2 to 2, zero above the diagonal.
   let v: UnsafeMutablePointer<Float>
   /// The diagonal of T⁻¹; an error here would stretch the result, so it is summed in double precision.
