@@ -65,7 +65,8 @@ private let introduction = """
     32 random bits are no truncation.
   - **Types**: values are made as 32-bit floats and rounded to the tensor's type. Constants go straight to the type,
     and are the only ones that a layer's `default` may put into its integer buffers. What would become infinite, or all 0, is an error.
-  - **Bits**: elementwise initializers give the same bits on every machine (docs/random.md). Orthogonal matrices pass
+  - **Bits**: elementwise initializers give the same bits on every machine (docs/random.md). So do
+    orthogonal ones where a tensor holds eight or more of at most 4096 elements each; others pass
     through BLAS and are reproducible to 10⁻⁵ of their gain, Fourier kernels to 10⁻⁶.
 
   The nonlinearities of `kaiming_…` have torch's gains where torch has one (linear and sigmoid 1, tanh 5/3, relu √2,
