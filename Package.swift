@@ -7,6 +7,7 @@ let swift: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 /// Optimized in debug builds too: loops over elements are a hundred times slower without.
+///
 /// Packages may depend on others with such flags, by version too, from the package manager of Swift 6.2 on.
 let numeric: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
 
