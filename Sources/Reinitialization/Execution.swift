@@ -72,11 +72,13 @@ extension Plan {
       WritableBytes(bytes: tensors[index]?.ownBytes ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))
     }
     let ranges = FillRange.inMemory(sizes, threads: threads)
-    try Workers.run(ranges.count, threads: threads) { [fillings] (index) throws(Diagnostic) in
-      let range = ranges[index]
-      let size = sizes[range.tensor].size
-      let part = bases[range.tensor].bytes[range.first * size..<(range.first + range.count) * size]
-      try fillings[range.tensor].write(from: range.first, to: UnsafeMutableRawBufferPointer(rebasing: part))
+    let batches = FillRange.batches(ranges, sizes)
+    try Workers.run(batches.count, threads: threads) { [fillings] (index) throws(Diagnostic) in
+      for range in ranges[batches[index]] {
+        let size = sizes[range.tensor].size
+        let part = bases[range.tensor].bytes[range.first * size..<(range.first + range.count) * size]
+        try fillings[range.tensor].write(from: range.first, to: UnsafeMutableRawBufferPointer(rebasing: part))
+      }
     }
   }
 }

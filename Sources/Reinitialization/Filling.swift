@@ -87,6 +87,19 @@ package struct FillRange: Sendable {
     return ranges(tensors, bytes: min(max(share, ContentHash.chunk), longest) & ~63)
   }
 
+  /// Neighboring ranges together, until they are worth handing to a thread.
+  package static func batches(_ ranges: [FillRange], _ tensors: [(count: Int, size: Int)]) -> [Range<Int>] {
+    var batches: [Range<Int>] = []
+    var (first, bytes) = (0, 0)
+    for (index, range) in ranges.enumerated() {
+      bytes += range.count * tensors[range.tensor].size
+      guard bytes >= ContentHash.chunk || index == ranges.count - 1 else { continue }
+      batches.append(first..<index + 1)
+      (first, bytes) = (index + 1, 0)
+    }
+    return batches
+  }
+
   private static let longest = 16 << 20
 
   private static func ranges(_ tensors: [(count: Int, size: Int)], bytes: Int) -> [FillRange] {

@@ -1,6 +1,6 @@
 import Diagnostics
-import Foundation
 import Functors
+import Glibc
 import Initializers
 import Layers
 
