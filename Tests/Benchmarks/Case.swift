@@ -101,4 +101,6 @@ struct Outcome {
 }
 
 /// A number with three digits that say something.
-func short(_ value: Double) -> String { NumberFormat(symbols: .ascii).compact(value, 3) }
+func short(_ value: Double) -> String {
+  value >= 1000 && value < 1e9 ? "\(Int(value.rounded()))" : NumberFormat(symbols: .ascii).compact(value, 3)
+}
