@@ -4,8 +4,9 @@ import Testing
 @Suite("Work in ranges")
 struct FillRangeTests {
   /// Empty, tiny, a chunk, around it, and some mebibytes, in each size of element.
-  private let tensors = [(0, 4), (1, 4), (100, 2), (65536, 4), (65537, 4), (65535, 4), (3, 8), (3_000_000, 4), (70_000, 1)]
-    .map { (count: $0.0, size: $0.1) }
+  private let tensors = [
+    (0, 4), (1, 4), (100, 2), (65536, 4), (65537, 4), (65535, 4), (3, 8), (3_000_000, 4), (70_000, 1),
+  ].map { (count: $0.0, size: $0.1) }
 
   private func expectCovered(_ ranges: [FillRange], _ comment: Comment) {
     for (index, tensor) in tensors.enumerated() {
