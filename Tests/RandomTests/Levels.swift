@@ -106,6 +106,20 @@ struct Levels {
     }
   }
 
+  @Test("Every level gives what a slow reference gives, written from the specification", arguments: FillKind.allCases)
+  func slowReference(_ kind: FillKind) throws {
+    let reference = try SlowReference(testStream)
+    let ranges = trickyRanges.map { Range32(first: $0.first, count: min($0.count, 2100), shift: $0.shift) }
+    let expected = ranges.map { reference.bits(kind, from: $0.first, count: $0.count) }
+    atEachLevel { level in
+      for (range, expected) in zip(ranges, expected) {
+        let found = range.bits(kind, testStream) ?? []
+        let difference = firstDifference([], found, expected)
+        #expect(difference == nil, "level \(level.rawValue), \(range.testDescription): \(difference ?? "")")
+      }
+    }
+  }
+
   @Test("Moments of 0, 1, …, n − 1 are those of the discrete uniform distribution, in the same bits at all levels")
   func moments() {
     var expected: [[UInt64]?] = []
