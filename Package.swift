@@ -29,7 +29,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // Values that know nothing of models.
@@ -53,10 +52,11 @@ let package = Package(
       name: "Models", dependencies: ["Inference", "Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
       swiftSettings: swift),
 
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
       name: "ModelDocuments",
       dependencies: [
-        "Models", "Layers", "Functors", "Initializers", "Diagnostics", .product(name: "Yams", package: "Yams"),
+        "Models", "Layers", "Functors", "Initializers", "Diagnostics", "CYAML",
       ], swiftSettings: swift),
 
     // The product's verb, and the files it is applied to.

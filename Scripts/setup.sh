@@ -27,7 +27,7 @@ need_swift() {
 # What building and running needs.
 need_build() {
   need_swift
-  need_packages pkg-config g++ libxxhash-dev libffi-dev libopenblas0 libdnnl-dev
+  need_packages pkg-config g++ libxxhash-dev libffi-dev libyaml-dev libopenblas0 libdnnl-dev
 }
 
 # A Python with the official safetensors library, for the tests and the tour; REINIT_PYTHON names it.
