@@ -28,7 +28,7 @@ let package = Package(
     .executable(name: "reinit", targets: ["reinit"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // Values that know nothing of models.

@@ -179,6 +179,16 @@ struct ModelFileTests {
     #expect(try Tensor(named: "a.weight", in: folder.path("n.safetensors")).floats == [0, 0, 0, 0])
   }
 
+  @Test("Layers may be nested a thousand deep, and no deeper")
+  func depth() throws {
+    func nested(_ count: Int) -> String {
+      String(repeating: "{layer: Chain, layers: [", count: count) + String(repeating: "]}", count: count)
+    }
+    #expect(try summary(nested(999)).status == 0)
+    let run = try summary(nested(20_000))
+    #expect(run.status == 65 && run.errors.contains("m.yaml:1:24001") && run.errors.contains("nested too deeply"))
+  }
+
   @Test(
     "Mistakes are told with line and column",
     arguments: [
@@ -192,6 +202,13 @@ struct ModelFileTests {
       ("model: resnet51", "m.yaml:1:8", "R0713"), ("{layer: Chain, options: 3}", "m.yaml:1:25", "R0715"),
       ("{layer: 'Dense(1, 1)', layers: [Chain]}", "m.yaml:1:9", "R0811"),
       ("name: x", "m.yaml:1:1", "the key 'layer'"), ("layer: Chain\n\tlayers: []", "m.yaml:2:", "R0715"),
+      ("layer: Chain\nlayer: Chain", "m.yaml:2:1", "a key occurs twice"),
+      ("layer: *x", "m.yaml:1:8", "undefined alias"),
+      ("layer: Chain\n---\nlayer: Chain", "m.yaml:3:1", "there is another"), ("# nothing", "m.yaml:1:1", "empty"),
+      ("layer: \u{1}", "m.yaml", "control characters"), ("{[a]: b}", "m.yaml:1:2", "no such key"),
+      ("&a {layer: Chain, layers: [*a]}", "m.yaml:1:1", "nested too deeply"),
+      (String(repeating: "{layer: Chain, layers: [", count: 20_000), "m.yaml:2:1", "R0715"),
+      (String(repeating: "[", count: 200_000), "m.yaml:2:1", "R0715"),
     ])
   func mistakes(_ text: String, _ place: String, _ words: String) throws {
     let run = try summary(text)
