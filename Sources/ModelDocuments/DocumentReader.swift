@@ -11,11 +11,11 @@ struct DocumentReader {
   private var shared: [String: Shared<AnyNode>] = [:]
   /// Layers so far: aliases of YAML can make a short text very long.
   private var count = 0
-  /// Layers around the one that is read.
+  /// Layers around the one that is read; the stack is of a limited size.
   private var depth = 0
 
   private static let mostLayers = 1 << 20
-  private static let deepest = 1000
+  private static let deepest = 100
   private static let keys = ["layer", "model", "share", "name", "options", "layers", "id"]
 
   init(name: String, layers: LayerRegistry) { (self.name, self.layers) = (name, layers) }
