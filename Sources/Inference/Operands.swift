@@ -92,7 +92,8 @@ extension Tensor {
     return copy
   }
 
-  private var isAligned: Bool {
+  /// Whether 32-bit floats can be read where the elements are.
+  var isAligned: Bool {
     withBytes { Int(bitPattern: $0.baseAddress) % MemoryLayout<Float>.alignment == 0 }
   }
 

@@ -4,8 +4,8 @@ import Tensors
 extension HaarMatrices {
   /// Whether many are made at a time, one in each lane of a vector, without BLAS.
   ///
-  /// Below sixteen lanes are lost, and above so many elements BLAS is faster. Which way is taken depends on the tensor
-  /// alone.
+  /// Of fewer than eight most lanes would be lost; of more elements than these, sixteen matrices and their reflections
+  /// would take more than half a mebibyte, which caches hold. Which way is taken depends on the tensor alone.
   var areSmall: Bool { count >= lanes / 2 && n <= Int(RK_HAAR_COLUMNS) && m * n <= 4096 }
 
   private var lanes: Int { Int(RK_HAAR_LANES) }

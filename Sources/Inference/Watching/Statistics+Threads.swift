@@ -38,7 +38,7 @@ extension Statistics {
 extension Tensor {
   /// The statistics of the elements, on several threads where there are many.
   func statistics(threads: Int) -> Statistics {
-    guard dtype == .f32, !isLazy else { return statistics }
+    guard dtype == .f32, !isLazy, isAligned else { return statistics }
     return withBytes { bytes in
       Statistics(of: bytes.bindMemory(to: Float.self)) { count, body in
         Workers.run(count, threads: Swift.min(threads, count / 16 + 1), body)
