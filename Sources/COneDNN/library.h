@@ -1,8 +1,8 @@
 /* oneDNN's functions, found by name in the library that was opened. */
 #ifndef RD_LIBRARY_H
 #define RD_LIBRARY_H
-#if __has_include(<oneapi/dnnl/dnnl.h>)
-#define RD_HAS_HEADER 1
+/* RD_NO_DNNL builds as on a machine without oneDNN's headers. */
+#if !defined(RD_NO_DNNL) && __has_include(<oneapi/dnnl/dnnl.h>)
 #include <oneapi/dnnl/dnnl.h>
 #if DNNL_VERSION_MAJOR == 2
 #define RD_HAS_DNNL 1

@@ -144,7 +144,7 @@ rd_tensor *rd_concatenate(const rd_tensor *const *parts, int count) {
 rd_tensor *rd_pool(const rd_window *w, const rd_tensor *x) { (void)w, (void)x; return NULL; }
 rd_tensor *rd_normalize(
   const rd_tensor *x, const float *mean, const float *scale, const float *shift, bool is_rectified) {
-  (void)x, (void)mean, (void)variance, (void)scale, (void)shift, (void)eps, (void)is_rectified;
+  (void)x, (void)mean, (void)scale, (void)shift, (void)is_rectified;
   return NULL;
 }
 rd_tensor *rd_combine(const rd_tensor *x, const rd_tensor *y, bool is_product, rd_function function) {
