@@ -15,8 +15,9 @@ let numeric: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
 ///
 /// Who uses it names these as well: a change of theirs must reach it in builds that go on from earlier ones.
 let library: [Target.Dependency] = [
-  "Reinit", "PluginHost", "Inference", "Checkpoints", "Reinitialization", "ModelDocuments", "Models", "Layers",
-  "Initializers", "Functors", "Tensors",
+  "Reinit", "PluginHost", "Inference", "Checkpoints", "LayerRecognition", "Formats", "Files", "Reinitialization",
+  "ModelDocuments", "Models", "Layers", "Initializers", "LinearAlgebra", "LayerVocabulary", "CallText", "Functors",
+  "Tensors",
 ]
 
 let package = Package(
@@ -41,39 +42,59 @@ let package = Package(
 
     // Trees of values, what initializes them, and the layers themselves.
     .target(name: "Functors", dependencies: ["Tensors", "Diagnostics"], swiftSettings: numeric),
+    .target(name: "CallText", dependencies: ["Diagnostics"], swiftSettings: swift),
     .target(
-      name: "Initializers", dependencies: ["Functors", "Tensors", "CKernels", "Diagnostics"],
+      name: "LayerVocabulary", dependencies: ["CallText", "Functors", "Tensors", "Diagnostics"],
+      swiftSettings: numeric),
+    .target(name: "LinearAlgebra", dependencies: ["CKernels", "Diagnostics"], swiftSettings: numeric),
+    .target(
+      name: "Initializers",
+      dependencies: ["LayerVocabulary", "LinearAlgebra", "CallText", "Functors", "Tensors", "CKernels", "Diagnostics"],
       swiftSettings: numeric),
     .target(
-      name: "Layers", dependencies: ["Functors", "Initializers", "Tensors", "Diagnostics"],
+      name: "Layers",
+      dependencies: ["Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors", "Diagnostics"],
       swiftSettings: swift),
-
     .target(
-      name: "Models", dependencies: ["Inference", "Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
-      swiftSettings: swift),
+      name: "Models",
+      dependencies: [
+        "Inference", "Layers", "Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors", "Diagnostics",
+      ], swiftSettings: swift),
 
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
       name: "ModelDocuments",
       dependencies: [
-        "Models", "Layers", "Functors", "Initializers", "Diagnostics", "CYAML",
+        "Models", "Layers", "Initializers", "LayerVocabulary", "CallText", "Functors", "Diagnostics", "CYAML",
       ], swiftSettings: swift),
 
     // The product's verb, and the files it is applied to.
     .target(
       name: "Reinitialization",
-      dependencies: ["Functors", "Initializers", "Tensors", "JSONText", "Diagnostics"], swiftSettings: swift),
+      dependencies: [
+        "Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
+      ], swiftSettings: swift),
+    .target(name: "Files", dependencies: ["CGuard", "Diagnostics"], swiftSettings: numeric),
+    .target(name: "Formats", dependencies: ["Files", "JSONText", "Diagnostics", "CXXHash"], swiftSettings: numeric),
+    .target(
+      name: "LayerRecognition",
+      dependencies: ["Layers", "Initializers", "LayerVocabulary", "Functors", "Tensors", "Diagnostics"],
+      swiftSettings: numeric),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "Reinitialization", "Layers", "Functors", "Initializers", "Tensors", "JSONText", "Diagnostics", "CGuard",
-        "CXXHash",
+        "Reinitialization", "LayerRecognition", "Formats", "Files", "Layers", "Initializers", "LayerVocabulary",
+        "CallText", "LinearAlgebra", "Functors", "Tensors", "JSONText", "Diagnostics", "CXXHash",
       ], swiftSettings: numeric),
 
     // Layers that compute, and code that others compiled.
     .target(name: "COneDNN", cSettings: [.unsafeFlags(["-O2"])]),
     .target(
-      name: "Inference", dependencies: ["COneDNN", "Layers", "Functors", "Initializers", "Tensors", "Diagnostics"],
+      name: "Inference",
+      dependencies: [
+        "COneDNN", "Layers", "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText", "Functors", "Tensors",
+        "Diagnostics",
+      ],
       swiftSettings: numeric),
     .target(name: "CReinit", exclude: ["abi"]),
     .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
@@ -83,15 +104,15 @@ let package = Package(
     .target(
       name: "PluginHost",
       dependencies: [
-        "CReinit", "CPluginCalls", "Inference", "Layers", "Reinitialization", "Functors", "Initializers", "Tensors",
-        "JSONText", "Diagnostics", "CXXHash",
+        "CReinit", "CPluginCalls", "Inference", "Layers", "Reinitialization", "Initializers", "LayerVocabulary",
+        "CallText", "Functors", "Tensors", "JSONText", "Diagnostics", "CXXHash",
       ], swiftSettings: numeric),
     .target(name: "PluginKit", dependencies: ["CReinit"], swiftSettings: numeric),
     .target(
       name: "PluginHarness",
       dependencies: [
-        "PluginHost", "CReinit", "CPluginCalls", "Checkpoints", "Reinitialization", "Inference", "Layers", "Functors",
-        "Initializers", "Tensors", "JSONText", "Diagnostics",
+        "PluginHost", "CReinit", "CPluginCalls", "Checkpoints", "Reinitialization", "Inference", "Layers",
+        "Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
       ], swiftSettings: numeric),
     .target(name: "CHarness"),
     .target(
@@ -101,10 +122,7 @@ let package = Package(
     .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),
     .target(
       name: "Reinit",
-      dependencies: [
-        "PluginHost", "Inference", "Checkpoints", "Reinitialization", "ModelDocuments", "Models", "Layers",
-        "Initializers", "Functors", "Tensors",
-      ], swiftSettings: swift),
+      dependencies: Array(library.dropFirst()) + ["Diagnostics"], swiftSettings: swift),
     .target(
       name: "ReinitCommand",
       dependencies: library + [
@@ -115,35 +133,61 @@ let package = Package(
 
     // What proves it, and what measures it.
     .target(
-      name: "TestSupport", dependencies: ["Initializers", "Functors", "Tensors", "Diagnostics"], path: "Tests/Support",
+      name: "TestSupport",
+      dependencies: [
+        "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText", "Functors", "Tensors", "Diagnostics",
+      ], path: "Tests/Support",
       swiftSettings: numeric),
     .tests("JSONText", ["JSONText", "Diagnostics"]),
     .tests("Tensors", ["Tensors", "Diagnostics"]),
     .tests("Random", ["Tensors", "CKernels", "CXXHash"], exclude: ["Reference"]),
     .tests("Presentation", ["Presentation"], exclude: ["Golden"]),
     .tests("Functors", ["Functors", "Tensors", "Diagnostics"]),
-    .tests("Initializers", ["Initializers", "Functors", "Tensors", "CKernels", "Diagnostics"], exclude: ["Golden"]),
     .tests(
-      "Layers", ["TestSupport", "Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics"]),
+      "Initializers",
+      [
+        "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText", "Functors", "Tensors", "CKernels",
+        "Diagnostics",
+      ], exclude: ["Golden"]),
+    .tests(
+      "Layers",
+      [
+        "TestSupport", "Layers", "Reinitialization", "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText",
+        "Functors", "Tensors", "Diagnostics",
+      ]),
     .tests("Models", ["Reinit", "JSONText"], exclude: ["Reference"]),
-    .tests("Inference", ["TestSupport", "Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
+    .tests("LayerRecognition", ["TestSupport", "Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests("Selector", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
-    .tests("CheckpointFile", ["Checkpoints", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
+    .tests(
+      "CheckpointFile",
+      ["Checkpoints", "LayerRecognition", "Formats", "Files", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
     .tests("Tour", ["Reinit"]),
-    .tests("Reinitialization", ["Reinit", "Checkpoints", "JSONText"]),
+    .tests("Reinitialization", ["Reinit", "Checkpoints", "LayerRecognition", "Formats", "Files", "JSONText"]),
     .tests(
       "Forward",
-      ["Inference", "Layers", "Reinitialization", "Initializers", "Functors", "Tensors", "Diagnostics", "JSONText"],
+      [
+        "Inference", "Layers", "Reinitialization", "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText",
+        "Functors", "Tensors", "Diagnostics", "JSONText",
+      ],
       exclude: ["Reference"]),
-    .tests("LayerRegistry", ["Layers", "Initializers", "Functors", "Tensors", "Diagnostics"]),
+    .tests(
+      "LayerRegistry",
+      ["Layers", "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText", "Functors", "Tensors", "Diagnostics"]),
     .tests("PluginFiles", ["PluginHost", "Diagnostics", "JSONText"]),
     .tests(
-      "PluginCalls", ["PluginHost", "CPluginCalls", "CReinit", "CGuard", "Initializers", "Diagnostics", "JSONText"]),
+      "PluginCalls",
+      [
+        "PluginHost", "CPluginCalls", "CReinit", "CGuard", "Initializers", "LayerVocabulary", "LinearAlgebra",
+        "CallText", "Diagnostics", "JSONText",
+      ]),
     .tests("Plugins", ["Reinit", "Tensors", "JSONText"]),
     .tests("PluginRefusal", ["Reinit", "PluginHost", "Diagnostics", "JSONText", "reinit"]),
     .tests(
       "PluginHarness",
-      ["PluginHarness", "PluginHost", "ReinitCommand", "Initializers", "Tensors", "Diagnostics", "JSONText", "reinit"],
+      [
+        "PluginHarness", "PluginHost", "ReinitCommand", "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText",
+        "Tensors", "Diagnostics", "JSONText", "reinit",
+      ],
       exclude: ["Golden"]),
     .tests("PluginCommand", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
     .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),

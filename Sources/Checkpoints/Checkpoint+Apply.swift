@@ -1,7 +1,9 @@
 import Diagnostics
+import Formats
 import Glibc
 import Initializers
 import JSONText
+import LayerVocabulary
 import Reinitialization
 import Tensors
 

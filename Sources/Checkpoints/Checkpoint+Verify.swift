@@ -1,6 +1,9 @@
 import Diagnostics
+import Files
+import Formats
 import Glibc
 import Initializers
+import LayerVocabulary
 import Reinitialization
 import Synchronization
 import Tensors

@@ -1,7 +1,9 @@
 import Diagnostics
+import Formats
 import Functors
 import Initializers
 import JSONText
+import LayerRecognition
 import Reinitialization
 import Tensors
 

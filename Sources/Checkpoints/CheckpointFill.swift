@@ -1,5 +1,9 @@
 import Diagnostics
+import Files
+import Formats
 import Initializers
+import LayerVocabulary
+import LinearAlgebra
 import Reinitialization
 import Tensors
 

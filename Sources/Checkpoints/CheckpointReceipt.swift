@@ -1,7 +1,10 @@
 import Diagnostics
+import Files
+import Formats
 import Glibc
 import Initializers
 import JSONText
+import LayerVocabulary
 import Reinitialization
 
 extension Checkpoint {

@@ -1,4 +1,6 @@
 import Diagnostics
+import Files
+import Formats
 import Glibc
 import JSONText
 import Reinitialization

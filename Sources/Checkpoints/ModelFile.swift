@@ -1,6 +1,9 @@
 import Diagnostics
+import Files
+import Formats
 import Functors
 import JSONText
+import LayerRecognition
 import Reinitialization
 import Tensors
 

@@ -1,6 +1,8 @@
 import Diagnostics
+import Formats
 import Functors
 import Initializers
+import LayerRecognition
 import Reinitialization
 import Tensors
 

@@ -1,6 +1,9 @@
 import Diagnostics
+import Files
+import Formats
 import Glibc
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// What plugins made for an in-place run, before anything in the file is changed: `FILE.reinit-spool`.

@@ -1,6 +1,9 @@
 import Diagnostics
+import Formats
 import Functors
 import Initializers
+import LayerRecognition
+import LayerVocabulary
 import Layers
 import Reinitialization
 

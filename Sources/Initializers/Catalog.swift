@@ -1,4 +1,5 @@
 import Diagnostics
+import LayerVocabulary
 
 extension InitializerRegistry {
   /// Everything that is built in: the catalogue and the presets.

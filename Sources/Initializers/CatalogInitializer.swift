@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// An initializer whose arguments are those that its descriptor lists, each with its value.

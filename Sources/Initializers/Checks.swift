@@ -1,5 +1,7 @@
+import CallText
 import Diagnostics
 import Functors
+import LayerVocabulary
 import Tensors
 
 extension Initializer {

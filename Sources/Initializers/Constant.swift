@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// Fills with one value: zeros, ones, or any other.
 ///

@@ -1,5 +1,7 @@
+import CallText
 import Diagnostics
 import Functors
+import LayerVocabulary
 import Tensors
 
 /// A convolution that gives back its input: 1 at the kernel's center from each input to the same output.

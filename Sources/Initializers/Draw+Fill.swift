@@ -1,5 +1,6 @@
 import CKernels
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 extension Draw {

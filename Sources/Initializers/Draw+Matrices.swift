@@ -1,4 +1,6 @@
 import Diagnostics
+import LayerVocabulary
+import LinearAlgebra
 import Tensors
 
 extension Draw {

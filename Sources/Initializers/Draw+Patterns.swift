@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import LayerVocabulary
 import Tensors
 
 extension Draw {

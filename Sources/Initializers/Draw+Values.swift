@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import LayerVocabulary
 import Tensors
 
 extension Draw {

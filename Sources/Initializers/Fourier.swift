@@ -1,5 +1,7 @@
+import CallText
 import Diagnostics
 import Glibc
+import LayerVocabulary
 import Tensors
 
 /// One side of the short-time Fourier transform as a convolution's kernel, as Keras has it.

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// A map that gives back its input, times a gain, its outputs perhaps shifted: for matrices and convolutions.

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// The initializers that can be named in text: the catalogue, frameworks' presets, and what plugins register.
 ///
@@ -83,14 +85,5 @@ public struct InitializerRegistry: Sendable {
       if let catalog = initializer as? any CatalogInitializer { try catalog.check() }
       return initializer
     } catch { throw error.at("'\(text)'") }
-  }
-}
-
-extension Diagnostic {
-  /// A short name that means several entries.
-  package static func ambiguousName(_ name: String, of names: [String], are kind: String) -> Diagnostic {
-    Diagnostic(
-      .ambiguousName, "several \(kind) are named '\(name)'",
-      expected: "a full name: " + names.map { "'\($0)'" }.joined(separator: " or "), found: "'\(name)'")
   }
 }

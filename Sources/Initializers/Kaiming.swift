@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// Keeps variance through a rectifier.
 ///

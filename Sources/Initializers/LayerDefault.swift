@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import LayerVocabulary
 import Tensors
 
 /// Every parameter's own fresh state, as its layer or plugin says it; where it does not, by role.

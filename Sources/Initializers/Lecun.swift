@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// Keeps the variance of inputs through a linear map.
 ///

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// How a weight is cut into matrices, outputs by everything else: one for each packed part and each group.

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// Normal with a mean and a standard deviation; torch's 0 and 1 unless given.
 public struct Normal: CatalogInitializer {

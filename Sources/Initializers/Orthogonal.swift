@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// A Haar-distributed matrix with orthonormal rows or columns, whichever are fewer.

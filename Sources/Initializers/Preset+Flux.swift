@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 extension Preset {
   private static let root2 = 2.0.squareRoot()

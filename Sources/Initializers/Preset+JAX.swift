@@ -1,3 +1,4 @@
+import CallText
 import Diagnostics
 
 extension Preset {

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 extension Preset {
   /// Keras's initializers, by the names of its registry and of their classes, with the layer's fans.

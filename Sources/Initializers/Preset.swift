@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// Another framework's name, parameters and defaults for one of the initializers.
 struct Preset: Sendable {

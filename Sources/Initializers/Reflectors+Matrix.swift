@@ -1,4 +1,5 @@
 import Diagnostics
+import LinearAlgebra
 
 extension Reflectors {
   /// Where a matrix lies: element (i, j) at `base[i·rowStride + j·columnStride]`, one of the strides being 1.

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// For each pair of places of a window, the row of the table of their relative position (Liu et al., "Swin

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// A normal matrix with a fixed number of zeros in each column or row (Martens 2010).

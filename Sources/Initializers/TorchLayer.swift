@@ -1,5 +1,7 @@
+import CallText
 import Diagnostics
 import Functors
+import LayerVocabulary
 
 /// How torch's linear and convolutional layers begin: uniform between ±1/√fan_in, weights and biases alike.
 ///

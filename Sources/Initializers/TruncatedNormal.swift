@@ -1,6 +1,8 @@
 import CKernels
+import CallText
 import Diagnostics
 import Glibc
+import LayerVocabulary
 
 /// A normal distribution cut to an open interval, with what its bounds and its `std` mean said by name.
 ///

@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// Uniform in `[low, high)`; torch's bounds 0 and 1 unless given.
 public struct Uniform: CatalogInitializer {

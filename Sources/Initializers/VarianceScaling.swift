@@ -1,4 +1,6 @@
+import CallText
 import Diagnostics
+import LayerVocabulary
 
 /// The scheme behind Glorot, He and LeCun with every choice open, as in JAX and Keras.
 public struct VarianceScaling: CatalogInitializer {

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Normalization of each channel over the batch (Ioffe, Szegedy, "Batch normalization", 2015).

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A bilinear form with an optional offset: `yₖ = xᵀ·Wₖ·z + bₖ`.

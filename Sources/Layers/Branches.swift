@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// Layers that are applied last to first, as functions are composed: `f ∘ g`.
 ///

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Writes a tree as the code that makes it, a line for each layer, with counts of trainable parameters.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// A layer made of other nodes, each with a name, a position, or no name at all.
 ///

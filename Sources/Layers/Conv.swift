@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A convolution over one, two or three spatial axes, in groups if asked.

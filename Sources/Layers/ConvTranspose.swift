@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A transposed convolution (the adjoint of ``Conv``) over one, two or three spatial axes.

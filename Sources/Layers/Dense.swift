@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A linear map with an optional offset: `y = x·Wᵀ + b`.

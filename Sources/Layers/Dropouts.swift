@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// Sets elements to 0 at random in training (Srivastava et al., 2014).
 public struct Dropout: PrintableLayer {

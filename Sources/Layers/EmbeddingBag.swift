@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// The sum, mean or largest values of looked-up rows: bags `[N, L]` of indices become `[N, size]`.

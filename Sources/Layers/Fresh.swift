@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// How new layers begin: torch's own defaults, unless a layer says otherwise.

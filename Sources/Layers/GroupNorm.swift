@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Normalization over groups of channels (Wu, He, "Group normalization", 2018).

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Normalization of each channel of each sample (Ulyanov et al., "Instance normalization", 2016).

@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 
 extension LayerKind {
   static let dense = LayerKind("Dense", aliases: ["Linear"])

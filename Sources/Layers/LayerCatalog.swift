@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 
 /// The layers that are built in: what `reinit list layers` prints, and the type names that rules know.
 public enum LayerCatalog {

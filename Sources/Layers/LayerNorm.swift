@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Normalization over the last axes (Ba, Kiros, Hinton, "Layer normalization", 2016), with a ``Scale``

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// Division by a power of what neighboring channels sum up to (Krizhevsky et al., "ImageNet classification", 2012):
 /// `x / (k + α/size · Σ x²)^β`.

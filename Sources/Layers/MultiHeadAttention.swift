@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Attention over several heads (Vaswani et al., "Attention is all you need", 2017), with torch's names.

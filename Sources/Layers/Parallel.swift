@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// How the results of branches are joined.
 public enum Connection: Sendable, Equatable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// The largest or the mean value under a moving window, without parameters.

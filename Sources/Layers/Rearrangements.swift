@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// Brings the axes into another order.
 public struct Permute: PrintableLayer {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// The tensors of a recurrent network under torch's names.

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A plain recurrent network (Elman, "Finding structure in time", 1990), with torch's names.

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// A fixed factor of all elements, as Inception-ResNet's residual branches have it.
 public struct Rescale: PrintableLayer {

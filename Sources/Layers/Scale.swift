@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// An elementwise factor with an optional offset: `y = w∘x + b`.

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// The map of a spatial gating unit, over the last axis: `y = x·Wᵀ + b`, which begins as almost nothing but ones, so

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// Joins all axes from one on into one.
 public struct Flatten: PrintableLayer {

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A learned vector in front of a sequence: `[N, L, size]` becomes `[N, L + 1, size]` (Devlin et al., "BERT", 2018).

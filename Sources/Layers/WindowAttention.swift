@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Attention within windows of a picture, which may be shifted by half of one (Liu et al., "Swin transformer", 2021),

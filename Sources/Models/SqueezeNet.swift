@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters", 2016.

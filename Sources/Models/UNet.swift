@@ -1,3 +1,4 @@
+import CallText
 import Diagnostics
 import Functors
 import Inference

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Simonyan, Zisserman, "Very deep convolutional networks for large-scale image recognition", 2015.

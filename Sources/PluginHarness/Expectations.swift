@@ -1,5 +1,6 @@
 import Checkpoints
 import Diagnostics
+import Files
 
 /// Findings that are known and accepted, each with its reason, as a file has them.
 ///

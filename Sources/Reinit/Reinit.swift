@@ -1,9 +1,15 @@
+@_exported import CallText
 @_exported import Checkpoints
 @_exported import Diagnostics
+@_exported import Files
+@_exported import Formats
 @_exported import Functors
 @_exported import Inference
 @_exported import Initializers
+@_exported import LayerRecognition
+@_exported import LayerVocabulary
 @_exported import Layers
+@_exported import LinearAlgebra
 @_exported import ModelDocuments
 @_exported import Models
 @_exported import PluginHost

@@ -1,5 +1,6 @@
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// The values of one tensor, ready to be written range by range, from any thread.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// What is to be done where: the unit of every plan.

@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 
 /// Cost against size over five orders of magnitude.
 struct Curve {

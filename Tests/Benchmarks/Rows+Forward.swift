@@ -1,6 +1,7 @@
 import Functors
 import Inference
 import Initializers
+import LayerVocabulary
 import Layers
 import Models
 import Reinitialization

@@ -1,5 +1,6 @@
 import Checkpoints
 import Diagnostics
+import Formats
 import Testing
 
 /// What headers say, and how they are written.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Diagnostics
+import Formats
 import Testing
 
 /// Files go from here to the reference implementation and back, for every element type.

@@ -1,5 +1,7 @@
 import Checkpoints
 import Diagnostics
+import Files
+import Formats
 import Glibc
 import Testing
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import Diagnostics
+import Formats
 import Glibc
 import Testing
 

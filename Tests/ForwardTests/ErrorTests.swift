@@ -2,6 +2,7 @@ import Diagnostics
 import Functors
 import Inference
 import Initializers
+import LayerVocabulary
 import Layers
 import Tensors
 import Testing

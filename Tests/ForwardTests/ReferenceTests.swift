@@ -3,6 +3,7 @@ import Functors
 import Inference
 import Initializers
 import JSONText
+import LayerVocabulary
 import Layers
 import Tensors
 import Testing

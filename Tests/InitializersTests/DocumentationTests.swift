@@ -1,4 +1,7 @@
+import CallText
 import Initializers
+import LayerVocabulary
+import LinearAlgebra
 import Testing
 
 private func code(_ text: String) -> String { "`\(text)`" }

@@ -1,5 +1,7 @@
 import Diagnostics
 import Functors
+import LayerVocabulary
+import LinearAlgebra
 import Tensors
 import Testing
 

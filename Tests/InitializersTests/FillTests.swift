@@ -1,6 +1,7 @@
 import CKernels
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 import Testing
 

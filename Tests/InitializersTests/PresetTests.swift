@@ -1,6 +1,7 @@
 import Functors
 import Glibc
 import Initializers
+import LayerVocabulary
 import Tensors
 import Testing
 

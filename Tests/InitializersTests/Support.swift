@@ -2,6 +2,7 @@ import Diagnostics
 import Functors
 import Glibc
 import Initializers
+import LayerVocabulary
 import Tensors
 import Testing
 

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 import Tensors
 import TestSupport

@@ -1,6 +1,8 @@
+import CallText
 import Diagnostics
 import Initializers
 import JSONText
+import LayerVocabulary
 import PluginHost
 import Testing
 

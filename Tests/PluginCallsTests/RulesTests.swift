@@ -1,6 +1,8 @@
 import CReinit
+import CallText
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import PluginHost
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Initializers
+import LayerVocabulary
 import Tensors
 import Testing
 

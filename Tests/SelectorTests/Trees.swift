@@ -2,6 +2,8 @@ import Checkpoints
 import Functors
 import Initializers
 import JSONText
+import LayerRecognition
+import LayerVocabulary
 import Reinitialization
 import Tensors
 

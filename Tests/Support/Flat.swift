@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A parameter of a tree with all that its owner says of it.

@@ -1,5 +1,7 @@
 import CGuard
 import Diagnostics
+import Files
+import Formats
 import Glibc
 
 /// Writes a new safetensors file: under a temporary name, then moved to its own when it is complete.

@@ -1,4 +1,6 @@
 import Diagnostics
+import Files
+import Formats
 import Glibc
 
 /// A safetensors file that is changed where it is, locked against a second such run.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import Layers
 import Tensors
 

@@ -1,6 +1,7 @@
 import COneDNN
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import Layers
 import Tensors
 

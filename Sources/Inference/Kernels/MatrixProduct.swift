@@ -1,5 +1,6 @@
 import Glibc
 import Initializers
+import LinearAlgebra
 
 /// A matrix in memory, row by row.
 struct Matrix: Sendable {

@@ -1,6 +1,8 @@
+import CallText
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 extension LayerRegistry {
   /// Every built-in layer: maps, norms, recurrent ones and attention, parameters, containers, those without

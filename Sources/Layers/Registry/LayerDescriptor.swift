@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 
 /// What `reinit explain` prints of a kind of layer.
 public struct LayerDescriptor: Sendable {

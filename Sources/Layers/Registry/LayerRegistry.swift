@@ -1,6 +1,8 @@
+import CallText
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// The layers that can be made from text: what is built in, and what plugins register.
 ///

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// A block that widens its input, convolves each channel, and narrows the result (Sandler et al., 2018), with

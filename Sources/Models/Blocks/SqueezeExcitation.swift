@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Channels scaled by what the means of all channels say (Hu, Shen, Sun, "Squeeze-and-excitation networks", 2018).

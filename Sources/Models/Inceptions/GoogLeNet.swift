@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Szegedy et al., "Going deeper with convolutions", 2015, as torchvision has it: with batch norms, and with 3×3

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Szegedy et al., "Inception-v4, Inception-ResNet and the impact of residual connections on learning", 2017, as

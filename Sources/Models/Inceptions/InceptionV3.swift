@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016.

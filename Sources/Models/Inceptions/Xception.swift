@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Chollet, "Xception: deep learning with depthwise separable convolutions", 2017, as Metalhead has it: separable

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Tan, Le, "EfficientNet: rethinking model scaling", 2019, and "EfficientNetV2: smaller models and faster training",

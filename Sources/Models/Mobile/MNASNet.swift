@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Tan et al., "MnasNet: platform-aware neural architecture search for mobile", 2019; the variant B1.

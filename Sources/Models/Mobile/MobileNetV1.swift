@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Howard et al., "MobileNets: efficient convolutional neural networks for mobile vision applications", 2017.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Sandler et al., "MobileNetV2: inverted residuals and linear bottlenecks", 2018.

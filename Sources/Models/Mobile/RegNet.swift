@@ -2,6 +2,7 @@ import Diagnostics
 import Functors
 import Glibc
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Radosavovic et al., "Designing network design spaces", 2020.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Ma et al., "ShuffleNet V2: practical guidelines for efficient CNN architecture design", 2018.

@@ -1,3 +1,4 @@
+import CallText
 import Diagnostics
 import Initializers
 import Layers

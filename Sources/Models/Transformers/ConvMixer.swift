@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Trockman, Kolter, "Patches are all you need?", 2022, as Metalhead has it: without offsets.

@@ -1,6 +1,8 @@
+import CallText
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Liu et al., "A ConvNet for the 2020s", 2022.

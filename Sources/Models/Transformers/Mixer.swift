@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Networks of maps over places and over channels: MLP-Mixer (Tolstikhin et al., 2021), ResMLP (Touvron et al.,

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 
 /// Liu et al., "Swin transformer: hierarchical vision transformer using shifted windows", 2021.

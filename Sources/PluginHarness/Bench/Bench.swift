@@ -1,6 +1,7 @@
 import CPluginCalls
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import PluginHost
 import Tensors
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import PluginHost
 
 /// An initializer of the plugin's with arguments that work, and the tensors that it accepts with them.

@@ -1,7 +1,9 @@
+import CallText
 import Diagnostics
 import Functors
 import Inference
 import Initializers
+import LayerVocabulary
 import PluginHost
 import Tensors
 

@@ -1,6 +1,8 @@
+import CallText
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 import PluginHost
 import Reinitialization

@@ -1,4 +1,6 @@
+import CallText
 import Initializers
+import LayerVocabulary
 import PluginHost
 import Tensors
 

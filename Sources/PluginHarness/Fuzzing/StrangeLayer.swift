@@ -1,5 +1,7 @@
+import CallText
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import PluginHost
 import Tensors
 

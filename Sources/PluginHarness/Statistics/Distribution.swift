@@ -1,5 +1,6 @@
 import Glibc
 import Initializers
+import LayerVocabulary
 
 /// A distribution that values can be held against: its function, mean and variance.
 struct Distribution {

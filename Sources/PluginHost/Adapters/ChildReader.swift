@@ -3,6 +3,7 @@ import CReinit
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Asks an instance for its children, and checks what it says.

@@ -1,6 +1,7 @@
 import CReinit
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// What a plugin's initializer is told of a tensor's place: plain numbers, so that a receipt can hold them.

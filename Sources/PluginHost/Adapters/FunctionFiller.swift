@@ -1,6 +1,8 @@
 import CReinit
+import CallText
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Calls a plain C function with one set of arguments.

@@ -1,7 +1,9 @@
 import CReinit
+import CallText
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// An initializer of a plugin, as a value like the built-in ones.

@@ -1,5 +1,6 @@
 import CPluginCalls
 import CReinit
+import CallText
 import Diagnostics
 import Initializers
 

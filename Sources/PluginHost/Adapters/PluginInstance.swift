@@ -1,8 +1,10 @@
 import CPluginCalls
 import CReinit
+import CallText
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 import Layers
 import Tensors
 

@@ -4,6 +4,7 @@ import Diagnostics
 import Functors
 import Inference
 import Initializers
+import LayerVocabulary
 import Layers
 import Tensors
 

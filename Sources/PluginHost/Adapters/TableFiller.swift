@@ -1,7 +1,9 @@
 import CPluginCalls
 import CReinit
+import CallText
 import Diagnostics
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Calls the functions of one initializer of the ABI, with one set of arguments.

@@ -1,4 +1,5 @@
 import CReinit
+import CallText
 import Initializers
 
 /// Hyper-parameters in the ABI's form, with the memory that they point to; immutable, for any thread.

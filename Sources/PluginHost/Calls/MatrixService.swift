@@ -1,5 +1,6 @@
 import CReinit
 import Initializers
+import LinearAlgebra
 
 /// The draft service `draft.blas`: matrix products by the system's BLAS.
 enum MatrixService {

@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 
 /// Everything that a plugin says of itself and registers, as plain data: no code, nothing of the process.
 public struct PluginDescription: Sendable, Equatable {

@@ -1,5 +1,7 @@
+import CallText
 import Diagnostics
 import Initializers
+import LayerVocabulary
 
 /// One hyper-parameter of a plugin's initializer or layer, as it was declared.
 public struct PluginParameter: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import CReinit
+import CallText
 import Diagnostics
 import Initializers
 import JSONText

@@ -4,6 +4,7 @@ import Diagnostics
 import Functors
 import Glibc
 import Initializers
+import LayerVocabulary
 import Layers
 import Synchronization
 

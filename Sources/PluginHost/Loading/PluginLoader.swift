@@ -4,6 +4,7 @@ import Diagnostics
 import Glibc
 import Initializers
 import JSONText
+import LayerVocabulary
 import Synchronization
 
 /// Brings a plugin's code into the process and has it register; nothing is published unless everything succeeds.

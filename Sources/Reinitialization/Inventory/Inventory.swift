@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// A tree laid flat, in pre-order, with every path of every tie: what selectors match and plans are made of.

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// An inventory's contents, by columns: 32 bytes for a node, 16 more for a parameter, everything else once.
 final class InventoryColumns: Sendable {

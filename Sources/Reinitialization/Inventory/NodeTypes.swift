@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Tells types of nodes apart while a tree is laid flat; most nodes are of the type of one shortly before.

@@ -1,5 +1,6 @@
 import Functors
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// What a plan needs to know of a parameter, besides where it is; shared by all parameters alike.

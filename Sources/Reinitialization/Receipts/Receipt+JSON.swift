@@ -1,6 +1,7 @@
 import Diagnostics
 import Initializers
 import JSONText
+import LayerVocabulary
 import Tensors
 
 extension Receipt {

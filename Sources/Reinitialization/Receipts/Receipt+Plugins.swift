@@ -1,6 +1,8 @@
+import CallText
 import Diagnostics
 import Initializers
 import JSONText
+import LayerVocabulary
 
 /// The plugins of a receipt, numbered, so that an entry names its own by index.
 struct PluginList {

@@ -1,4 +1,5 @@
 import Initializers
+import LayerVocabulary
 import Tensors
 
 /// Who wrote which tensor: everything that is needed to make the same values again and compare.

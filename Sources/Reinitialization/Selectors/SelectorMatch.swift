@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 /// What a selector means in one tree.
 public struct SelectorMatch: Sendable {

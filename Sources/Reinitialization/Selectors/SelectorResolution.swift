@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 extension Inventory {
   /// A selector whose first step is a path wherever it is one of this tree.

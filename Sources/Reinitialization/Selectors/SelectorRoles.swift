@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 extension SelectorMatch {
   /// What a fill reaches: the parameters named, and the weights below the layers and branches named.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Functors
 import Initializers
+import LayerVocabulary
 
 extension Inventory {
   /// The error for a selector that names nothing here, or nothing to fill, with the nearest that does.

@@ -1,0 +1,56 @@
+import Diagnostics
+import Functors
+import Tensors
+
+/// A checkpoint without a model, seen as a tree: its dotted names are the paths.
+///
+/// Layers are instances of the real types, inferred from names and shapes (``InferredLayer``); branches are
+/// plain lists. Every path's text is the tensor's name, byte for byte, less the prefixes that were stripped.
+public struct InferredTree: Sendable {
+  /// The tree.
+  public let root: any Node
+  private let fileNames: [NameBytes: String]
+
+  private init(root: any Node, fileNames: [NameBytes: String]) {
+    self.root = root
+    self.fileNames = fileNames
+  }
+
+  /// A tree that is known, with the file's name for each path.
+  package init(root: any Node, treeNames: [String: String]) {
+    self.init(
+      root: root,
+      fileNames: Dictionary(treeNames.map { (NameBytes($0), $1) }, uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// Infers the tree of a file's tensors, given in the file's order.
+  /// - Throws: ``Diagnostics/Code/duplicateTensor`` where two names are one after stripping;
+  ///   ``Diagnostics/Code/unknownName`` and ``Diagnostics/Code/usage`` for overrides that cannot be.
+  public static func infer(
+    _ tensors: [NamedTensor], options: InferenceOptions = InferenceOptions()
+  ) throws(Diagnostic) -> InferredTree {
+    var names = tensors.map(\.name)
+    var fileNames: [NameBytes: String] = [:]
+    for index in names.indices where !options.strippedPrefixes.isEmpty {
+      let stripped = strip(names[index], options.strippedPrefixes)
+      guard stripped != names[index] else { continue }
+      fileNames[NameBytes(stripped)] = names[index]
+      names[index] = stripped
+    }
+    let trie = try NameTrie(names, originals: tensors)
+    var assembly = try TreeAssembly(trie: trie, tensors: tensors, options: options)
+    return InferredTree(root: try assembly.build(), fileNames: fileNames)
+  }
+
+  /// The name in the file of what the tree calls so.
+  public func fileName(of treeName: String) -> String { fileNames[NameBytes(treeName)] ?? treeName }
+
+  package static func strip(_ name: String, _ prefixes: [String]) -> String {
+    var rest = Substring(name)
+    for prefix in prefixes where rest.utf8.starts(with: prefix.utf8) {
+      let shorter = rest.utf8.dropFirst(prefix.utf8.count)
+      if let text = Substring(shorter).isEmpty ? nil : Substring(shorter) { rest = text }
+    }
+    return String(rest)
+  }
+}

@@ -1,0 +1,66 @@
+import Functors
+import Initializers
+import LayerVocabulary
+import Tensors
+
+/// The tensors directly below one name: what a layer is recognized by.
+struct LayerGroup {
+  struct Leaf {
+    let entry: Int
+    let name: String
+    let field: LeafField
+    let tensor: Tensor
+  }
+  /// The part of the name that the tensors have in common, the last but one.
+  let name: String
+  let entry: Int
+  let leaves: [Leaf]
+  /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes, 8-bit floats).
+  let isQuantized: Bool
+
+  init(_ entry: Int, in trie: NameTrie, _ tensors: [NamedTensor]) {
+    self.entry = entry
+    name = trie.entries[entry].name
+    leaves = trie.entries[entry].children.filter(trie.isLeaf).map { child in
+      let name = trie.entries[child].name
+      return Leaf(
+        entry: child, name: name, field: LeafField(name), tensor: tensors[trie.entries[child].tensor].tensor)
+    }
+    isQuantized = leaves.contains(where: LayerGroup.isPacked)
+  }
+
+  /// One tensor as a group of its own.
+  init(leaf: Leaf) {
+    name = leaf.name
+    entry = leaf.entry
+    leaves = [Leaf(entry: leaf.entry, name: "", field: .weight, tensor: leaf.tensor)]
+    isQuantized = false
+  }
+
+  subscript(_ field: LeafField) -> Leaf? { leaves.first { $0.field == field } }
+
+  /// The tensor that says what the layer is.
+  var primary: Leaf? { self[.weight] ?? self[.kernel] ?? self[.embedding] ?? self[.scale] ?? self[.gamma] }
+  var bias: Leaf? { self[.bias] }
+  var hasStatistics: Bool { self[.runningMean] != nil || self[.runningVar] != nil }
+
+  private static func isPacked(_ leaf: Leaf) -> Bool {
+    leaf.name == "qweight" || leaf.name == "qzeros"
+      || ((leaf.field == .weight || leaf.field == .kernel) && !leaf.tensor.dtype.isFloatingPoint)
+  }
+}
+
+/// What a group was recognized as.
+struct LayerGuess {
+  struct Assignment {
+    let entry: Int
+    let field: String
+    let role: Role
+  }
+  var base: any Layer
+  var isGuess: Bool
+  var assignments: [Assignment] = []
+  var geometries: [InferredLayer.FieldGeometry] = []
+  /// Whether the tensors lie in an unnamed scale inside of the layer.
+  var hasInnerScale = false
+}

@@ -1,0 +1,108 @@
+import Functors
+import Initializers
+import LayerVocabulary
+import Layers
+import Tensors
+
+extension Recognizer {
+  /// A weight of three or more axes: a convolution, unless its name says otherwise.
+  func kernel(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess? {
+    let shape = primary.tensor.shape
+    let hint = hint(group)
+    if shape.rank == 3, hint.isBilinear { return bilinear(group, primary) }
+    if shape.rank == 3, let map = generalDense(group, primary) { return map }
+    guard shape.rank <= 5 else { return nil }
+    let layout = evidence.convolution(primary.field)
+    if hint.isTransposed || biasFitsSecondAxis(group, primary, layout) {
+      return convTranspose(group, primary, layout, groups: nil)
+    }
+    return conv(group, primary, layout, groups: nil)
+  }
+
+  /// In torch's layout the bias of a transposed convolution is as long as its weight's second axis.
+  private func biasFitsSecondAxis(
+    _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout
+  ) -> Bool {
+    guard layout == .torch, let bias = group.bias?.tensor.shape, bias.rank == 1 else { return false }
+    return bias[0] == primary.tensor.shape[1] && bias[0] != primary.tensor.shape[0]
+  }
+
+  func bilinear(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
+    guess(
+      Bilinear(weight: primary.tensor, bias: group.bias?.tensor), group, isGuess: true,
+      [Geometry(inAxes: [1, 2])])
+  }
+
+  /// A convolution; without a number of groups it is taken as depthwise where it reads one channel.
+  func conv(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout, groups: Int?)
+    -> LayerGuess
+  {
+    let shape = primary.tensor.shape
+    var geometry = Recognizer.axes(of: shape, layout)
+    let outputs = shape[geometry.outAxis]
+    let isDepthwise = shape[geometry.inAxes[0]] == 1 && outputs > 1
+    geometry.groups = groups ?? (isDepthwise ? outputs : 1)
+    geometry.isGuess = groups == nil
+    let base = Conv(
+      weight: canonical(primary.tensor, geometry), bias: group.bias?.tensor, groups: geometry.groups)
+    // Three axes are a bilinear form's as well.
+    let isGuess = shape.rank == 3 && groups == nil && !group.name.lowercased().contains("conv")
+    return guess(base, group, isGuess: isGuess, [geometry])
+  }
+
+  func convTranspose(
+    _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout, groups: Int?
+  ) -> LayerGuess {
+    let shape = primary.tensor.shape
+    var geometry = Recognizer.axes(of: shape, layout)
+    if layout == .torch { (geometry.outAxis, geometry.inAxes) = (1, [0]) }
+    geometry.isTransposed = true
+    geometry.groups = groups ?? 1
+    geometry.isGuess = groups == nil
+    let base = ConvTranspose(
+      weight: canonical(primary.tensor, geometry), bias: group.bias?.tensor, groups: geometry.groups)
+    return guess(base, group, isGuess: groups == nil, [geometry])
+  }
+
+  /// Outputs and inputs of a convolution's weight.
+  static func axes(of shape: Shape, _ layout: WeightLayout) -> Geometry {
+    switch layout {
+    case .flax: Geometry(outAxis: shape.rank - 1, inAxes: [shape.rank - 2])
+    case .mlx: Geometry(outAxis: 0, inAxes: [shape.rank - 1])
+    default: Geometry()
+    }
+  }
+
+  /// Flax's attention keeps the heads as an axis: `[in, heads, size]` with a bias `[heads, size]` for
+  /// queries, keys and values, `[heads, size, out]` for the output.
+  private func generalDense(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess? {
+    let shape = primary.tensor.shape
+    guard primary.field == .kernel, shape.count > 0 else { return nil }
+    let isProjection =
+      group.bias?.tensor.shape.rank == 2 || ["query", "key", "value"].contains(group.name)
+    if isProjection { return splitHeads(group, primary, shape) }
+    guard group.name == "out", hasSibling(group, "query") else { return nil }
+    let joined = Geometry(outAxis: 2, inAxes: [0, 1])
+    return guess(
+      wideDense(group, primary, in: shape[0] * shape[1], out: shape[2]), group, isGuess: false, [joined])
+  }
+
+  /// Inputs feed all heads, and the heads' outputs are two axes.
+  ///
+  /// As one out-axis and a kernel axis that counts
+  /// the heads, the fans come out right if inputs are split over the heads, which they always are in
+  /// attention.
+  private func splitHeads(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ shape: Shape) -> LayerGuess {
+    let geometry = Geometry(
+      outAxis: 2, inAxes: [0], groups: max(1, shape[1]), isTransposed: true, isGuess: true)
+    let base = wideDense(group, primary, in: shape[0], out: shape[1] * shape[2])
+    return guess(base, group, isGuess: false, geometry.fits(shape) ? [geometry] : [])
+  }
+
+  private func wideDense(
+    _ group: LayerGroup, _ primary: LayerGroup.Leaf, in inputs: Int, out outputs: Int
+  ) -> Dense {
+    let weight = Shape(checking: [outputs, inputs]).map { Tensor(lazy: $0, dtype: primary.tensor.dtype) }
+    return Dense(weight: weight ?? primary.tensor, bias: group.bias?.tensor)
+  }
+}

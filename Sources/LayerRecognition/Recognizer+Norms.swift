@@ -1,0 +1,87 @@
+import Functors
+import Initializers
+import LayerVocabulary
+import Layers
+import Tensors
+
+extension Recognizer {
+  /// A weight of one axis: a norm, or a factor of another kind.
+  func norm(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess? {
+    let hint = hint(group)
+    let shape = primary.tensor.shape
+    guard shape.rank <= 1 || !hint.isLayerScale else { return nil }
+    if group.bias != nil {
+      if hasMirroredStatistics(group) { return batchNorm(group) }
+      if hint.isBatchNorm { return scaled(BatchNorm(0), group, isGuess: true) }
+      if hint.isGroupNorm { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
+      return layerNorm(group, isGuess: !hint.isLayerNorm)
+    }
+    if primary.field == .gamma, !hint.isNorm { return nil }
+    // A scale beside branches belongs to the block, not to a norm.
+    if primary.field == .scale, hasBranches(group) { return nil }
+    if hint.isNorm {
+      return scaled(RMSNorm(weight: primary.tensor, sizes: shape.sizes), group, isGuess: true)
+    }
+    if shape.count == 1 || hint.isPReLU { return scaled(PReLU(weight: primary.tensor), group, isGuess: true) }
+    return scaled(Scale(weight: primary.tensor), group, isGuess: true)
+  }
+
+  private func hasBranches(_ group: LayerGroup) -> Bool {
+    trie.entries[group.entry].children.count > group.leaves.count
+  }
+
+  func layerNorm(_ group: LayerGroup, isGuess: Bool) -> LayerGuess {
+    let scale = group.primary.map { Scale(weight: $0.tensor, bias: group.bias?.tensor) }
+    let base = LayerNorm(scale: scale, sizes: group.primary?.tensor.shape.sizes ?? [])
+    var guess = scaled(base, group, isGuess: isGuess)
+    guess.hasInnerScale = true
+    return guess
+  }
+
+  func groupNorm(_ group: LayerGroup, groups: Int) -> GroupNorm {
+    let weight = group.primary?.tensor
+    return GroupNorm(weight: weight, bias: group.bias?.tensor, groups: groups, channels: weight?.count ?? 0)
+  }
+
+  /// A norm with running statistics beside it, or in a collection of their own.
+  func batchNorm(_ group: LayerGroup) -> LayerGuess { withStatistics(BatchNorm(0), group, isGuess: false) }
+
+  /// A norm with all the buffers that the group has.
+  func withStatistics(_ base: any Layer, _ group: LayerGroup, isGuess: Bool) -> LayerGuess {
+    var guess = scaled(base, group, isGuess: isGuess)
+    for leaf in group.leaves {
+      switch leaf.field {
+      case .runningMean: guess.assignments.append(buffer(leaf, "running_mean"))
+      case .runningVar: guess.assignments.append(buffer(leaf, "running_var"))
+      case .counter: guess.assignments.append(buffer(leaf, "num_batches_tracked"))
+      default: break
+      }
+    }
+    return guess
+  }
+
+  /// What Flax keeps of a batch norm in `batch_stats`.
+  func batchStatistics(_ group: LayerGroup) -> LayerGuess? {
+    var guess = LayerGuess(base: BatchNorm(0), isGuess: false)
+    for leaf in group.leaves where leaf.name == "mean" || leaf.name == "var" {
+      guess.assignments.append(buffer(leaf, "running_" + leaf.name))
+    }
+    return guess.assignments.isEmpty ? nil : guess
+  }
+
+  private func buffer(_ leaf: LayerGroup.Leaf, _ field: String) -> LayerGuess.Assignment {
+    LayerGuess.Assignment(entry: leaf.entry, field: field, role: .buffer)
+  }
+
+  /// A layer whose weight is a factor.
+  func scaled(_ base: any Layer, _ group: LayerGroup, isGuess: Bool) -> LayerGuess {
+    var guess = LayerGuess(base: base, isGuess: isGuess)
+    for leaf in [group.primary, group.bias].compactMap({ $0 }) {
+      let isBias = leaf.field == .bias
+      guess.assignments.append(
+        LayerGuess.Assignment(
+          entry: leaf.entry, field: isBias ? "bias" : "weight", role: isBias ? .bias : .scale))
+    }
+    return guess
+  }
+}

@@ -1,0 +1,160 @@
+import Functors
+import Initializers
+import LayerVocabulary
+import Layers
+import Tensors
+
+/// Tells layers by the names and shapes of their tensors.
+struct Recognizer {
+  let trie: NameTrie
+  let tensors: [NamedTensor]
+  let evidence: LayoutEvidence
+  private let statistics: BatchStatistics
+
+  init(trie: NameTrie, tensors: [NamedTensor], options: InferenceOptions) {
+    self.trie = trie
+    self.tensors = tensors
+    evidence = LayoutEvidence(trie, tensors, options)
+    statistics = BatchStatistics(trie)
+  }
+
+  /// The layer that a group of tensors belongs to; nil where they have nothing in common.
+  func guess(_ group: LayerGroup) -> LayerGuess? {
+    guard !group.leaves.isEmpty, !group.isQuantized else { return nil }
+    if let guess = recurrent(group) ?? attention(group) { return guess }
+    if group.hasStatistics { return batchNorm(group) }
+    if statistics.contains(group.entry) { return batchStatistics(group) }
+    guard let primary = group.primary, primary.tensor.dtype.isFloatingPoint else { return nil }
+    switch (primary.field, primary.tensor.shape.rank) {
+    case (.gamma, _), (.scale, _): return norm(group, primary)
+    case (_, 0), (_, 1): return norm(group, primary)
+    case (.embedding, 2): return embedding(primary, isGuess: false)
+    case (_, 2): return matrix(group, primary)
+    default: return kernel(group, primary)
+    }
+  }
+
+  /// What a layer's own name suggests; a number says nothing, the name before it does.
+  func hint(_ group: LayerGroup) -> NameHint {
+    var entry = group.entry
+    while entry > 0, trie.entries[entry].name.utf8.allSatisfy({ (48...57).contains($0) }) {
+      entry = trie.entries[entry].parent
+    }
+    return NameHint(trie.entries[entry].name)
+  }
+
+  /// Whether a sibling has that name.
+  func hasSibling(_ group: LayerGroup, _ name: String) -> Bool {
+    let parent = trie.entries[group.entry].parent
+    return parent >= 0 && trie.child(name, of: parent) != nil
+  }
+
+  // MARK: matrices
+
+  private func matrix(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
+    if group.bias == nil, hint(group).isEmbedding { return embedding(primary, isGuess: true) }
+    let hint = NameHint(group.name)
+    let shape = primary.tensor.shape
+    let orientation = evidence.orientation(
+      of: shape, bias: group.bias?.tensor.shape, field: primary.field, hint: hint)
+    return dense(group, primary, orientation, parts: nil, isGuess: group.bias == nil && !hint.isMap)
+  }
+
+  /// A linear map; parts are told by the name unless given.
+  func dense(
+    _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ orientation: Orientation, parts: Int?, isGuess: Bool
+  ) -> LayerGuess {
+    let shape = primary.tensor.shape
+    let hint = NameHint(group.name)
+    func geometry(_ out: Int) -> Geometry {
+      Geometry(
+        outAxis: out, inAxes: [1 - out], parts: parts ?? packed(hint, out: shape[out], in: shape[1 - out]))
+    }
+    let choices =
+      switch orientation {
+      case .outIn: [geometry(0)]
+      case .inOut: [geometry(1)]
+      case .unknown: [geometry(0), geometry(1)]
+      }
+    let base = Dense(
+      weight: canonical(primary.tensor, choices[0]), bias: group.bias?.tensor, parts: choices[0].parts,
+      startsWithZeroBias: group.name == "out_proj" && hasSibling(group, "in_proj_weight"))
+    return guess(base, group, isGuess: isGuess || choices.count > 1, choices)
+  }
+
+  private func packed(_ hint: NameHint, out: Int, in inputs: Int) -> Int {
+    if hint.isPackedQKV, LayoutEvidence.isMultiple(out, of: inputs, 3) { return 3 }
+    return hint.isPackedPair && out > 0 && out % 2 == 0 ? 2 : 1
+  }
+
+  func embedding(_ primary: LayerGroup.Leaf, isGuess: Bool) -> LayerGuess {
+    LayerGuess(
+      base: Embedding(weight: primary.tensor), isGuess: isGuess,
+      assignments: [LayerGuess.Assignment(entry: primary.entry, field: "weight", role: .weight)])
+  }
+
+  // MARK: shared
+
+  /// A layer with a weight, and a bias if the group has one.
+  func guess(_ base: any Layer, _ group: LayerGroup, isGuess: Bool, _ choices: [Geometry]) -> LayerGuess {
+    var guess = LayerGuess(base: base, isGuess: isGuess)
+    for leaf in [group.primary, group.bias].compactMap({ $0 }) {
+      let isBias = leaf.field == .bias
+      guess.assignments.append(
+        LayerGuess.Assignment(
+          entry: leaf.entry, field: isBias ? "bias" : "weight", role: isBias ? .bias : .weight))
+    }
+    guess.geometries = [InferredLayer.FieldGeometry(field: "weight", choices: choices)]
+    return guess
+  }
+
+  /// A tensor without bytes, with the axes in torch's order: outputs, inputs, kernel; swapped if transposed.
+  func canonical(_ tensor: Tensor, _ geometry: Geometry) -> Tensor {
+    let shape = tensor.shape
+    let ends =
+      geometry.isTransposed ? geometry.inAxes + [geometry.outAxis] : [geometry.outAxis] + geometry.inAxes
+    let sizes = (ends + geometry.kernelAxes(of: shape)).map { shape[$0] }
+    return Shape(checking: sizes).map { Tensor(lazy: $0, dtype: tensor.dtype) } ?? tensor
+  }
+}
+
+extension NameHint {
+  /// The usual names of linear maps.
+  var isMap: Bool {
+    has("proj") || has("linear") || has("dense") || hasWord("fc") || has("head") || has("query") || has("key")
+      || has("value") || has("qkv") || has("gate") || has("classifier") || has("lora") || hasWord("to_q")
+      || hasWord("to_k") || hasWord("to_v") || hasWord("to_kv") || hasWord("out") || isConv1D
+  }
+}
+
+/// Flax keeps running statistics in a collection of their own: `params.bn.scale`, `batch_stats.bn.mean`.
+struct BatchStatistics {
+  private var isMirror: [Bool] = []
+  private var mirrors: [Int] = []
+
+  init(_ trie: NameTrie) {
+    guard let statistics = trie.child("batch_stats", of: 0) else { return }
+    isMirror = Array(repeating: false, count: trie.entries.count)
+    mirrors = Array(repeating: -1, count: trie.entries.count)
+    isMirror[statistics] = true
+    let parameters = trie.child("params", of: 0)
+    if let parameters { mirrors[parameters] = statistics }
+    for (place, entry) in trie.entries.enumerated().dropFirst()
+    where place != statistics && place != parameters {
+      isMirror[place] = isMirror[entry.parent]
+      guard mirrors[entry.parent] >= 0 else { continue }
+      mirrors[place] = trie.child(entry.name, of: mirrors[entry.parent]) ?? -1
+    }
+  }
+
+  /// Whether an entry is a part of the statistics.
+  func contains(_ entry: Int) -> Bool { !isMirror.isEmpty && isMirror[entry] }
+
+  /// Whether there are statistics for the layer at an entry.
+  func describe(_ entry: Int) -> Bool { !mirrors.isEmpty && mirrors[entry] >= 0 }
+}
+
+extension Recognizer {
+  /// Whether the file has running statistics for a group somewhere else.
+  func hasMirroredStatistics(_ group: LayerGroup) -> Bool { statistics.describe(group.entry) }
+}

@@ -1,0 +1,142 @@
+import Diagnostics
+import Functors
+import Initializers
+import LayerVocabulary
+import Layers
+import Tensors
+
+/// Makes the nodes of the tree, from the deepest names up.
+struct TreeAssembly {
+  private let trie: NameTrie
+  private let tensors: [NamedTensor]
+  private let recognizer: Recognizer
+  private var overrides: Overrides
+  /// The finished nodes that their parents have not taken yet.
+  private var finished: [Child?]
+
+  init(trie: NameTrie, tensors: [NamedTensor], options: InferenceOptions) throws(Diagnostic) {
+    self.trie = trie
+    self.tensors = tensors
+    recognizer = Recognizer(trie: trie, tensors: tensors, options: options)
+    overrides = try Overrides(options.overrides)
+    finished = Array(repeating: nil, count: trie.entries.count)
+  }
+
+  /// The root.
+  mutating func build() throws(Diagnostic) -> any Node {
+    for entry in trie.entries.indices.reversed() where !trie.isLeaf(entry) || entry == 0 {
+      finished[entry] = Child(Key(part: trie.entries[entry].name), try node(entry))
+    }
+    try overrides.checkAllUsed()
+    return finished[0]?.node ?? NodeList()
+  }
+
+  private mutating func node(_ entry: Int) throws(Diagnostic) -> any Node {
+    if overrides.hasLayers, let layer = overrides.layer(at: trie.path(of: entry)) {
+      for child in trie.entries[entry].children { finished[child] = nil }
+      return try WholeLayer(trie: trie, tensors: tensors).node(layer, at: entry)
+    }
+    let group = LayerGroup(entry, in: trie, tensors)
+    let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group) ?? projections(entry)
+    let children = try children(of: group, guess)
+    guard let guess else { return NodeList(children) }
+    return InferredLayer(
+      guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
+      children: children)
+  }
+
+  /// Attention whose projections are layers of their own, by the names of its branches.
+  private func projections(_ entry: Int) -> LayerGuess? {
+    let children = trie.entries[entry].children
+    guard children.count >= 4, children.allSatisfy({ !trie.isLeaf($0) }) else { return nil }
+    let names = Set(children.map { trie.entries[$0].name })
+    let known: [Set<String>] = [
+      ["query", "key", "value", "out"], ["q_proj", "k_proj", "v_proj", "out_proj"],
+      ["q_proj", "k_proj", "v_proj", "o_proj"],
+    ]
+    guard known.contains(where: names.isSuperset) else { return nil }
+    return LayerGuess(base: MultiHeadAttention(1, heads: 1), isGuess: true)
+  }
+
+  /// The fields under the file's names, tensors that are no field, and branches, all in the file's order.
+  private mutating func children(
+    of group: LayerGroup, _ guess: LayerGuess?
+  ) throws(Diagnostic) -> [Child] {
+    let fields = FieldFinder(guess?.assignments ?? [])
+    var leaves = group.leaves[...]
+    var children: [Child] = []
+    var inner: [Child] = []
+    if let own = try ownTensor(group) { children.append(own) }
+    let scalePosition = children.count
+    for place in trie.entries[group.entry].children {
+      guard leaves.first?.entry == place, let leaf = leaves.popFirst() else {
+        if let child = finished[place] { children.append(child) }
+        finished[place] = nil
+        continue
+      }
+      guard let field = fields[place] else {
+        children.append(try free(leaf, parent: group.name, isQuantized: group.isQuantized))
+        continue
+      }
+      let child = Child(Key(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
+      if guess?.hasInnerScale == true { inner.append(child) } else { children.append(child) }
+    }
+    if let guess, guess.hasInnerScale {
+      children.insert(Child("", innerScale(guess, inner)), at: scalePosition)
+    }
+    return children
+  }
+
+  private func innerScale(_ guess: LayerGuess, _ children: [Child]) -> InferredLayer {
+    let base: any Layer = (guess.base as? LayerNorm)?.scale ?? guess.base
+    return InferredLayer(base, isGuess: guess.isGuess, children: children)
+  }
+
+  /// The tensor whose name is also a prefix of others, unnamed within the branch.
+  private mutating func ownTensor(_ group: LayerGroup) throws(Diagnostic) -> Child? {
+    let entry = trie.entries[group.entry]
+    guard entry.tensor >= 0 else { return nil }
+    let leaf = LayerGroup.Leaf(
+      entry: group.entry, name: entry.name, field: LeafField(entry.name), tensor: tensors[entry.tensor].tensor
+    )
+    let parent = entry.parent < 0 ? "" : trie.entries[entry.parent].name
+    var child = try free(leaf, parent: parent, isQuantized: group.isQuantized)
+    child.key = ""
+    return child
+  }
+
+  /// A tensor that belongs to no layer, in a layer of its own.
+  private mutating func free(
+    _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
+  ) throws(Diagnostic) -> Child {
+    let key = Key(part: leaf.name)
+    if trie.isLeaf(leaf.entry),
+      let guess = try overrides.guess(LayerGroup(leaf: leaf), at: leaf.entry, recognizer)
+    {
+      let assignment = guess.assignments.first
+      let layer = InferredLayer(
+        guess.base, isGuess: guess.isGuess, geometries: guess.geometries,
+        children: [Child("", role: assignment?.role, leaf.tensor)])
+      return Child(key, field: assignment?.field, layer)
+    }
+    let (base, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
+    let role = (base as? Parameter)?.role ?? .scale
+    return Child(key, InferredLayer(base, isGuess: isGuess, children: [Child("", role: role, leaf.tensor)]))
+  }
+}
+
+/// Finds the field that a tensor is; nearly all layers have a few, for which a dictionary is not worth its
+/// making.
+private struct FieldFinder {
+  private let few: [LayerGuess.Assignment]
+  private let many: [Int: LayerGuess.Assignment]
+
+  init(_ assignments: [LayerGuess.Assignment]) {
+    let isFew = assignments.count < 16
+    few = isFew ? assignments : []
+    many =
+      isFew ? [:] : Dictionary(assignments.map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  subscript(_ entry: Int) -> LayerGuess.Assignment? { few.first { $0.entry == entry } ?? many[entry] }
+}
