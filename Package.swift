@@ -11,25 +11,31 @@ let swift: [SwiftSetting] = [
 /// Packages may depend on others with such flags, by version too, from the package manager of Swift 6.2 on.
 let numeric: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
 
+/// What `ReinitCore` exports.
+let core: [Target.Dependency] = [
+  "Reinitialization", "Inference", "Models", "Layers", "Initializers", "LayerVocabulary", "CallText", "Functors",
+  "Tensors",
+]
+
 /// What `Reinit` exports.
 ///
 /// Who uses it names these as well: a change of theirs must reach it in builds that go on from earlier ones.
-let library: [Target.Dependency] = [
-  "Reinit", "PluginHost", "Inference", "Checkpoints", "LayerRecognition", "Formats", "Files", "Reinitialization",
-  "ModelDocuments", "Models", "Layers", "Initializers", "LinearAlgebra", "LayerVocabulary", "CallText", "Functors",
-  "Tensors",
-]
+let library: [Target.Dependency] =
+  ["Reinit", "ReinitCore", "PluginHost", "Checkpoints", "LayerRecognition", "Formats", "Files", "ModelDocuments"] + core
 
 let package = Package(
   name: "reinit",
   products: [
+    // Models in memory: no library of the system is needed.
+    .library(name: "ReinitCore", targets: ["ReinitCore"]),
+    // All of it: checkpoints, model files, plugins.
     .library(name: "Reinit", targets: ["Reinit"]),
     .library(name: "PluginHarness", targets: ["PluginHarness"]),
     .library(name: "reinit-harness", type: .dynamic, targets: ["HarnessEntry"]),
     .executable(name: "reinit", targets: ["reinit"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // Values that know nothing of models.
@@ -38,7 +44,7 @@ let package = Package(
     .target(name: "CGuard"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    .target(name: "Tensors", dependencies: ["CKernels", "CXXHash", "Diagnostics"], swiftSettings: numeric),
+    .target(name: "Tensors", dependencies: ["CKernels", "Diagnostics"], swiftSettings: numeric),
 
     // Trees of values, what initializes them, and the layers themselves.
     .target(name: "Functors", dependencies: ["Tensors", "Diagnostics"], swiftSettings: numeric),
@@ -121,12 +127,14 @@ let package = Package(
     // What people touch.
     .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),
     .target(
+      name: "ReinitCore", dependencies: core + ["Diagnostics"], swiftSettings: swift),
+    .target(
       name: "Reinit",
-      dependencies: Array(library.dropFirst()) + ["Diagnostics"], swiftSettings: swift),
+      dependencies: Array(library.dropFirst()), swiftSettings: swift),
     .target(
       name: "ReinitCommand",
       dependencies: library + [
-        "PluginHarness", "Presentation", "JSONText", "Diagnostics",
+        "LinearAlgebra", "PluginHarness", "Presentation", "JSONText", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),
@@ -160,7 +168,10 @@ let package = Package(
     .tests("Selector", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests(
       "CheckpointFile",
-      ["Checkpoints", "LayerRecognition", "Formats", "Files", "CGuard", "CXXHash", "JSONText", "Diagnostics"]),
+      [
+        "Checkpoints", "Tensors", "LayerRecognition", "Formats", "Files", "CGuard", "CXXHash", "JSONText",
+        "Diagnostics",
+      ]),
     .tests("Tour", ["Reinit"]),
     .tests("Reinitialization", ["Reinit", "Checkpoints", "LayerRecognition", "Formats", "Files", "JSONText"]),
     .tests(

@@ -1,6 +1,4 @@
-import CXXHash
-
-/// The hash of a tensor's bytes, as receipts record it.
+/// The hash of a tensor's bytes, as receipts of files record it.
 ///
 /// Bytes are cut into chunks of 256 KiB; the hash is XXH3-64 over the little-endian XXH3-64 of each chunk, so
 /// chunks can be hashed where and when they are made, in any order.
@@ -11,22 +9,8 @@ public struct ContentHash: Sendable, Equatable {
   /// The 64 bits.
   public let bits: UInt64
 
-  /// The hash of a tensor from the hashes of its chunks, in order.
-  public init(chunks: [UInt64]) {
-    bits = chunks.map(\.littleEndian).withUnsafeBytes { reinit_xxh3($0.baseAddress, $0.count) }
-  }
-
-  /// The hash of bytes in memory.
-  public init(_ bytes: UnsafeRawBufferPointer) {
-    self.init(
-      chunks: stride(from: 0, to: bytes.count, by: ContentHash.chunk).map { start in
-        ContentHash.hash(
-          chunk: UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + ContentHash.chunk, bytes.count)]))
-      })
-  }
-
-  /// The hash of one chunk.
-  public static func hash(chunk: UnsafeRawBufferPointer) -> UInt64 { reinit_xxh3(chunk.baseAddress, chunk.count) }
+  /// A hash of that many bits.
+  package init(bits: UInt64) { self.bits = bits }
 
   /// The number of chunks of that many bytes.
   public static func chunks(of byteCount: Int) -> Int { (byteCount + chunk - 1) / chunk }

@@ -1,5 +1,4 @@
 import CKernels
-import CXXHash
 
 /// One endless sequence of random words: a function of seed, name and lane alone.
 ///
@@ -46,10 +45,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// The hash of a name's UTF-8 bytes: XXH64 with seed 0.
   public static func hash(of name: some Collection<UInt8>) -> UInt64 {
-    let hash: UInt64? = name.withContiguousStorageIfAvailable { bytes in
-      XXH64(bytes.baseAddress, bytes.count, 0)
-    }
-    return hash ?? Array(name).withUnsafeBufferPointer { XXH64($0.baseAddress, $0.count, 0) }
+    let hash = name.withContiguousStorageIfAvailable { rk_name_hash($0.baseAddress, $0.count) }
+    return hash ?? Array(name).withUnsafeBufferPointer { rk_name_hash($0.baseAddress, $0.count) }
   }
 
   /// What the kernels take.
@@ -60,7 +57,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
 extension RandomStream {
   /// The next word.
-  public mutating func next() -> UInt32 {
+  public mutating func nextWord() -> UInt32 {
     if position >> 4 != group { readGroup() }
     let word = words[position & 15]
     position &+= 1
@@ -69,14 +66,14 @@ extension RandomStream {
 
   /// The next two words, the first as the lower half.
   public mutating func next() -> UInt64 {
-    let low: UInt32 = next()
-    let high: UInt32 = next()
+    let low = nextWord()
+    let high = nextWord()
     return UInt64(high) << 32 | UInt64(low)
   }
 
   /// The next word as a uniform value in [low, high), both finite.
   public mutating func nextUniform(low: Float = 0, high: Float = 1) -> Float {
-    var word: UInt32 = next()
+    var word = nextWord()
     var value: Float = 0
     rk_uniform_from_words(&value, &word, 1, low, high)
     return value
@@ -84,7 +81,7 @@ extension RandomStream {
 
   /// The next word as a normal value.
   public mutating func nextNormal(mean: Float = 0, std: Float = 1) -> Float {
-    var word: UInt32 = next()
+    var word = nextWord()
     var value: Float = 0
     rk_normal_from_words(&value, &word, 1, mean, std)
     return value

@@ -31,7 +31,7 @@ struct CrashTests {
     var outcomes = (untouched: 0, interrupted: 0, finished: 0)
     for round in 0..<200 {
       try original.write(to: folder.url.appendingPathComponent("a.safetensors"))
-      let moment: UInt32 = random.next()
+      let moment = random.nextWord()
       // Half of the kills anywhere in the run, half soon after the journal has appeared.
       try killed(after: moment % (round % 2 == 0 ? time + time / 8 : 3000), atWork: round % 2 == 1, in: folder)
       let isPending = folder.files.contains("a.safetensors.reinit-journal")

@@ -1,4 +1,5 @@
 import CKernels
+import CXXHash
 import Tensors
 import Testing
 
@@ -46,5 +47,16 @@ struct KnownAnswers {
     #expect(RandomStream.hash(of: name.utf8) == expected)
     #expect(RandomStream.hash(of: name.utf8.lazy.map { $0 }) == expected)
     #expect(RandomStream(seed: 1, name: name).nameHash == expected)
+  }
+
+  @Test("The hash of a name is libxxhash's for every length, wherever it lies in memory")
+  func hashOfEveryLength() {
+    let bytes = (0..<400).map { UInt8(truncatingIfNeeded: $0 * 167 + $0 >> 3) }
+    for start in 0..<8 {
+      for count in 0..<200 {
+        let expected = bytes.withUnsafeBytes { XXH64($0.baseAddress.map { $0 + start }, count, 0) }
+        #expect(RandomStream.hash(of: bytes[start..<start + count]) == expected)
+      }
+    }
   }
 }

@@ -11,7 +11,7 @@ struct Partitions {
       let whole = Range32(first: first, count: 5000).bits(draw, testStream)
       var parts: [UInt32] = []
       while parts.count < 5000 {
-        let word: UInt32 = chance.next()
+        let word = chance.nextWord()
         let count = min(Int(word % (word & 64 == 0 ? 40 : 2500)), 5000 - parts.count)
         let range = Range32(first: first + UInt64(parts.count), count: count, shift: Int(word >> 28))
         parts += range.bits(draw, testStream) ?? []
@@ -50,7 +50,7 @@ struct Partitions {
       var words = [UInt32](repeating: 0, count: 100)
       words.withUnsafeMutableBufferPointer { stream.fillWords($0, from: first) }
       stream.position = first
-      let read: [UInt32] = (0..<100).map { _ in stream.next() }
+      let read: [UInt32] = (0..<100).map { _ in stream.nextWord() }
       #expect(read == words)
       #expect(stream.position == first + 100)
       stream.position = first

@@ -26,6 +26,9 @@ typedef struct rk_stream {
   bool past_caches;
 } rk_stream;
 
+/// XXH64 with seed 0 of a name's bytes: what keys its stream. `name` may be null for a count of 0.
+uint64_t rk_name_hash(const uint8_t *name, size_t count);
+
 /// The instruction sets kernels are written for.
 typedef enum rk_level_t {
   RK_LEVEL_SCALAR = 0,  ///< Portable C.

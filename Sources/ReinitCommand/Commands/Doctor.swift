@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import JSONText
+import LinearAlgebra
 import Presentation
 import Reinit
 

@@ -1,0 +1,10 @@
+@_exported import CallText
+@_exported import Diagnostics
+@_exported import Functors
+@_exported import Inference
+@_exported import Initializers
+@_exported import LayerVocabulary
+@_exported import Layers
+@_exported import Models
+@_exported import Reinitialization
+@_exported import Tensors
