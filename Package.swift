@@ -84,8 +84,10 @@ let package = Package(
     .target(name: "Formats", dependencies: ["Files", "JSONText", "Diagnostics", "CXXHash"], swiftSettings: numeric),
     .target(
       name: "LayerRecognition",
-      dependencies: ["Layers", "Initializers", "LayerVocabulary", "Functors", "Tensors", "Diagnostics"],
-      swiftSettings: numeric),
+      dependencies: [
+        "Reinitialization", "Layers", "Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors",
+        "Diagnostics",
+      ], swiftSettings: numeric),
     .target(
       name: "Checkpoints",
       dependencies: [

@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import Reinitialization
 import Tensors
 
 /// A checkpoint without a model, seen as a tree: its dotted names are the paths.
@@ -25,9 +26,10 @@ public struct InferredTree: Sendable {
 
   /// Infers the tree of a file's tensors, given in the file's order.
   /// - Throws: ``Diagnostics/Code/duplicateTensor`` where two names are one after stripping;
-  ///   ``Diagnostics/Code/unknownName`` and ``Diagnostics/Code/usage`` for overrides that cannot be.
+  ///   ``Diagnostics/Code/usage`` for overrides that cannot be,
+  ///   and what matching says of selectors.
   public static func infer(
-    _ tensors: [NamedTensor], options: InferenceOptions = InferenceOptions()
+    _ tensors: [NamedTensor], options: RecognitionOptions = RecognitionOptions()
   ) throws(Diagnostic) -> InferredTree {
     var names = tensors.map(\.name)
     var fileNames: [NameBytes: String] = [:]
@@ -38,7 +40,15 @@ public struct InferredTree: Sendable {
       names[index] = stripped
     }
     let trie = try NameTrie(names, originals: tensors)
-    var assembly = try TreeAssembly(trie: trie, tensors: tensors, options: options)
+    var matched = MatchedOverrides()
+    if !options.overrides.isEmpty {
+      // Selectors are about the tree as it is without them.
+      var plain = TreeAssembly(trie: trie, tensors: tensors, options: options, overrides: matched)
+      let first = try plain.build()
+      let inventory = try Diagnostic.typed { try Inventory(of: AnyNode(first)) }
+      matched = try MatchedOverrides(options.overrides, in: inventory)
+    }
+    var assembly = TreeAssembly(trie: trie, tensors: tensors, options: options, overrides: matched)
     return InferredTree(root: try assembly.build(), fileNames: fileNames)
   }
 

@@ -10,13 +10,13 @@ enum Orientation {
 
 /// What the whole file says about its layout, where a single tensor does not.
 struct LayoutEvidence {
-  private let options: InferenceOptions
+  private let options: RecognitionOptions
   /// How GPT-2's names are meant in this file.
   private var conv1D = Orientation.unknown
   /// Whether convolutions without further evidence have their channels last.
   private var hasChannelsLast = false
 
-  init(_ trie: NameTrie, _ tensors: [NamedTensor], _ options: InferenceOptions) {
+  init(_ trie: NameTrie, _ tensors: [NamedTensor], _ options: RecognitionOptions) {
     self.options = options
     var (inOut, outIn, channelsLast, channelsFirst) = (0, 0, 0, 0)
     for (place, entry) in trie.entries.enumerated() where entry.tensor >= 0 && entry.name == "weight" {

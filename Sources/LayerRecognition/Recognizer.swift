@@ -11,7 +11,7 @@ struct Recognizer {
   let evidence: LayoutEvidence
   private let statistics: BatchStatistics
 
-  init(trie: NameTrie, tensors: [NamedTensor], options: InferenceOptions) {
+  init(trie: NameTrie, tensors: [NamedTensor], options: RecognitionOptions) {
     self.trie = trie
     self.tensors = tensors
     evidence = LayoutEvidence(trie, tensors, options)

@@ -10,15 +10,15 @@ struct TreeAssembly {
   private let trie: NameTrie
   private let tensors: [NamedTensor]
   private let recognizer: Recognizer
-  private var overrides: Overrides
+  private var overrides: MatchedOverrides
   /// The finished nodes that their parents have not taken yet.
   private var finished: [Child?]
 
-  init(trie: NameTrie, tensors: [NamedTensor], options: InferenceOptions) throws(Diagnostic) {
+  init(trie: NameTrie, tensors: [NamedTensor], options: RecognitionOptions, overrides: MatchedOverrides) {
     self.trie = trie
     self.tensors = tensors
     recognizer = Recognizer(trie: trie, tensors: tensors, options: options)
-    overrides = try Overrides(options.overrides)
+    self.overrides = overrides
     finished = Array(repeating: nil, count: trie.entries.count)
   }
 

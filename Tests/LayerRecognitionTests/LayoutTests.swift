@@ -19,7 +19,7 @@ private let gpt2: KeyValuePairs<String, [Int]> = [
 
 @Test("GPT-2's matrices are read as [in, out], from their biases and names, and its mask as a buffer")
 func gpt2IsRead() throws {
-  let leaves = try inferred(tensors(gpt2), InferenceOptions(format: "pt"))
+  let leaves = try inferred(tensors(gpt2), RecognitionOptions(format: "pt"))
   #expect(
     lines(leaves).filter { !$0.contains("none") || $0.hasPrefix("h.0.attn.bias") } == [
       "wte.weight weight Embedding 1/768", "wpe.weight weight Embedding 1/768",
@@ -54,9 +54,9 @@ func unknownOrientation() throws {
   let odd = try inferred(tensors(["c_proj.weight": [768, 500], "c_proj.bias": [7]]))
   #expect(throws: Diagnostic.self) { try odd[1].draw() }
   let withBias: KeyValuePairs = ["c_proj.weight": [768, 768], "c_proj.bias": [768]]
-  let closed = try inferred(tensors(withBias), InferenceOptions(layout: .conv1d))
+  let closed = try inferred(tensors(withBias), RecognitionOptions(layout: .conv1d))
   #expect(closed.first?.geometry?.outAxis == 1 && closed.first?.others.isEmpty == true)
-  let torch = try inferred(tensors(alone), InferenceOptions(layout: .torch))
+  let torch = try inferred(tensors(alone), RecognitionOptions(layout: .torch))
   #expect(torch.first?.geometry?.outAxis == 0 && torch.first?.others.isEmpty == true)
 }
 
@@ -108,7 +108,7 @@ func mlxIsRead() throws {
     "conv1.weight weight Conv 147/3136", "conv2.weight weight Conv 576/576", "fc.weight weight Dense 64/10",
   ]
   #expect(try lines(list) == expected)
-  #expect(try lines(list, InferenceOptions(format: "mlx")) == expected)
-  #expect(try lines(list, InferenceOptions(layout: .mlx)) == expected)
-  #expect(try lines(list, InferenceOptions(format: "pt"))[1] == "conv2.weight weight Conv 576/12288")
+  #expect(try lines(list, RecognitionOptions(format: "mlx")) == expected)
+  #expect(try lines(list, RecognitionOptions(layout: .mlx)) == expected)
+  #expect(try lines(list, RecognitionOptions(format: "pt"))[1] == "conv2.weight weight Conv 576/12288")
 }

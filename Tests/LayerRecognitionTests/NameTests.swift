@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-private func paths(_ names: [String], _ options: InferenceOptions = InferenceOptions()) throws -> [String] {
+private func paths(_ names: [String], _ options: RecognitionOptions = RecognitionOptions()) throws -> [String] {
   try inferred(names.map { NamedTensor($0, Tensor(lazy: [2, 3])) }, options).map(\.path)
 }
 
@@ -49,7 +49,7 @@ func hostileShapes() throws {
           + fields.map { NamedTensor("\(owner)2.\($0)", Tensor(lazy: Shape(shape), dtype: .f16)) }
           + fields.map { NamedTensor("\(owner)_\($0).\($0)", Tensor(lazy: Shape(shape), dtype: .f16)) }
       }
-      let root = try InferredTree.infer(list, options: InferenceOptions(layout: layout)).root
+      let root = try InferredTree.infer(list, options: RecognitionOptions(layout: layout)).root
       #expect(root.children.count == 154)
     }
   }
@@ -74,7 +74,7 @@ func orderAndPositions() throws {
 
 @Test("Prefixes are stripped from the tree's names and found again for the file's")
 func strippedPrefixes() throws {
-  let options = InferenceOptions(strippedPrefixes: ["module.", "_orig_mod."])
+  let options = RecognitionOptions(strippedPrefixes: ["module.", "_orig_mod."])
   let names = ["module._orig_mod.fc.weight", "module.bn.weight", "head.weight", "module."]
   let tree = try InferredTree.infer(names.map { NamedTensor($0, Tensor(lazy: [2, 3])) }, options: options)
   let found = try paths(names, options)
@@ -84,7 +84,7 @@ func strippedPrefixes() throws {
 
 @Test("Two names that are one without their prefix are an error that names both")
 func strippedNamesCollide() throws {
-  let options = InferenceOptions(strippedPrefixes: ["module."])
+  let options = RecognitionOptions(strippedPrefixes: ["module."])
   let list = tensors(["module.fc.weight": [2, 2], "fc.weight": [2, 2]])
   let error = #expect(throws: Diagnostic.self) { try InferredTree.infer(list, options: options) }
   #expect(error?.found == "'module.fc.weight' and 'fc.weight'")

@@ -10,8 +10,9 @@ import Testing
 
 private func correct(
   _ path: String, _ type: String, _ arguments: [(name: String, value: Double)] = []
-) -> InferenceOptions {
-  InferenceOptions(overrides: [InferenceOverride(type: type, arguments: arguments) { $0 == path }])
+) throws -> RecognitionOptions {
+  let list = arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+  return RecognitionOptions(overrides: [try TypeOverride(parsing: "\(path)=\(type)\(list.isEmpty ? "" : "(\(list))")")])
 }
 
 private let list: KeyValuePairs<String, [Int]> = [
@@ -37,7 +38,7 @@ private let list: KeyValuePairs<String, [Int]> = [
 func corrections(
   _ path: String, _ type: String, _ arguments: [(name: String, value: Double)], _ expected: String
 ) throws {
-  let leaves = try inferred(tensors(list), correct(path, type, arguments))
+  let leaves = try inferred(tensors(list), try correct(path, type, arguments))
   let leaf = leaves.first { $0.path.hasPrefix(path) && $0.role != .bias }
   #expect(leaf.map { lines([$0]) } == [expected])
   #expect(leaf?.geometry?.isGuess ?? false == false)
@@ -50,23 +51,22 @@ func corrections(
     ("conv2", "Convv", [], Code.unknownName), ("conv2", "Conv", [("groups", 3.0)], .usage),
     ("conv2", "Conv", [("groups", 0.5)], .usage), ("conv2", "Conv", [("heads", 2)], .usage),
     ("conv2", "Dense", [], .usage), ("c_proj", "Conv", [], .usage), ("c_proj", "LSTM", [], .usage),
-    ("c_proj", "Dense", [("parts", 4)], .usage), ("nowhere", "Conv", [], .usage),
+    ("c_proj", "Dense", [("parts", 4)], .usage), ("nowhere", "Conv", [], .outsideBranch),
     ("norm", "GroupNorm", [("groups", 3)], .usage), ("norm", "Embedding", [], .usage),
   ] as [(String, String, [(name: String, value: Double)], Code)])
 func impossibleCorrections(
   _ path: String, _ type: String, _ arguments: [(name: String, value: Double)], _ code: Code
 ) {
   let error = #expect(throws: Diagnostic.self) {
-    try InferredTree.infer(tensors(list), options: correct(path, type, arguments))
+    try InferredTree.infer(tensors(list), options: try correct(path, type, arguments))
   }
   #expect(error?.code == code)
 }
 
 @Test("Of two corrections of one layer the later counts")
 func laterCorrectionCounts() throws {
-  let options = InferenceOptions(overrides: [
-    InferenceOverride(type: "Dense") { $0.hasPrefix("t") },
-    InferenceOverride(type: "Embedding") { $0 == "table" },
+  let options = RecognitionOptions(overrides: [
+    try TypeOverride(parsing: "t*=Dense"), try TypeOverride(parsing: "table=Embedding"),
   ])
   #expect(try lines(list, options).contains("table.weight weight Embedding 1/4"))
 }

@@ -37,7 +37,7 @@ func tensors(_ list: KeyValuePairs<String, [Int]>, dtype: DType = .f32) -> [Name
 }
 
 /// The inferred tree's leaves.
-func inferred(_ tensors: [NamedTensor], _ options: InferenceOptions = InferenceOptions()) throws -> [FlatLeaf] {
+func inferred(_ tensors: [NamedTensor], _ options: RecognitionOptions = RecognitionOptions()) throws -> [FlatLeaf] {
   try flatten(InferredTree.infer(tensors, options: options).root)
 }
 
@@ -48,7 +48,7 @@ func lines(_ leaves: [FlatLeaf]) -> [String] {
 
 /// `path role owner fans` of each leaf of names and shapes.
 func lines(
-  _ list: KeyValuePairs<String, [Int]>, _ options: InferenceOptions = InferenceOptions()
+  _ list: KeyValuePairs<String, [Int]>, _ options: RecognitionOptions = RecognitionOptions()
 ) throws -> [String] {
   try lines(inferred(tensors(list), options))
 }

@@ -121,12 +121,14 @@ struct PluginFileTests {
     try tree.reinitialize(with: .default, seed: 1)
     let path = folder + "/gate.safetensors"
     try tree.save(to: path)
-    let reading = TreeReading(corrections: [try TypeCorrection(parsing: "gate=SwiftLayer(size: 8)", layers: layers)])
+    let reading = TreeReading(
+      options: RecognitionOptions(overrides: [try TypeOverride(parsing: "gate=SwiftLayer(size: 8)", layers: layers)]))
     let checkpoint = try Checkpoint(opening: path, reading: reading)
     let plan = try checkpoint.plan([try rule("org.example.swift-layer/*.weight=constant(3)")], seed: 0)
     #expect(plan.steps.map(\.name) == ["gate.weight"])
     for wrong in ["gate=SwiftLayer(size: 9)", "gate=SwiftLayer(size: 8, bias: false)"] {
-      let reading = TreeReading(corrections: [try TypeCorrection(parsing: wrong, layers: layers)])
+      let reading = TreeReading(
+        options: RecognitionOptions(overrides: [try TypeOverride(parsing: wrong, layers: layers)]))
       let error = #expect(throws: Diagnostic.self) { try Checkpoint(opening: path, reading: reading) }
       #expect(error?.place?.hasPrefix("gate.") == true)
     }

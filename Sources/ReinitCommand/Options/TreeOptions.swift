@@ -21,7 +21,8 @@ struct TreeOptions: ParsableArguments {
   /// - Parameter layers: the kinds that a correction may name.
   func reading(_ layers: LayerRegistry = .standard) throws -> TreeReading {
     TreeReading(
-      options: InferenceOptions(layout: layout ?? .auto, strippedPrefixes: stripPrefix),
-      corrections: try type.map { try TypeCorrection(parsing: $0, layers: layers) })
+      options: RecognitionOptions(
+        layout: layout ?? .auto, strippedPrefixes: stripPrefix,
+        overrides: try type.map { try TypeOverride(parsing: $0, layers: layers) }))
   }
 }

@@ -5,71 +5,10 @@ import LayerVocabulary
 import Layers
 import Tensors
 
-/// Corrections of what would be inferred, and which of them were used.
-struct Overrides {
-  private let all: [InferenceOverride]
-  private var isUsed: [Bool]
-
-  /// - Throws: ``Diagnostics/Code/unknownName`` for a type that is not built in.
-  init(_ all: [InferenceOverride]) throws(Diagnostic) {
-    for override in all where override.layer == nil && LayerCatalog.kind(named: override.type) == nil {
-      let names = LayerCatalog.kinds.flatMap { [$0.kind.name] + $0.kind.aliases }
-      throw Diagnostic(
-        .unknownName, "there is no layer type '\(override.type)'",
-        hints: Suggestion.hint(for: override.type, in: names) + [
-          "reinit list layers prints the types there are"
-        ])
-    }
-    self.all = all
-    isUsed = Array(repeating: false, count: all.count)
-  }
-
-  /// - Throws: ``Diagnostics/Code/usage`` for a correction that no layer matches.
-  func checkAllUsed() throws(Diagnostic) {
-    guard let index = isUsed.firstIndex(of: false) else { return }
-    throw Diagnostic(
-      .usage, "the type '\(all[index].type)' was given for a selector that matches no layer",
-      hints: ["reinit summary FILE prints the layers and their paths"])
-  }
-
-  /// The layer that stands at an entry as a whole; nil where there is none.
-  mutating func layer(at path: String) -> (any Layer)? {
-    var found: (any Layer)?
-    for (index, override) in all.enumerated() where override.layer != nil && override.matches(path) {
-      isUsed[index] = true
-      found = override.layer
-    }
-    return found
-  }
-
-  /// Whether any correction is a whole layer.
-  var hasLayers: Bool { all.contains { $0.layer != nil } }
-
-  /// What a correction says of a group; nil where there is none.
-  mutating func guess(
-    _ group: LayerGroup, at entry: Int, _ recognizer: Recognizer
-  ) throws(Diagnostic) -> LayerGuess? {
-    guard !all.isEmpty, !group.leaves.isEmpty else { return nil }
-    let path = recognizer.trie.path(of: entry)
-    var found: InferenceOverride?
-    for (index, override) in all.enumerated() where override.layer == nil && override.matches(path) {
-      isUsed[index] = true
-      found = override
-    }
-    guard let found else { return nil }
-    do { return try Correction(found).apply(to: group, recognizer) } catch { throw error.at(path) }
-  }
-}
-
-/// One correction, applied.
-struct Correction {
-  private let override: InferenceOverride
-  private let kind: LayerKind
-
-  init(_ override: InferenceOverride) {
-    self.override = override
-    kind = LayerCatalog.kind(named: override.type) ?? LayerKind(override.type)
-  }
+/// A layer whose kind the user told, made from the tensors of its group.
+struct ToldLayer {
+  let kind: LayerKind
+  let numbers: [(name: String, value: Double)]
 
   func apply(to group: LayerGroup, _ recognizer: Recognizer) throws(Diagnostic) -> LayerGuess {
     guard let primary = group.primary, primary.tensor.dtype.isFloatingPoint else {
@@ -168,7 +107,7 @@ struct Correction {
   private func check(_ names: [String], _ primary: LayerGroup.Leaf, ranks: ClosedRange<Int>)
     throws(Diagnostic)
   {
-    if let unknown = override.arguments.first(where: { !names.contains($0.name) }) {
+    if let unknown = numbers.first(where: { !names.contains($0.name) }) {
       throw Diagnostic(
         .usage, "'\(kind.name)' has no argument '\(unknown.name)' in a type correction",
         expected: names.isEmpty ? "no arguments" : names.joined(separator: ", "))
@@ -178,7 +117,7 @@ struct Correction {
     }
   }
 
-  private func argument(_ name: String) -> Double? { override.arguments.last { $0.name == name }?.value }
+  private func argument(_ name: String) -> Double? { numbers.last { $0.name == name }?.value }
 
   private func count(_ name: String) throws(Diagnostic) -> Int? {
     guard let value = argument(name) else { return nil }
@@ -190,6 +129,6 @@ struct Correction {
 
   private func wrong(_ message: String) -> Diagnostic {
     Diagnostic(
-      .usage, message, hints: ["leave the correction out to see what is inferred: reinit summary FILE"])
+      .usage, message, hints: ["leave --type out to see what is inferred: reinit summary FILE"])
   }
 }

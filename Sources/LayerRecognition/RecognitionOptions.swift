@@ -1,6 +1,3 @@
-import Functors
-import Initializers
-import LayerVocabulary
 import Tensors
 
 /// A tensor of a checkpoint, under the name that it has in the file.
@@ -31,49 +28,21 @@ public enum WeightLayout: String, Sendable, CaseIterable {
   case conv1d
 }
 
-/// A correction of what would be inferred: `--type 'SELECTOR=Conv(groups: 32)'`.
-public struct InferenceOverride: Sendable {
-  /// Which layers, by path.
-  public var matches: @Sendable (String) -> Bool
-  /// What they are: a name or alias of ``Layers/LayerCatalog``.
-  public var type: String
-  /// Numbers that the file does not tell: `groups`, `parts`, `transposed` (not 0: the weight is `[in, out]`).
-  public var arguments: [(name: String, value: Double)]
-  /// The layer itself, where it is a plugin's: with everything that lies in it, at the names below its path.
-  public var layer: (any Layer)?
-
-  /// A layer with all its parts, as it was made from text.
-  public init(layer: any Layer, matches: @escaping @Sendable (String) -> Bool) {
-    self.init(type: layer.kind.name, matches: matches)
-    self.layer = layer
-  }
-
-  /// A correction.
-  public init(
-    type: String, arguments: [(name: String, value: Double)] = [],
-    matches: @escaping @Sendable (String) -> Bool
-  ) {
-    self.matches = matches
-    self.type = type
-    self.arguments = arguments
-  }
-}
-
 /// What is known of a checkpoint besides names and shapes.
-public struct InferenceOptions: Sendable {
+public struct RecognitionOptions: Sendable {
   /// The layout of weights.
   public var layout: WeightLayout
   /// The file's metadata `format` (`pt`, `flax`, `mlx`), if it has one.
   public var format: String?
   /// What is taken off the front of names, in order, wherever it is there.
   public var strippedPrefixes: [String]
-  /// Corrections; of two that match a layer, the later counts.
-  public var overrides: [InferenceOverride]
+  /// What the user says of layers; of two that match a layer, the later counts.
+  public var overrides: [TypeOverride]
 
   /// Options; by default nothing is known.
   public init(
     layout: WeightLayout = .auto, format: String? = nil, strippedPrefixes: [String] = [],
-    overrides: [InferenceOverride] = []
+    overrides: [TypeOverride] = []
   ) {
     self.layout = layout
     self.format = format
