@@ -78,7 +78,8 @@ let package = Package(
     .target(
       name: "Reinitialization",
       dependencies: [
-        "Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
+        "Initializers", "LinearAlgebra", "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText",
+        "Diagnostics",
       ], swiftSettings: swift),
     .target(name: "Files", dependencies: ["CGuard", "Diagnostics"], swiftSettings: numeric),
     .target(name: "Formats", dependencies: ["Files", "JSONText", "Diagnostics", "CXXHash"], swiftSettings: numeric),
@@ -92,7 +93,7 @@ let package = Package(
       name: "Checkpoints",
       dependencies: [
         "Reinitialization", "LayerRecognition", "Formats", "Files", "Layers", "Initializers", "LayerVocabulary",
-        "CallText", "LinearAlgebra", "Functors", "Tensors", "JSONText", "Diagnostics", "CXXHash",
+        "CallText", "LinearAlgebra", "Functors", "Tensors", "JSONText", "Diagnostics", "CGuard", "CXXHash",
       ], swiftSettings: numeric),
 
     // Layers that compute, and code that others compiled.

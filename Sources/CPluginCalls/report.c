@@ -169,6 +169,7 @@ void rp_report(const struct rp_incident *incident) {
   signal(SIGPIPE, SIG_IGN);
   rp_child_kill_all();
   reinit_temporary_unlink_all();
+  reinit_notice_write_all(STDERR_FILENO);
   say(incident);
   if (__atomic_load_n(&as_json, __ATOMIC_RELAXED)) write_json(ends[incident->end].code);
   else write_text(ends[incident->end].code);

@@ -17,14 +17,20 @@ public struct ApplyOptions: Sendable {
   public var sync: Bool
   /// Is told of every range that was written, from any thread: the bytes.
   public var progress: @Sendable (Int) -> Void
+  /// The longest header that is written.
+  package var headerLimit = SafeTensorsHeader.lengthLimit
+  /// Is told what of a replaced file is lost, such as its owner.
+  public var warning: @Sendable (String) -> Void
   /// Finds plugins' code for values that a receipt speaks of.
   public var resolver: ForeignResolver?
 
   /// The defaults: all processors, never overwrite, no waiting, no plugins.
   public init(
     threads: Int? = nil, force: Bool = false, sync: Bool = false,
-    progress: @escaping @Sendable (Int) -> Void = { _ in }, resolver: ForeignResolver? = nil
+    progress: @escaping @Sendable (Int) -> Void = { _ in }, warning: @escaping @Sendable (String) -> Void = { _ in },
+    resolver: ForeignResolver? = nil
   ) {
+    self.warning = warning
     self.resolver = resolver
     self.threads = threads ?? Workers.available
     self.force = force
@@ -49,31 +55,28 @@ extension Checkpoint {
 
   /// Writes a new file: the planned tensors filled, everything else bit for bit as it is here.
   ///
-  /// - Returns: the receipt, which is also in the new file's metadata.
+  /// - Returns: the receipt, which is also in the new file's metadata, or beside it where a header cannot be so long;
+  ///   see ``sidecarPath(of:)``.
   /// - Throws: reading's and writing's codes; the output then does not exist, or is as it was.
   @discardableResult
   public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt {
-    let source = try SafeTensorsFile(path)
-    try source.lockForReading()
-    try requireUnchanged(source.header)
+    let source = try file()
     let older = try CheckpointReceipt.read(source)
-    var latest = try receipt(of: plan)
-    let fill = try CheckpointFill(latest.entries, in: header)
-    var newHeader = header
-    newHeader.metadata = CheckpointReceipt.metadata(
-      of: header, with: latest.hashed([]).following(older, keeping: isStillThere))
+    let latest = try receipt(of: plan)
+    let fill = try CheckpointFill(latest.entries, in: header).prepared(for: options.threads)
+    let target = try ReceiptTarget(
+      latest.hashed([]).following(older, keeping: isStillThere), for: header, at: output, limit: options.headerLimit)
     let writer = try CheckpointWriter(
-      output, header: newHeader, room: Checkpoint.room, like: source, force: options.force)
+      output, header: target.header, room: Checkpoint.room, like: source, force: options.force)
+    writer.warnings.forEach(options.warning)
     try writer.copy(allBut: fill.items.map(\.target.range), from: source)
     let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
       try writer.write(bytes, at: offset)
       options.progress(bytes.count)
     }
-    latest = latest.hashed(hashes).following(older, keeping: isStillThere)
-    try writer.replaceMetadata(CheckpointReceipt.metadata(of: header, with: latest))
-    try writer.commit(sync: options.sync)
-    CheckpointReceipt.removeSidecar(of: output)
-    return latest
+    let final = latest.hashed(hashes).following(older, keeping: isStillThere)
+    try target.commit(final, with: writer, sync: options.sync)
+    return final
   }
 
   /// Whether the tensor that an older receipt speaks of is in the file as it was.
@@ -94,29 +97,10 @@ extension Checkpoint {
     guard file.pending == nil else { throw Diagnostic(.journalPending, "an in-place run is not finished", at: path) }
     try requireUnchanged(file.header)
     let receipt = try receipt(of: plan)
-    let older = try CheckpointReceipt.read(SafeTensorsFile(path)).map {
+    let older = try CheckpointReceipt.read(SafeTensorsFile(file.handle)).map {
       Receipt(runs: []).following($0, keeping: isStillThere)
     }
     return try InPlaceRun(receipt: receipt, older: older).begin(on: file, options: options)
-  }
-
-  /// Finishes an interrupted in-place run; returns its receipt, or nil where there was none.
-  /// - Throws: as ``applyInPlace(_:options:)``.
-  @discardableResult
-  public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt? {
-    guard try Journal.pending(for: path) != nil else { return nil }
-    let file = try InPlaceFile(path)
-    guard let journal = file.pending else { return nil }
-    return try InPlaceRun(journal.payload).finish(on: file, journal, options: options)
-  }
-
-  private func requireUnchanged(_ now: SafeTensorsHeader) throws(Diagnostic) {
-    guard now.entries.elementsEqual(header.entries), now.metadata == header.metadata,
-      now.headerLength == header.headerLength
-    else {
-      throw Diagnostic(
-        .planMismatch, "the file has changed since it was planned for", at: path, hints: ["run the command again"])
-    }
   }
 }
 

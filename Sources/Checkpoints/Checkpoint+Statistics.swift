@@ -11,8 +11,7 @@ extension Checkpoint {
   public func statistics(of entries: [SafeTensorsHeader.Entry], options: ApplyOptions = ApplyOptions()) throws
     -> [Statistics]
   {
-    let file = try SafeTensorsFile(path)
-    try file.lockForReading()
+    let file = try file()
     let results = Cells<Statistics>(repeating: Statistics(), count: entries.count)
     try Workers.run(entries.count, threads: options.threads) { (index) throws(Diagnostic) in
       let entry = entries[index]
@@ -34,15 +33,6 @@ extension SafeTensorsFile {
     var chunks: [UInt64] = []
     try forEachChunk(of: entry, size: ContentHash.chunk) { (bytes) in chunks.append(ContentHash.hash(chunk: bytes)) }
     return ContentHash(chunks: chunks)
-  }
-
-  /// Keeps in-place runs away as long as this file is open.
-  /// - Throws: ``Diagnostics/Code/fileLocked`` while one is at work, ``Diagnostics/Code/journalPending``.
-  func lockForReading() throws(Diagnostic) {
-    guard retrying({ Int(flock(handle.descriptor, LOCK_SH | LOCK_NB)) }) == 0 || errno != EWOULDBLOCK else {
-      throw InPlaceFile.inUse(path)
-    }
-    try Journal.refuseIfPending(path)
   }
 
   /// Reads a tensor piece by piece.
@@ -70,7 +60,7 @@ extension Checkpoint {
   ) throws -> [Int] {
     var counts = [Int](repeating: 0, count: bins)
     guard let dtype = entry.elementType, high > low else { return counts }
-    try SafeTensorsFile(path).forEachChunk(of: entry) { bytes in
+    try file().forEachChunk(of: entry) { bytes in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: bytes.count / dtype.size) { values in
         ElementBuffer.read(bytes, dtype: dtype, into: values)
         for value in values where value >= low && value <= high {

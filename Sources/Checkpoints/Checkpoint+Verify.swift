@@ -43,8 +43,7 @@ extension Checkpoint {
   /// - Throws: ``Diagnostics/Code/receiptMissing``; reading's codes; ``Diagnostics/Code/pluginMissing`` where values
   ///   are a plugin's and the options' resolver does not find it.
   public func verify(options: ApplyOptions = ApplyOptions()) throws -> [Verification] {
-    let file = try SafeTensorsFile(path)
-    try file.lockForReading()
+    let file = try file()
     guard let receipt = try CheckpointReceipt.read(file) else {
       throw Diagnostic(
         .receiptMissing, "the file has no receipt", at: path,
@@ -64,7 +63,8 @@ extension Checkpoint {
   private func remade(
     _ entries: [(seed: UInt64, entry: Receipt.Entry)], in file: SafeTensorsFile, _ options: ApplyOptions
   ) throws(Diagnostic) -> [Verification] {
-    let fill = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver)
+    let fill = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver).prepared(
+      for: options.threads)
     let worst = Mutex<[Int: Verification.Outcome]>([:])
     let hashes = try fill.run(threads: options.threads) { (index, bytes, offset) throws(Diagnostic) in
       let item = fill.items[index]

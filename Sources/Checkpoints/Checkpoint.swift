@@ -24,13 +24,30 @@ public struct Checkpoint: Sendable {
   /// - Throws: everything that can be wrong with the file; ``Diagnostics/Code/journalPending`` where an in-place
   ///   run was interrupted.
   public init(opening path: String, reading: TreeReading = TreeReading()) throws {
-    try Journal.refuseIfPending(path)
     self.path = path
     header = try SafeTensorsFile(path).header
     try Checkpoint.requireCountable(header, path)
     tree = try reading.tree(of: header)
     inventory = try Inventory(of: AnyNode(tree.root))
     entries = try Checkpoint.entries(of: inventory, tree, header)
+  }
+
+  /// The file, open for reading.
+  /// - Throws: as opening it; ``Diagnostics/Code/planMismatch`` if it is not the file that this was read from.
+  func file() throws(Diagnostic) -> SafeTensorsFile {
+    let file = try SafeTensorsFile(path)
+    try requireUnchanged(file.header)
+    return file
+  }
+
+  /// Refuses a file with another header than this was read from.
+  func requireUnchanged(_ now: SafeTensorsHeader) throws(Diagnostic) {
+    guard now.headerLength == header.headerLength, now.metadata == header.metadata,
+      now.entries.elementsEqual(header.entries)
+    else {
+      throw Diagnostic(
+        .planMismatch, "the file has changed since it was opened", at: path, hints: ["run the command again"])
+    }
   }
 
   /// Refuses shapes whose elements cannot be added up: of a type that is not known, no size limits them.

@@ -49,8 +49,6 @@ public enum CheckpointDiff {
   public static func between(
     _ a: SafeTensorsFile, _ b: SafeTensorsFile, threads: Int? = nil
   ) throws(Diagnostic) -> [TensorDifference] {
-    try a.lockForReading()
-    try b.lockForReading()
     let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
     let results = Cells<TensorDifference?>(repeating: nil, count: names.count)
     try Workers.run(names.count, threads: threads ?? Workers.available) { (index) throws(Diagnostic) in

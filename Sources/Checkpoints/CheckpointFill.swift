@@ -19,12 +19,19 @@ struct CheckpointFill: Sendable {
     var draw: Draw
     let target: SafeTensorsHeader.Entry
     let shape: Shape
+
+    /// Whether its values are made before a file is changed: making them can fail, or needs the whole tensor.
+    var isStaged: Bool { draw.mayFail || !draw.isElementwise && !draw.isPattern }
   }
   private(set) var items: [Item]
   /// Chunks that are made before they are written at once: file systems take a longer piece in less time.
   private static let chunks = 4
   /// The values of items that were made before; nil where none were.
   private var spool: Spool?
+  /// What of items is known before their ranges are made, by item.
+  private var patterns: [Int: Filling] = [:]
+  /// Memory that was there before a file is changed.
+  private var buffers: BufferPool?
 
   /// Finds each entry's tensor in the file.
   /// - Throws: ``Diagnostics/Code/receiptMismatch`` if the file does not have it in that shape and type.
@@ -74,7 +81,9 @@ struct CheckpointFill: Sendable {
   }
 
   /// Whether ranges of an item can be made one by one.
-  private func isRanged(_ item: Int) -> Bool { items[item].draw.isElementwise || spool?.offset(of: item) != nil }
+  private func isRanged(_ item: Int) -> Bool {
+    items[item].draw.isElementwise || patterns[item] != nil || spool?.offset(of: item) != nil
+  }
 
   /// Makes every range and gives it to `use` with its offset in the file's data; returns each tensor's hash.
   ///
@@ -97,9 +106,64 @@ struct CheckpointFill: Sendable {
     return hashes.map { ContentHash(chunks: $0.array) }
   }
 
-  /// Fails now where a run would fail later for want of a library.
-  func requireLibraries() throws(Diagnostic) {
-    if items.contains(where: { $0.draw.tolerance != nil }) { try LinearAlgebra.requireLibrary() }
+  /// The same with everything that can fail or needs memory behind it, but for what is staged.
+  /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/outOfMemory``, ``Diagnostics/Code/missingLibrary``.
+  func prepared(for threads: Int) throws(Diagnostic) -> CheckpointFill {
+    let missing = items.indices.filter { items[$0].isStaged && spool?.offset(of: $0) == nil }
+    if missing.contains(where: { items[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
+    var copy = self
+    copy.buffers = try BufferPool(count: threads, size: CheckpointFill.chunks * ContentHash.chunk)
+    let patterned = items.indices.filter { items[$0].draw.isPattern }
+    let made = Cells<Filling?>(repeating: nil, count: patterned.count)
+    try Workers.run(patterned.count, threads: threads) { (index) throws(Diagnostic) in
+      made[index] = try filling(of: patterned[index])
+    }
+    for (index, item) in patterned.enumerated() { copy.patterns[item] = made[index] }
+    return copy
+  }
+
+  /// Refuses entries that no plan makes: one tensor twice, numbers that do not fit.
+  /// - Throws: ``Diagnostics/Code/receiptMismatch``, ``Diagnostics/Code/malformedDraw``.
+  func requireSense() throws(Diagnostic) {
+    var seen: Set<Range<Int>> = []
+    for item in items {
+      guard item.target.range.isEmpty || seen.insert(item.target.range).inserted else {
+        throw Diagnostic(
+          .receiptMismatch, "the receipt speaks of a tensor twice", at: item.entry.fileName)
+      }
+      do throws(Diagnostic) { try item.draw.check(shape: item.shape, dtype: item.entry.dtype) } catch {
+        throw error.at(item.entry.fileName)
+      }
+    }
+  }
+
+  /// Refuses a spool that is not the one that was made for the run.
+  func requireRecordedSpool(threads: Int) throws(Diagnostic) {
+    guard let spool else { return }
+    let hashes = try run(threads: threads, only: \.isStaged) { (_, _, _) throws(Diagnostic) in }
+    for (item, hash) in zip(items, hashes) where item.isStaged && item.entry.hash != hash {
+      throw Diagnostic(
+        .journalCorrupt, "the values that the interrupted run had made were changed", at: spool.path,
+        expected: item.entry.hash.map { "\($0) for \(item.entry.fileName)" }, found: "\(hash)")
+    }
+  }
+
+  /// Whether the bytes at a place of a file are those that the run writes there.
+  func makes(_ sample: ContentSamples.Sample, in file: InPlaceFile) throws(Diagnostic) -> Bool {
+    guard let index = items.firstIndex(where: { $0.target.range.contains(sample.range.lowerBound) }),
+      sample.range.upperBound <= items[index].target.range.upperBound
+    else { return false }
+    var isSame = false
+    try withScratch(2 * sample.range.count) { (buffer) throws(Diagnostic) in
+      let (now, made) = (
+        UnsafeMutableRawBufferPointer(rebasing: buffer[..<sample.range.count]),
+        UnsafeMutableRawBufferPointer(rebasing: buffer[sample.range.count...])
+      )
+      try file.read(into: now, at: sample.range.lowerBound)
+      try make(values(of: index), from: sample.range.lowerBound - items[index].target.range.lowerBound, to: made, index)
+      isSame = now.elementsEqual(made)
+    }
+    return isSame
   }
 
   private enum Values {
@@ -109,9 +173,24 @@ struct CheckpointFill: Sendable {
 
   private func values(of index: Int) throws(Diagnostic) -> Values {
     if let spool, let offset = spool.offset(of: index) { return .spooled(spool, from: offset) }
+    if let known = patterns[index] { return .made(known) }
+    return .made(try filling(of: index))
+  }
+
+  private func filling(of index: Int) throws(Diagnostic) -> Filling {
     let item = items[index]
     let stream = RandomStream(seed: item.seed, name: item.entry.name)
-    return .made(try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, stream: stream))
+    return try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, stream: stream)
+  }
+
+  /// Writes the bytes of an item from an offset on.
+  private func make(
+    _ values: Values, from offset: Int, to bytes: UnsafeMutableRawBufferPointer, _ item: Int
+  ) throws(Diagnostic) {
+    switch values {
+    case .made(let filling): try filling.write(from: offset / items[item].entry.dtype.size, to: bytes)
+    case .spooled(let spool, let begin): try spool.read(into: bytes, at: begin + offset)
+    }
   }
 
   private func ranges(of indices: [Int]) -> [FillRange] {
@@ -148,10 +227,7 @@ struct CheckpointFill: Sendable {
     let (first, count) = (range.first * size, range.count * size)
     for start in stride(from: 0, to: count, by: ContentHash.chunk) {
       let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<min(start + ContentHash.chunk, count)])
-      switch values {
-      case .made(let filling): try filling.write(from: (first + start) / size, to: chunk)
-      case .spooled(let spool, let begin): try spool.read(into: chunk, at: begin + first + start)
-      }
+      try make(values, from: first + start, to: chunk, range.tensor)
       hashes[(first + start) / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(chunk))
     }
     try use(
@@ -161,6 +237,7 @@ struct CheckpointFill: Sendable {
   private func withBuffer(
     _ body: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
+    if let buffers { return try buffers.withBuffer(body) }
     try withScratch(CheckpointFill.chunks * ContentHash.chunk, body)
   }
 }

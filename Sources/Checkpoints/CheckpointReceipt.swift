@@ -19,6 +19,8 @@ extension Checkpoint {
 enum CheckpointReceipt {
   /// The metadata's key.
   static let key = "reinit.receipt"
+  /// The largest receipt that is read: of as many tensors as a header can hold.
+  static let sizeLimit = 1_000_000_000
 
   /// The file beside a checkpoint, links followed, so that it is one by whatever name the checkpoint is opened.
   static func sidecar(of path: String) -> String { FilePath.resolved(path) + ".receipt.json" }
@@ -29,7 +31,7 @@ enum CheckpointReceipt {
   /// that it says. Whoever replaces a checkpoint by another leaves the old one's receipt beside it.
   static func read(_ file: SafeTensorsFile) throws(Diagnostic) -> Receipt? {
     let path = file.path
-    if let text = try SmallFile.text(at: sidecar(of: path)) {
+    if let text = try SmallFile.text(at: sidecar(of: path), limit: sizeLimit) {
       let receipt = try parse(text, at: sidecar(of: path))
       if try belongs(receipt, to: file) { return receipt }
     }
@@ -47,10 +49,23 @@ enum CheckpointReceipt {
     return false
   }
 
+  /// Writes the receipt beside a file, replacing one that is there.
+  /// - Throws: writing's codes.
+  static func writeSidecar(_ receipt: Receipt, of path: String, sync: Bool) throws(Diagnostic) {
+    try SmallFile.write(text(receipt), to: sidecar(of: path), sync: sync)
+  }
+
+  /// A receipt as it stands beside a file: for people, unless it is so large that nobody reads it.
+  static func text(_ receipt: Receipt) -> String {
+    receipt.entries.count > 10_000 ? receipt.json.compact : receipt.json.indented
+  }
+
   /// Removes the receipt beside a file that has just been written with one of its own; another's file stays.
   static func removeSidecar(of path: String) {
     let name = sidecar(of: path)
-    guard let text = try? SmallFile.text(at: name), (try? parse(text, at: name)) != nil else { return }
+    guard let text = try? SmallFile.text(at: name, limit: sizeLimit), (try? parse(text, at: name)) != nil else {
+      return
+    }
     unlink(name)
   }
 

@@ -1,3 +1,4 @@
+import CGuard
 import Diagnostics
 import Files
 import Formats
@@ -8,7 +9,7 @@ import Tensors
 
 /// An in-place run as its journal holds it: what to fill, which is all that is needed to do it again.
 struct InPlaceRun {
-  let receipt: Receipt
+  private(set) var receipt: Receipt
   let older: Receipt?
   /// The size of the spool that the run reads; nil if it has none.
   private var spoolSize: Int?
@@ -34,39 +35,62 @@ struct InPlaceRun {
 
   /// Starts the run: everything that can be known to fail has been tried before the journal exists.
   ///
-  /// What plugins make is made then, into a spool: whoever finishes the run needs no plugin, and cannot fail for one.
+  /// What plugins make, and what needs a whole tensor, is made then, into a spool: whoever finishes the run needs no
+  /// plugin, no library and no memory, and cannot fail for one.
   func begin(on file: InPlaceFile, options: ApplyOptions) throws(Diagnostic) -> Receipt {
-    let fill = try CheckpointFill(receipt.entries, in: file.header)
-    try fill.requireLibraries()
-    let spool = try Spool.make(for: file.path, of: fill, options: options)
+    let fill = try CheckpointFill(receipt.entries, in: file.header).prepared(for: options.threads)
+    let spool = try Spool.make(for: file, of: fill, options: options)
     var run = self
     run.spoolSize = spool?.size
-    let journal = try Journal.begin(file, payload: run.payload, sync: options.sync)
-    return try carryOut(fill.reading(spool), on: file, journal, options)
+    run.receipt = receipt.hashed(spool?.hashes ?? [])
+    let journal: Journal
+    do throws(Diagnostic) {
+      journal = try Journal.begin(
+        file, changing: fill.items.map(\.target.range), payload: run.payload, sync: options.sync)
+    } catch {
+      Spool.remove(for: file.path)
+      throw error
+    }
+    return try run.carryOut(fill.reading(spool), on: file, journal, options)
   }
 
   /// Does an interrupted run again, from the start: filling writes the same bits however often it is done.
+  ///
+  /// All that the journal says is held against the file before a byte of that is changed.
   func finish(on file: InPlaceFile, _ journal: Journal, options: ApplyOptions) throws(Diagnostic) -> Receipt {
-    let fill = try CheckpointFill(receipt.entries, in: file.header)
+    var fill = try CheckpointFill(receipt.entries, in: file.header)
+    try fill.requireSense()
     let spool = try spoolSize.map { (size) throws(Diagnostic) in
       try Spool(opening: file.path, size: size, of: fill)
     }
-    return try carryOut(fill.reading(spool), on: file, journal, options)
+    fill = try fill.reading(spool).prepared(for: options.threads)
+    try fill.requireRecordedSpool(threads: options.threads)
+    for sample in try journal.written(in: file.handle) where try !fill.makes(sample, in: file) {
+      throw journal.foreign(to: file.handle)
+    }
+    try journal.restoreHeader(of: file.handle)
+    return try carryOut(fill, on: file, journal, options)
   }
 
   private func carryOut(
     _ fill: CheckpointFill, on file: InPlaceFile, _ journal: Journal, _ options: ApplyOptions
   ) throws(Diagnostic) -> Receipt {
-    let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
-      try file.write(bytes, at: offset)
-      options.progress(bytes.count)
+    let notice = StandingJournal(of: file.path)
+    defer { notice.isOver() }
+    do {
+      let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
+        try file.write(bytes, at: offset)
+        options.progress(bytes.count)
+      }
+      let final = receipt.hashed(hashes).following(older)
+      try put(final, on: file, journal, options)
+      if options.sync { try file.sync() }
+      try journal.finish(sync: options.sync)
+      Spool.remove(for: file.path)
+      return final
+    } catch {
+      throw notice.told(error)
     }
-    let final = receipt.hashed(hashes).following(older)
-    try put(final, on: file, journal, options)
-    if options.sync { try file.sync() }
-    try journal.finish(sync: options.sync)
-    Spool.remove(for: file.path)
-    return final
   }
 
   /// Writes the receipt into the metadata, or beside the file where the header has no room.
@@ -78,12 +102,45 @@ struct InPlaceRun {
       try file.replaceMetadata(metadata, journal: journal, sync: options.sync)
       CheckpointReceipt.removeSidecar(of: file.path)
     } else {
-      let sidecar = CheckpointReceipt.sidecar(of: file.path)
-      try SmallFile.write(receipt.json.indented, to: sidecar, sync: options.sync)
+      try CheckpointReceipt.writeSidecar(receipt, of: file.path, sync: options.sync)
       // An older receipt in the metadata would speak where this one is lost.
       guard file.header.metadata[CheckpointReceipt.key] != nil else { return }
       let rest = CheckpointReceipt.metadataWithout(file.header)
       try file.replaceMetadata(rest, journal: journal, sync: options.sync)
     }
   }
+}
+
+/// What is said of journals where the process ends while a run is at work.
+public enum StandingNotices {
+  /// Writes a line for each such run; safe in a signal handler, after which the process has to end.
+  public static func writeFromSignalHandler(to descriptor: Int32) { reinit_notice_write_all(descriptor) }
+}
+
+/// What is said where a run ends while its journal stands: in one line, by an error or by a signal's handler.
+struct StandingJournal {
+  private let path: String
+  private let slot: Int32
+
+  init(of path: String) {
+    self.path = path
+    slot = reinit_notice_add("\(StandingJournal.note(path)); to finish the run: \(StandingJournal.command(path))\n")
+  }
+
+  private static func note(_ path: String) -> String {
+    "'\(path)' is part old and part new, and its journal stands"
+  }
+
+  private static func command(_ path: String) -> String { "reinit recover \(FilePath.pasteable(path))" }
+
+  /// The error with that line.
+  func told(_ error: Diagnostic) -> Diagnostic {
+    var error = error
+    guard Journal.stands(for: path) else { return error }
+    error.notes.append(StandingJournal.note(path))
+    return error.hinting("when the cause is gone, finish the run: \(StandingJournal.command(path))")
+  }
+
+  /// From now on nothing is said.
+  func isOver() { reinit_notice_remove(slot) }
 }

@@ -35,10 +35,12 @@ extension Node {
     var metadata = metadata
     if metadata["format"] == nil { metadata["format"] = "pt" }
     if !parts.aliases.members.isEmpty { metadata[ModelFile.aliasesKey] = JSONValue.object(parts.aliases).compact }
-    if let receipt { metadata[CheckpointReceipt.key] = receipt.hashed(from: parts.tensors).json.compact }
+    let receipt = receipt?.hashed(from: parts.tensors)
     let header = try SafeTensorsHeader(
       layingOut: parts.tensors.map { ($0.name, $0.tensor.dtype.fileName, $0.tensor.shape.sizes) }, metadata: metadata)
-    let writer = try CheckpointWriter(path, header: header, room: Checkpoint.room, force: options.force)
+    let target = try ReceiptTarget(receipt, for: header, at: path, limit: options.headerLimit)
+    let writer = try CheckpointWriter(path, header: target.header, room: Checkpoint.room, force: options.force)
+    writer.warnings.forEach(options.warning)
     try Workers.run(parts.tensors.count, threads: options.threads) { (index) throws(Diagnostic) in
       let tensor = parts.tensors[index].tensor
       try tensor.withBytes { (bytes) throws(Diagnostic) in
@@ -47,8 +49,7 @@ extension Node {
       try tensor.validate()
       options.progress(tensor.byteCount)
     }
-    try writer.commit(sync: options.sync)
-    CheckpointReceipt.removeSidecar(of: path)
+    try target.commit(receipt, with: writer, sync: options.sync)
   }
 
   /// The model with every tensor read from a file, by name; converted to the model's element types.
@@ -57,7 +58,6 @@ extension Node {
   /// - Throws: ``Diagnostics/Code/structureMismatch`` for a tensor that is missing or, if strict, not wanted;
   ///   ``Diagnostics/Code/shapeMismatch``; reading's codes.
   public func loaded(from path: String, strict: Bool = true) throws -> Self {
-    try Journal.refuseIfPending(path)
     let reader = try TensorReader(path)
     var read: Set<String> = []
     let model = try mapWithPath(.all) { path, tensor in
@@ -158,7 +158,7 @@ private struct TensorReader {
       throw Diagnostic(
         .notFillable, "'\(path)' has a type that cannot be read into a model", at: file.path, found: entry.dtype)
     }
-    var tensor = Tensor(uninitialized: old.shape, dtype: dtype)
+    var tensor = try Tensor(allocating: old.shape, dtype: dtype)
     try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try file.read(entry, into: bytes) }
     return tensor.converted(to: old.dtype)
   }
@@ -179,7 +179,7 @@ extension Checkpoint {
   /// Tensors whose type this library does not interpret stay without bytes.
   /// - Throws: reading's codes; ``Diagnostics/Code/viewOutOfRange`` never for a file that was opened.
   public func mapped() throws -> any Node {
-    let mapping = try MappedFile(path)
+    let mapping = try MappedFile(file())
     let storage = Storage(borrowing: mapping.bytes, owner: mapping)
     var leaf = 0
     return try AnyNode(tree.root).map(.all) { tensor in

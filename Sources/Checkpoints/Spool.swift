@@ -6,19 +6,24 @@ import Initializers
 import LayerVocabulary
 import Tensors
 
-/// What plugins made for an in-place run, before anything in the file is changed: `FILE.reinit-spool`.
+/// What was made for an in-place run before anything in the file is changed: `FILE.reinit-spool`.
+///
+/// What plugins make, and what needs memory for a whole tensor.
 ///
 /// The tensors' bytes one after the other, in the order of the run's items.
 final class Spool: Sendable {
   /// The number of bytes.
   let size: Int
+  /// The hash of each item's bytes, as it was made; of no meaning for items that are not here.
+  let hashes: [ContentHash]
   private let offsets: [Int?]
   private let handle: FileHandle
 
-  private init(_ handle: FileHandle, _ offsets: [Int?], size: Int) {
+  private init(_ handle: FileHandle, _ offsets: [Int?], size: Int, hashes: [ContentHash]) {
     self.handle = handle
     self.offsets = offsets
     self.size = size
+    self.hashes = hashes
   }
 
   /// Where the spool of a file is, its links followed.
@@ -30,29 +35,35 @@ final class Spool: Sendable {
   /// Where an item's bytes begin; nil if they are not here.
   func offset(of item: Int) -> Int? { offsets[item] }
 
+  /// Where the spool is.
+  var path: String { handle.path }
+
   /// Reads bytes; from any thread.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) {
     try handle.read(into: buffer, at: offset)
   }
 
-  /// Makes the values that plugins make; nil where there are none.
-  /// - Throws: what a plugin says; writing's codes. Nothing is left behind.
-  static func make(for file: String, of fill: CheckpointFill, options: ApplyOptions) throws(Diagnostic) -> Spool? {
+  /// Makes the values that have to be made before; nil where there are none.
+  /// - Throws: what a plugin says; ``Diagnostics/Code/outOfMemory``; writing's codes. Nothing is left behind.
+  static func make(
+    for file: InPlaceFile, of fill: CheckpointFill, options: ApplyOptions
+  ) throws(Diagnostic) -> Spool? {
     let (offsets, size) = layout(of: fill)
     guard offsets.contains(where: { $0 != nil }) else { return nil }
-    let temporary = try TemporaryFile(beside: path(for: file))
-    _ = try fill.run(threads: options.threads, only: \.draw.mayFail) { (item, bytes, offset) throws(Diagnostic) in
+    let temporary = try TemporaryFile(beside: path(for: file.path), mode: file.handle.status.permissions)
+    let hashes = try fill.run(threads: options.threads, only: \.isStaged) { (item, bytes, offset) throws(Diagnostic) in
       guard let start = offsets[item] else { return }
       try temporary.handle.write(bytes, at: start + offset - fill.items[item].target.range.lowerBound)
     }
     try temporary.publish(replacing: true, sync: options.sync)
-    return Spool(temporary.handle, offsets, size: size)
+    return Spool(temporary.handle, offsets, size: size, hashes: hashes)
   }
 
   /// The spool of an interrupted run.
   /// - Throws: ``Diagnostics/Code/journalCorrupt`` if it is not there, or not as large as the journal says.
   init(opening file: String, size: Int, of fill: CheckpointFill) throws(Diagnostic) {
     let path = Spool.path(for: file)
+    hashes = []
     (offsets, self.size) = Spool.layout(of: fill)
     let handle = try? FileHandle.open(path)
     guard let handle, handle.status.size == size, self.size == size else {
@@ -66,7 +77,7 @@ final class Spool: Sendable {
   private static func layout(of fill: CheckpointFill) -> (offsets: [Int?], size: Int) {
     var size = 0
     let offsets = fill.items.map { item -> Int? in
-      guard item.draw.mayFail else { return nil }
+      guard item.isStaged else { return nil }
       defer { size += item.target.range.count }
       return size
     }

@@ -1,6 +1,7 @@
 let commandCodes: [Code] = [
   .usage, .unknownName, .internalError, .interrupted, .missingLibrary, .notText, .badPluginName, .folderExists,
   .noSuchTest, .malformedExpectation, .harnessFailed, .nothingTested, .unknownModel, .malformedSetting, .malformedModel,
+  .outOfMemory, .libraryStarved, .nothingComputed,
 ]
 
 extension Code {
@@ -29,6 +30,32 @@ extension Code {
     "R0705", .unavailable, "a system library is missing",
     cause: "Orthogonal initialization calls BLAS, which is loaded at its first use and was not found.",
     fix: "Install it: apt-get install libopenblas0.")
+  /// A forward pass has no result.
+  public static let nothingComputed = Code(
+    "R0718", .usage, "a forward pass has no outputs",
+    cause: "The model ends with a layer that gives no tensor for this input, so that there is nothing to write.",
+    fix: "Look at the shapes that each layer gives: reinit summary MODEL.")
+  /// Memory cannot be had.
+  public static let outOfMemory = Code(
+    "R0716", .internal, "memory cannot be had",
+    cause: """
+      The work needs more memory in one piece than the system gives: a tensor that is made as a whole (orthogonal, \
+      delta_orthogonal, many plugins), or an output of a forward pass. Nothing was changed.
+      """,
+    fix: """
+      Look at the limits (ulimit -v, free -m); use fewer threads, which hold a tensor each (--threads 1), or a method \
+      that is made piece by piece (normal, uniform, identity, sparse).
+      """)
+  /// A library of the system lacks memory or threads that it would wait for without end.
+  public static let libraryStarved = Code(
+    "R0717", .internal, "a system library cannot work within the limits",
+    cause: """
+      OpenBLAS starts a thread for each processor and takes memory for each of them. Where the system refuses these, it \
+      stops the process or waits for ever, so both are asked for before it is called. Nothing was changed.
+      """,
+    fix: """
+      Raise the limits (ulimit -v, ulimit -u), or have OpenBLAS start fewer threads: OPENBLAS_NUM_THREADS=1 reinit …
+      """)
   /// A text file is not text.
   public static let notText = Code(
     "R0706", .badData, "a file is not text",

@@ -154,7 +154,10 @@ extension Code {
   /// Another process works on the file.
   public static let fileLocked = Code(
     "R0620", .cannotCreate, "file is in use",
-    cause: "Another process holds the lock on this file: a second in-place run is at work on it.",
+    cause: """
+      Another process holds the lock on this file: an in-place run is at work on it, or somebody reads what an in-place \
+      run is to change.
+      """,
     fix: "Wait until it is done. To see who it is: fuser -v FILE.")
 
   /// A writer was used after it had finished.
@@ -171,8 +174,9 @@ extension Code {
       journal beside it (FILE.reinit-journal) says how to finish.
       """,
     fix: """
-      Run reinit apply FILE --in-place: it finishes the interrupted run first. Do not delete the journal \
-      before.
+      reinit recover FILE finishes the run; so does reinit apply FILE --in-place before it does anything else. If the \
+      file was put back from a copy or replaced, or the run cannot be finished, reinit recover --abandon FILE removes \
+      the journal; the tensors that the run was to fill may then be part old and part new.
       """)
 
   /// A journal is damaged.
@@ -184,20 +188,19 @@ extension Code {
       (see --sync).
       """,
     fix: """
-      Restore the file from a copy. If you are sure that the file is whole (reinit verify after moving the \
-      journal away tells), delete the journal.
+      Restore the file from a copy, then remove the journal: reinit recover --abandon FILE.
       """)
 
   /// A journal belongs to another file.
   public static let journalForeign = Code(
     "R0632", .badData, "journal belongs to another file",
     cause: """
-      The journal beside the file was written for a file of another size or header. The file was replaced \
-      after the interruption, or the journal was copied here.
+      The journal beside the file was written for a file of another size, header or contents: it keeps hashes of \
+      pieces of the data. The file was replaced after the interruption, or the journal was copied here.
       """,
     fix: """
-      If the file was replaced on purpose, delete the journal. Otherwise bring back the file that belongs \
-      to it.
+      If the file was replaced on purpose, remove the journal: reinit recover --abandon FILE. Otherwise bring back the \
+      file that belongs to it.
       """)
 
   /// A journal cannot be read.

@@ -13,18 +13,25 @@ package final class FileHandle: Sendable {
   package struct Status: Sendable {
     package let size: Int
     package let mode: mode_t
+    package let owner: uid_t
+    package let group: gid_t
     package let device: dev_t
     package let inode: ino_t
 
     package init(_ info: stat) {
       size = Int(info.st_size)
       mode = info.st_mode
+      owner = info.st_uid
+      group = info.st_gid
       device = info.st_dev
       inode = info.st_ino
     }
 
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }
     package var isFolder: Bool { mode & S_IFMT == S_IFDIR }
+
+    /// What may be done with the file, by whom.
+    package var permissions: mode_t { mode & 0o777 }
 
     package func isSame(as other: Status) -> Bool { device == other.device && inode == other.inode }
   }
@@ -42,9 +49,28 @@ package final class FileHandle: Sendable {
 
   deinit {
     // A child process that is just being started has a copy of the descriptor, and would keep the lock.
-    flock(descriptor, LOCK_UN)
+    unlock()
     close(descriptor)
   }
+
+  /// Who else may use the file while it is locked.
+  package enum Lock {
+    /// Readers, and whoever puts another file in its place.
+    case shared
+    /// Nobody.
+    case exclusive
+  }
+
+  /// Locks the file without waiting.
+  ///
+  /// A file system that has no locks does not keep anybody from anything.
+  /// - Returns: 0, `EWOULDBLOCK` where another process has a lock that excludes this one, or the system's reason.
+  package func lock(_ lock: Lock) -> Int32 {
+    retrying { Int(flock(descriptor, (lock == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB)) } == 0 ? 0 : errno
+  }
+
+  /// Gives the lock back before the file is closed.
+  package func unlock() { flock(descriptor, LOCK_UN) }
 
   /// Opens a regular file without ever waiting for a pipe's other end.
   package static func open(_ path: String, for access: Access = .reading) throws(Diagnostic) -> FileHandle {
@@ -53,8 +79,7 @@ package final class FileHandle: Sendable {
     let (before, reason) = status(of: path)
     guard let before else { throw FileFault.opening(path, reason) }
     try requireRegular(before, path)
-    let flags = (access == .reading ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-    let descriptor = Int32(retrying { Int(Glibc.open(path, flags)) })
+    let descriptor = Descriptor.open(path, (access == .reading ? O_RDONLY : O_RDWR) | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw FileFault.opening(path, errno) }
     guard let after = status(of: descriptor) else {
       let reason = errno

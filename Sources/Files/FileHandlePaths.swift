@@ -22,6 +22,25 @@ package struct FilePath {
   /// A path in the same folder.
   package func sibling(_ name: String) -> String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
 
+  /// The names of everything in the folder; none where it cannot be read.
+  var namesInFolder: [String] {
+    let descriptor = Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+    guard descriptor >= 0 else { return [] }
+    guard let stream = fdopendir(descriptor) else {
+      close(descriptor)
+      return []
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names
+  }
+
   /// The path with all links followed, or the path itself where it does not exist.
   package static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
@@ -49,7 +68,7 @@ package struct FilePath {
 
   /// Forces a folder's entries to the disk.
   package func syncFolder() throws(Diagnostic) {
-    let descriptor = Int32(retrying { Int(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) })
+    let descriptor = Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
     guard descriptor >= 0 else { throw FileFault.syncing(folder, errno) }
     defer { close(descriptor) }
     // Some network file systems cannot sync a folder, and say so by EINVAL.

@@ -22,14 +22,7 @@ public final class MappedFile: Sendable {
   /// The file's size when it was opened.
   public var size: Int { handle.status.size }
 
-  /// Opens and maps a file.
-  ///
-  /// - Throws: R0601 to R0609.
-  public convenience init(_ path: String) throws(Diagnostic) {
-    try self.init(FileHandle.open(path))
-  }
-
-  /// Maps a file that is open already.
+  /// Maps a file that is open already, and keeps its lock as long as this object lives.
   ///
   /// - Throws: R0608.
   package init(_ handle: FileHandle) throws(Diagnostic) {

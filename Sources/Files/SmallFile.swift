@@ -4,11 +4,11 @@ import Glibc
 /// Small text files beside a checkpoint: read whole, written under a temporary name and renamed.
 public enum SmallFile {
   /// What is read at most: as much as the longest header that could hold the same text.
-  package static let sizeLimit = 100_000_000
+  public static let sizeLimit = 100_000_000
 
   /// The text of a file; nil if there is none.
   /// - Throws: reading's codes; ``Diagnostics/Code/notText`` if it is not UTF-8, or too large.
-  public static func text(at path: String) throws(Diagnostic) -> String? {
+  public static func text(at path: String, limit sizeLimit: Int = sizeLimit) throws(Diagnostic) -> String? {
     var info = stat()
     if lstat(path, &info) != 0, [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }
     let handle = try FileHandle.open(path)

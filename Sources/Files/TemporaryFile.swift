@@ -20,32 +20,57 @@ package final class TemporaryFile: Sendable {
   private let slot: Int32
   private let isOpen = Atomic(true)
 
-  /// Creates the file, empty.
+  /// Creates the file, empty, and locks it: one that nobody has locked is of a process that has ended.
   ///
   /// - Parameter mode: The permissions, or nil for those of any new file.
   package init(beside targetPath: String, mode: mode_t? = nil) throws(Diagnostic) {
     target = try FilePath(targetPath)
     self.targetPath = targetPath
-    var descriptor: Int32 = -1
-    var slot: Int32 = -1
-    var path = ""
-    repeat {
-      reinit_temporary_remove(slot)
-      path = target.sibling(Self.prefix(for: target.name) + Self.randomSuffix())
+    while true {
+      let path = target.sibling(Self.prefix(for: target.name) + Self.randomSuffix())
       // Entered before it exists, so that no signal finds it missing from the list.
-      slot = reinit_temporary_add(FilePath.absolute(path))
-      descriptor = Int32(retrying { Int(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode ?? 0o666)) })
-    } while descriptor < 0 && errno == EEXIST
-    let reason = errno
-    guard descriptor >= 0, let status = FileHandle.status(of: descriptor) else {
+      let slot = reinit_temporary_add(FilePath.absolute(path))
+      do throws(Diagnostic) {
+        if let handle = try Self.create(path, for: targetPath, mode) {
+          (self.path, self.slot, self.handle) = (path, slot, handle)
+          return
+        }
+      } catch {
+        reinit_temporary_remove(slot)
+        throw error
+      }
       reinit_temporary_remove(slot)
-      throw FileFault.creating(targetPath, reason)
     }
-    self.path = path
-    self.slot = slot
-    handle = FileHandle(path: targetPath, descriptor: descriptor, status: status)
+  }
+
+  /// Creates a file of that name; nil where the name is taken, or was taken away again.
+  private static func create(_ path: String, for target: String, _ mode: mode_t?) throws(Diagnostic) -> FileHandle? {
+    let descriptor = Descriptor.open(path, O_RDWR | O_CREAT | O_EXCL, mode: mode ?? 0o666)
+    guard descriptor >= 0 else {
+      if errno == EEXIST { return nil }
+      throw FileFault.creating(target, errno)
+    }
+    let handle = try adopt(descriptor, at: path, for: target)
+    // Whoever clears away what dead processes left may have been faster than the lock.
+    guard handle.lock(.shared) != EWOULDBLOCK, let now = FileHandle.status(of: path).0, now.isSame(as: handle.status)
+    else {
+      unlink(path)
+      return nil
+    }
     // What the umask took away is given back: the permissions are those of another file.
     if let mode { _ = fchmod(descriptor, mode & 0o777) }
+    return handle
+  }
+
+  /// The handle of a file that has just been created; it goes away again where the system says nothing of it.
+  package static func adopt(_ descriptor: Int32, at path: String, for target: String) throws(Diagnostic) -> FileHandle {
+    if let status = FileHandle.status(of: descriptor) {
+      return FileHandle(path: target, descriptor: descriptor, status: status)
+    }
+    let reason = errno
+    unlink(path)
+    close(descriptor)
+    throw FileFault.creating(target, reason)
   }
 
   deinit { discard() }
@@ -57,11 +82,17 @@ package final class TemporaryFile: Sendable {
     return ".\(name).reinit-"
   }
 
-  package static let suffixLength = 6
+  /// Whether a name is one that ``prefix(for:)`` begins.
+  static func isName(_ name: String, with prefix: String) -> Bool {
+    name.utf8.starts(with: prefix.utf8) && name.utf8.count == prefix.utf8.count + suffixLength
+      && name.utf8.suffix(suffixLength).allSatisfy(letters.contains)
+  }
+
+  private static let suffixLength = 6
+  private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
 
   private static func randomSuffix() -> String {
-    let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-    return String((0..<suffixLength).map { _ in letters[Int.random(in: letters.indices)] })
+    String(decoding: (0..<suffixLength).map { _ in letters[Int.random(in: letters.indices)] }, as: UTF8.self)
   }
 
   /// Moves the file to its target; the file is removed if that fails.

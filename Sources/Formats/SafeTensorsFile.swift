@@ -12,13 +12,9 @@ public final class SafeTensorsFile: Sendable {
 
   package let handle: FileHandle
 
-  /// Opens a file and checks its header against all rules of the format.
+  /// Checks the header of an open file against all rules of the format.
   ///
-  /// - Throws: R0601 to R0609 where it cannot be opened or read, R0401 to R0423 where it breaks the format.
-  public convenience init(_ path: String) throws(Diagnostic) {
-    try self.init(FileHandle.open(path))
-  }
-
+  /// - Throws: R0606 and R0607 where it cannot be read, R0401 to R0423 where it breaks the format.
   package init(_ handle: FileHandle) throws(Diagnostic) {
     self.path = handle.path
     self.handle = handle

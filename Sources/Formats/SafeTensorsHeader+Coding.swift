@@ -11,6 +11,13 @@ extension SafeTensorsHeader {
     self = try SafeTensorsParser.parse(text, fileSize: file.count, path: path)
   }
 
+  /// Parses and checks the header of a file whose first bytes, to the end of the header, are at hand.
+  ///
+  /// - Throws: R0404 to R0423.
+  package init(front: [UInt8], fileSize: Int, path: String) throws(Diagnostic) {
+    self = try SafeTensorsParser.parse(SafeTensorsText(front), fileSize: fileSize, path: path)
+  }
+
   /// The header's length from the file's first eight bytes.
   package static func length(_ prefix: UnsafeRawBufferPointer, fileSize: Int, path: String) throws(Diagnostic) -> Int {
     guard prefix.count >= 8, fileSize >= 8 else {
@@ -48,6 +55,9 @@ extension SafeTensorsHeader {
     }
     return Self.padded(text, to: length)
   }
+
+  /// How long a header would be, the eight bytes before it not included.
+  package func encodedLength(room: Int) -> Int { (text().count + max(room, 0) + 7) / 8 * 8 }
 
   /// The first bytes of a file whose header has that length already.
   ///

@@ -5,19 +5,25 @@ import Tensors
 
 extension Draw {
   /// A Haar-distributed matrix for each part and group.
-  func orthogonalValues(_ shape: Shape, _ stream: RandomStream) throws(Diagnostic) -> [Float] {
+  func writeOrthogonal(
+    _ values: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ stream: RandomStream
+  ) throws(Diagnostic) {
     let layout = try MatrixLayout(self, shape)
+    // The places of columns are kept in arrays of integers, which are put together from smaller ones.
+    try Memory.require(16 * layout.columns(shape))
     let matrices = HaarMatrices(
       rows: layout.rows(shape), columns: layout.columns(shape), count: layout.pieces, gain: try number("gain"),
       stream: stream)
     let places = MatrixPlaces(
       starts: (0..<layout.pieces).map { layout.start(of: $0, in: shape) },
       rowStride: shape.strides[layout.outAxis], columns: layout.columnOffsets(in: shape))
-    return try matrices.values(shape.count, at: places)
+    try matrices.write(values, at: places)
   }
 
   /// Zeros with a Haar-distributed matrix at the kernel's center, for each part and group.
-  func deltaOrthogonalValues(_ shape: Shape, _ stream: RandomStream) throws(Diagnostic) -> [Float] {
+  func writeDeltaOrthogonal(
+    _ values: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ stream: RandomStream
+  ) throws(Diagnostic) {
     let layout = try MatrixLayout(self, shape)
     let center = try centerIndex(shape, besides: [layout.outAxis, layout.inAxis])
     let (rows, columns) = (layout.rows(shape), shape[layout.inAxis] / layout.inPieces)
@@ -29,7 +35,7 @@ extension Draw {
     let places = MatrixPlaces(
       starts: (0..<layout.pieces).map { middle + layout.start(of: $0, in: shape) },
       rowStride: strides[layout.outAxis], columns: (0..<columns).map { $0 * strides[layout.inAxis] })
-    return try matrices.values(shape.count, at: places)
+    try matrices.write(values, at: places)
   }
 }
 
@@ -57,27 +63,27 @@ struct HaarMatrices {
   var n: Int { min(rows, columns) }
   var isTall: Bool { rows >= columns }
 
-  /// That many elements with all matrices in their places, 0 elsewhere.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``; not for small matrices.
-  func values(_ total: Int, at places: MatrixPlaces) throws(Diagnostic) -> [Float] {
+  /// Writes all matrices to their places, and 0 elsewhere.
+  /// - Throws: ``Diagnostics/Code/missingLibrary``, not for small matrices; ``Diagnostics/Code/outOfMemory``.
+  func write(_ buffer: UnsafeMutableBufferPointer<Float>, at places: MatrixPlaces) throws(Diagnostic) {
+    if !areSmall { try LinearAlgebra.prepareThread() }
     let blas = areSmall ? nil : try BLAS.loaded()
-    return [Float](unsafeUninitializedCapacity: total) { buffer, initialized in
-      initialized = total
-      guard let base = buffer.baseAddress else { return }
-      if total > count * rows * columns { buffer.update(repeating: 0) }
-      if let blas { writeEach(to: base, places, blas) } else { writeSmall(to: base, places) }
-    }
+    guard let base = buffer.baseAddress else { return }
+    if buffer.count > count * rows * columns { buffer.update(repeating: 0) }
+    if let blas { try writeEach(to: base, places, blas) } else { try writeSmall(to: base, places) }
   }
 
-  private func writeEach(to base: UnsafeMutablePointer<Float>, _ places: MatrixPlaces, _ blas: BLAS) {
+  private func writeEach(
+    to base: UnsafeMutablePointer<Float>, _ places: MatrixPlaces, _ blas: BLAS
+  ) throws(Diagnostic) {
     let columnStride = places.columnStride
     let isDirect = places.rowStride == 1 || columnStride == 1
     for (index, start) in places.starts.enumerated() {
       if isDirect, let columnStride {
-        write(index, to: base + start, places.rowStride, columnStride, blas)
+        try write(index, to: base + start, places.rowStride, columnStride, blas)
       } else {
-        withScratch(rows * columns) { matrix in
-          write(index, to: matrix, columns, 1, blas)
+        try withScratch(rows * columns) { (matrix) throws(Diagnostic) in
+          try write(index, to: matrix, columns, 1, blas)
           copy(matrix, rowStride: columns, columnStride: 1, to: base + start, places)
         }
       }
@@ -87,11 +93,11 @@ struct HaarMatrices {
   /// One matrix, element (r, c) at `base[r·rowStride + c·columnStride]`; one of the strides is 1.
   private func write(
     _ index: Int, to base: UnsafeMutablePointer<Float>, _ rowStride: Int, _ columnStride: Int, _ blas: BLAS
-  ) {
-    let reflectors = Reflectors(m: m, n: n, first: index * m * n, stream: stream)
+  ) throws(Diagnostic) {
+    let reflectors = try Reflectors(m: m, n: n, first: index * m * n, stream: stream)
     let target = Reflectors.Target(
       base: base, rowStride: isTall ? rowStride : columnStride, columnStride: isTall ? columnStride : rowStride)
-    reflectors.write(to: target, gain: gain, using: blas)
+    try reflectors.write(to: target, gain: gain, using: blas)
   }
 
   func copy(
@@ -106,9 +112,11 @@ struct HaarMatrices {
     }
   }
 
-  func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
-    defer { memory.deallocate() }
-    body(memory.bindMemory(to: Float.self, capacity: count))
+  func withScratch(
+    _ count: Int, _ body: (UnsafeMutablePointer<Float>) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    let memory = try Memory.allocate(of: Float.self, count: count)
+    defer { Memory.free(memory) }
+    try body(memory)
   }
 }

@@ -6,23 +6,36 @@ import Tensors
 extension Draw {
   /// All values of a tensor of that shape, in f32; the way for methods that see the tensor as a whole.
   /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers, perhaps read from a receipt, do not fit the
-  ///   shape; ``Diagnostics/Code/missingLibrary`` if a matrix is needed and BLAS is not there.
+  ///   shape; ``Diagnostics/Code/missingLibrary`` if a matrix is needed and BLAS is not there;
+  ///   ``Diagnostics/Code/outOfMemory``.
   public func values(shape: Shape, stream: RandomStream) throws(Diagnostic) -> [Float] {
     guard shape.count > 0 else { return [] }
+    try Memory.require(4 * shape.count)
+    var failure: Diagnostic?
+    let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
+      do throws(Diagnostic) {
+        try write(UnsafeMutableBufferPointer(rebasing: buffer[..<shape.count]), shape: shape, stream: stream)
+        count = shape.count
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return values
+  }
+
+  /// The same, written to memory that is there.
+  package func write(
+    _ values: UnsafeMutableBufferPointer<Float>, shape: Shape, stream: RandomStream
+  ) throws(Diagnostic) {
+    guard shape.count > 0 else { return }
     switch method {
     case .foreign:
-      return try foreignTensor(shape, .f32, stream: stream).withBytes { Array($0.bindMemory(to: Float.self)) }
-    case .constant, .uniform, .normal, .truncatedNormal:
-      return [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
-        count = shape.count
-        fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]), from: 0, stream: stream)
-      }
-    case .orthogonal: return try orthogonalValues(shape, stream)
-    case .deltaOrthogonal: return try deltaOrthogonalValues(shape, stream)
-    case .dirac, .identity: return try diagonalValues(shape)
-    case .sparse: return try sparseValues(shape, stream)
-    case .stft: return try fourierValues(shape)
-    case .relativePosition: return try relativePositions(shape)
+      try fillForeign(UnsafeMutableRawBufferPointer(values), dtype: .f32, shape: shape, from: 0, stream: stream)
+    case .constant, .uniform, .normal, .truncatedNormal: fill(values, from: 0, stream: stream)
+    case .orthogonal: try writeOrthogonal(values, shape, stream)
+    case .deltaOrthogonal: try writeDeltaOrthogonal(values, shape, stream)
+    case .dirac, .identity, .sparse: try pattern(shape: shape, stream: stream).fill(values, from: 0)
+    case .stft: try writeFourier(values, shape)
+    case .relativePosition: try writeRelativePositions(values, shape)
     }
   }
 }
@@ -59,11 +72,12 @@ extension Tensor {
       self = try draw.foreignTensor(shape, dtype, stream: stream)
       return
     }
-    let whole = draw.isElementwise ? nil : try draw.values(shape: shape, stream: stream)
-    self.init(uninitialized: shape, dtype: dtype)
+    let whole = draw.isElementwise ? nil : try FloatBuffer(count: shape.count)
+    if let whole { try draw.write(whole.values, shape: shape, stream: stream) }
+    try self.init(allocating: shape, dtype: dtype)
     withMutableBytes(keepingContents: false) { bytes in
       guard let whole else { return draw.fill(bytes, dtype: dtype, from: 0, stream: stream) }
-      whole.withUnsafeBufferPointer { Draw.convert($0, to: bytes, dtype: dtype) }
+      Draw.convert(UnsafeBufferPointer(whole.values), to: bytes, dtype: dtype)
     }
   }
 }

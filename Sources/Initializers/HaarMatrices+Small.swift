@@ -1,4 +1,5 @@
 import CKernels
+import Diagnostics
 import Tensors
 
 extension HaarMatrices {
@@ -10,10 +11,10 @@ extension HaarMatrices {
 
   private var lanes: Int { Int(RK_HAAR_LANES) }
 
-  func writeSmall(to base: UnsafeMutablePointer<Float>, _ places: MatrixPlaces) {
+  func writeSmall(to base: UnsafeMutablePointer<Float>, _ places: MatrixPlaces) throws(Diagnostic) {
     let size = m * n
-    withScratch(lanes * size) { batch in
-      withScratch(2 * lanes * (m + 1) * n) { work in
+    try withScratch(lanes * size) { (batch) throws(Diagnostic) in
+      try withScratch(2 * lanes * (m + 1) * n) { work in
         for first in stride(from: 0, to: count, by: lanes) {
           let used = min(lanes, count - first)
           stream.normal(

@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Tensors
 
 extension Reflectors {
   /// Where a matrix lies: element (i, j) at `base[i·rowStride + j·columnStride]`, one of the strides being 1.
@@ -12,14 +13,12 @@ extension Reflectors {
   }
 
   /// Writes the product of all reflections times `gain`.
-  borrowing func write(to q: Target, gain: Double, using blas: BLAS) {
+  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  borrowing func write(to q: Target, gain: Double, using blas: BLAS) throws(Diagnostic) {
+    let triangle = try Memory.allocate(of: Float.self, count: block * (block + max(n, 4)))
+    defer { Memory.free(triangle) }
+    let work = triangle + block * block
     setIdentity(q)
-    let triangle = UnsafeMutablePointer<Float>.allocate(capacity: block * block)
-    let work = UnsafeMutablePointer<Float>.allocate(capacity: block * n)
-    defer {
-      triangle.deallocate()
-      work.deallocate()
-    }
     for start in stride(
       from: (n - 1) / block * block, through: 0, by: -block)
     {
@@ -31,7 +30,7 @@ extension Reflectors {
         reflectByRow(q, start, width, triangle, work, blas)
       }
     }
-    if q.isByColumn { scaleByColumn(q, gain) } else { scaleByRow(q, gain) }
+    if q.isByColumn { scaleByColumn(q, gain) } else { scaleByRow(q, gain, work) }
   }
 
   private borrowing func setIdentity(_ q: Target) {
@@ -95,19 +94,19 @@ extension Reflectors {
     }
   }
 
-  private borrowing func scaleByRow(_ q: Target, _ gain: Double) {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: n) { squares in
-      squares.update(repeating: 0)
+  /// - Parameter work: memory for three floats a column.
+  private borrowing func scaleByRow(_ q: Target, _ gain: Double, _ work: UnsafeMutablePointer<Float>) {
+    work.withMemoryRebound(to: Double.self, capacity: n) { squares in
+      squares.update(repeating: 0, count: n)
       for i in 0..<m {
         let row = q.at(i, 0)
         for j in 0..<n { squares[j] += Double(row[j]) * Double(row[j]) }
       }
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: n) { factors in
-        for j in 0..<n { factors[j] = factor(j, gain, squareNorm: squares[j]) }
-        for i in 0..<m {
-          let row = q.at(i, 0)
-          for j in 0..<n { row[j] *= factors[j] }
-        }
+      let factors = work + 2 * n
+      for j in 0..<n { factors[j] = factor(j, gain, squareNorm: squares[j]) }
+      for i in 0..<m {
+        let row = q.at(i, 0)
+        for j in 0..<n { row[j] *= factors[j] }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 /// A random matrix with orthonormal columns, exactly Haar-distributed, as a product of random reflections.
@@ -19,20 +20,18 @@ struct Reflectors: ~Copyable {
   let signs: UnsafeMutablePointer<Float>
 
   /// Draws the reflections of an m × n matrix from the normal values at `first ..< first + m·n` of a stream.
-  init(m: Int, n: Int, first: Int, stream: RandomStream) {
+  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  init(m: Int, n: Int, first: Int, stream: RandomStream) throws(Diagnostic) {
+    let numbers = try Memory.allocate(of: Double.self, count: n + (m * n + n + 1) / 2)
     (self.m, self.n) = (m, n)
-    v = .allocate(capacity: m * n)
-    halfNorms = .allocate(capacity: n)
-    signs = .allocate(capacity: n)
+    halfNorms = numbers
+    v = UnsafeMutableRawPointer(numbers + n).bindMemory(to: Float.self, capacity: m * n + n)
+    signs = v + m * n
     stream.normal(UnsafeMutableBufferPointer(start: v, count: m * n), from: first, mean: 0, std: 1)
     for j in 0..<n { makeReflection(j) }
   }
 
-  deinit {
-    v.deallocate()
-    halfNorms.deallocate()
-    signs.deallocate()
-  }
+  deinit { Memory.free(halfNorms) }
 
   /// x, normal, becomes v = (x + sign(x₁)·|x|·e₁)/|x|, which reflects x onto −sign(x₁)·|x|·e₁.
   private func makeReflection(_ j: Int) {

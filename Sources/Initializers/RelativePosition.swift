@@ -42,18 +42,21 @@ public struct RelativePosition: Initializer, Equatable {
 
 extension Draw {
   /// Rows of the table, for the pairs of places in row-major order.
-  func relativePositions(_ shape: Shape) throws(Diagnostic) -> [Float] {
-    let (height, width) = (try integer("height", in: 1...1024), try integer("width", in: 1...1024))
+  func writeRelativePositions(_ values: UnsafeMutableBufferPointer<Float>, _ shape: Shape) throws(Diagnostic) {
+    let (height, width) = try relativeWindow(shape)
     let places = height * width
-    guard shape.count == places * places else { throw malformed("\(shape)") }
-    var values: [Float] = []
-    values.reserveCapacity(shape.count)
     for a in 0..<places {
       for b in 0..<places {
         let (dy, dx) = (a / width - b / width + height - 1, a % width - b % width + width - 1)
-        values.append(Float(dy * (2 * width - 1) + dx))
+        values[a * places + b] = Float(dy * (2 * width - 1) + dx)
       }
     }
-    return values
+  }
+
+  /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers do not fit the shape.
+  func relativeWindow(_ shape: Shape) throws(Diagnostic) -> (height: Int, width: Int) {
+    let (height, width) = (try integer("height", in: 1...1024), try integer("width", in: 1...1024))
+    guard shape.count == height * width * height * width else { throw malformed("\(shape)") }
+    return (height, width)
   }
 }

@@ -96,7 +96,7 @@ extension Draw {
 
   /// All elements of a tensor by a plugin's code.
   package func foreignTensor(_ shape: Shape, _ dtype: DType, stream: RandomStream) throws(Diagnostic) -> Tensor {
-    var tensor = Tensor(uninitialized: shape, dtype: dtype)
+    var tensor = try Tensor(allocating: shape, dtype: dtype)
     try tensor.withMutableBytes(keepingContents: false) { (bytes) throws(Diagnostic) in
       try fillForeign(bytes, dtype: dtype, shape: shape, from: 0, stream: stream)
     }

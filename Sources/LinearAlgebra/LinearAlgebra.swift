@@ -2,10 +2,6 @@ import Diagnostics
 
 /// Whether the system's BLAS is there: asked before a run that needs it begins, and by `reinit doctor`.
 public enum LinearAlgebra {
-  /// Loads the library if it is not loaded yet.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``.
-  public static func requireLibrary() throws(Diagnostic) { _ = try BLAS.loaded() }
-
   /// A row-major matrix in memory: the first element, and how many elements one row is after the other.
   package struct Matrix {
     package var start: UnsafePointer<Float>
@@ -26,6 +22,7 @@ public enum LinearAlgebra {
     alpha: Float = 1, beta: Float = 0
   ) throws(Diagnostic) {
     func order(_ matrix: Matrix) -> Int32 { matrix.isTransposed ? BLAS.transposed : BLAS.asIs }
+    try prepareThread()
     try BLAS.loaded().sgemm(
       BLAS.rowMajor, order(a), order(b), Int32(m), Int32(n), Int32(k), alpha, a.start, Int32(a.stride), b.start,
       Int32(b.stride), beta, c, Int32(stride))

@@ -11,6 +11,7 @@ public enum ReinitCommand {
   /// Runs the command and returns the process's exit status.
   /// - Parameter arguments: without the program's name.
   public static func run(_ arguments: [String]) -> Int32 {
+    StandardDescriptors.open()
     given.withLock { $0 = arguments }
     if arguments.count == 3, arguments[0] == PluginScanner.command {
       PluginSight.report(arguments[1], arguments[2])
@@ -21,6 +22,7 @@ public enum ReinitCommand {
       return ExitStatus.done.rawValue
     }
     Interruption.install()
+    Memory.ending.withLock { $0 = { error in Interruption.end(error, arguments) } }
     do {
       try requireText()
       if let unknown = unknownCommand(arguments) { throw unknown }
@@ -58,8 +60,10 @@ public enum ReinitCommand {
     return ErrorReport.show(usage(Root.message(for: error), arguments), arguments)
   }
 
-  private static func unwritten(_ error: WriteError) -> Diagnostic {
-    Diagnostic(.writeFailed, "the answer cannot be written", at: "standard output", found: error.reason)
+  static func unwritten(_ error: WriteError, note: String? = nil) -> Diagnostic {
+    Diagnostic(
+      .writeFailed, "the answer cannot be written", at: "standard output", found: error.reason,
+      notes: note.map { [$0] } ?? [])
   }
 
   /// Refuses arguments that are not UTF-8: repaired ones would name other files than the user meant.
@@ -104,8 +108,29 @@ struct NegativeAnswer: Error {
   var status = ExitStatus.no
 }
 
-/// What happens on Ctrl-C: temporary files go, nothing was replaced.
+/// Standard input, output and errors of a process that was started without one of them.
+enum StandardDescriptors {
+  /// Opens the null device in place of each that is closed, so that no file gets its number.
+  ///
+  /// The wrong way round: whoever reads or writes there gets an error, as from a closed one.
+  static func open() {
+    for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+      // The lowest number that is free is this one.
+      _ = Glibc.open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+}
+
+/// What happens on Ctrl-C: temporary files go, nothing was replaced; where a run in place was at work, that is said.
 enum Interruption {
+  /// Ends the process with an error that could not be thrown.
+  static func end(_ error: Diagnostic, _ arguments: [String]) -> Never {
+    TemporaryFiles.removeAllFromSignalHandler()
+    let status = ErrorReport.show(error, arguments)
+    StandingNotices.writeFromSignalHandler(to: STDERR_FILENO)
+    _exit(status)
+  }
+
   private static func isIgnored(_ action: sigaction) -> Bool {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
@@ -119,6 +144,7 @@ enum Interruption {
       }
       signal(number) { _ in
         TemporaryFiles.removeAllFromSignalHandler()
+        StandingNotices.writeFromSignalHandler(to: STDERR_FILENO)
         PluginLimits.endSightsFromSignalHandler()
         _exit(ExitStatus.interrupted.rawValue)
       }

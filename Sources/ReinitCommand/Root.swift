@@ -16,7 +16,8 @@ struct Root: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Build.self, Apply.self, Run.self, Summary.self, Inspect.self, Diff.self, Verify.self, RecipeCommand.self,
+      Build.self, Apply.self, Recover.self, Run.self, Summary.self, Inspect.self, Diff.self, Verify.self,
+      RecipeCommand.self,
       List.self, Explain.self,
       PluginCommand.self, Doctor.self,
     ])

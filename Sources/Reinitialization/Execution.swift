@@ -2,6 +2,7 @@ import Diagnostics
 import Functors
 import Initializers
 import LayerVocabulary
+import LinearAlgebra
 import Tensors
 
 extension Plan {
@@ -15,7 +16,7 @@ extension Plan {
     let others = steps.indices.filter { made[$0] == nil }
     if inventory.mayRefuseParts {
       // Such a node may look at the values: it gets them as they will be.
-      for index in others { made[index] = fresh(index) }
+      for index in others { made[index] = try fresh(index) }
       try fill(others, of: made, threads: threads)
     }
     var exchange = TensorExchange(slots: slots, giving: made)
@@ -25,7 +26,9 @@ extension Plan {
     try fill(others, of: exchange.given, threads: threads)
   }
 
-  private func fresh(_ step: Int) -> Tensor { Tensor(uninitialized: steps[step].shape, dtype: steps[step].dtype) }
+  private func fresh(_ step: Int) throws(Diagnostic) -> Tensor {
+    try Tensor(allocating: steps[step].shape, dtype: steps[step].dtype)
+  }
 
   /// For each leaf, the step that fills it, the same for all paths of a tie; −1 for none.
   private var slots: [Int32] {
@@ -39,6 +42,7 @@ extension Plan {
   /// The tensors whose filling can fail, filled; nil for the others.
   private func staged(threads: Int) throws -> [Tensor?] {
     let whole = steps.indices.filter { !steps[$0].draw.isElementwise }
+    if whole.contains(where: { steps[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
     let made = Cells<Tensor?>(repeating: nil, count: whole.count)
     try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
       let step = steps[whole[index]]
@@ -47,7 +51,7 @@ extension Plan {
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
     let ranged = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].draw.mayFail }
-    for index in ranged { tensors[index] = fresh(index) }
+    for index in ranged { tensors[index] = try fresh(index) }
     try fill(ranged, of: tensors, threads: threads)
     return tensors
   }

@@ -9,7 +9,9 @@ package struct Filling: Sendable {
     case elements(Draw, RandomStream)
     /// A plugin's, range by range.
     case foreign(Draw, Shape, RandomStream)
-    case values([Float])
+    /// Of a whole-tensor method that needs little before its ranges are made.
+    case pattern(DrawPattern)
+    case values(FloatBuffer)
     /// A plugin's, made at once, or read back.
     case tensor(Tensor)
   }
@@ -19,15 +21,19 @@ package struct Filling: Sendable {
   package let count: Int
 
   /// Prepares a tensor's values; those of a whole-tensor method are made here.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``, what a plugin says; an elementwise draw cannot fail here.
+  /// - Throws: ``Diagnostics/Code/missingLibrary``, ``Diagnostics/Code/outOfMemory``, what a plugin says; an elementwise draw cannot fail here.
   package init(_ draw: Draw, shape: Shape, dtype: DType, stream: RandomStream) throws(Diagnostic) {
-    source =
-      switch (draw.isElementwise, draw.mayFail) {
-      case (true, false): .elements(draw, stream)
-      case (true, true): .foreign(draw, shape, stream)
-      case (false, false): .values(try draw.values(shape: shape, stream: stream))
-      case (false, true): .tensor(try draw.foreignTensor(shape, dtype, stream: stream))
-      }
+    switch (draw.isElementwise, draw.mayFail) {
+    case (true, false): source = .elements(draw, stream)
+    case (true, true): source = .foreign(draw, shape, stream)
+    case (false, false) where draw.isPattern && shape.count > 0:
+      source = .pattern(try draw.pattern(shape: shape, stream: stream))
+    case (false, false):
+      let values = try FloatBuffer(count: shape.count)
+      try draw.write(values.values, shape: shape, stream: stream)
+      source = .values(values)
+    case (false, true): source = .tensor(try draw.foreignTensor(shape, dtype, stream: stream))
+    }
     self.dtype = dtype
     count = shape.count
   }
@@ -46,11 +52,10 @@ package struct Filling: Sendable {
     case .elements(let draw, let stream): draw.fill(bytes, dtype: dtype, from: first, stream: stream)
     case .foreign(let draw, let shape, let stream):
       try draw.fillForeign(bytes, dtype: dtype, shape: shape, from: first, stream: stream)
+    case .pattern(let pattern): try pattern.fill(bytes, dtype: dtype, from: first)
     case .values(let values):
-      values.withUnsafeBufferPointer { values in
-        let count = bytes.count / dtype.size
-        Draw.convert(UnsafeBufferPointer(rebasing: values[first..<first + count]), to: bytes, dtype: dtype)
-      }
+      let part = values.values[first..<first + bytes.count / dtype.size]
+      Draw.convert(UnsafeBufferPointer(rebasing: part), to: bytes, dtype: dtype)
     case .tensor(let tensor):
       tensor.withBytes { source in
         let start = first * dtype.size

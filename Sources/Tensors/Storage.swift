@@ -26,10 +26,16 @@ public final class Storage: @unchecked Sendable {
   /// Where a borrowed range of no bytes begins.
   nonisolated(unsafe) private static let nothing = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: alignment)
 
+  /// Allocates bytes whose contents are not defined; ends as ``Memory`` says where they cannot be had.
+  convenience init(byteCount: Int) {
+    do throws(Diagnostic) { try self.init(allocating: byteCount) } catch { Memory.exhausted(error) }
+  }
+
   /// Allocates bytes whose contents are not defined.
-  init(byteCount: Int) {
+  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  init(allocating byteCount: Int) throws(Diagnostic) {
     let isLarge = byteCount >= Storage.hugePageThreshold
-    base = .allocate(byteCount: max(byteCount, 1), alignment: isLarge ? 2 << 20 : Storage.alignment)
+    base = try Memory.allocate(byteCount, alignment: isLarge ? 2 << 20 : Storage.alignment)
     self.byteCount = byteCount
     owner = nil
     if isLarge { _ = madvise(base, byteCount, MADV_HUGEPAGE) }
@@ -43,6 +49,6 @@ public final class Storage: @unchecked Sendable {
   }
 
   deinit {
-    if owner == nil { base.deallocate() }
+    if owner == nil { Memory.free(base) }
   }
 }

@@ -46,6 +46,14 @@ public struct Tensor: Sendable {
     core = Core(shape, dtype, byteCount: byteCount, Storage(byteCount: byteCount))
   }
 
+  /// The same, where the size is a file's or a user's.
+  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  package init(allocating shape: Shape, dtype: DType = .f32) throws(Diagnostic) {
+    let (byteCount, overflows) = shape.count.multipliedReportingOverflow(by: dtype.size)
+    let storage = try Storage(allocating: overflows ? -1 : byteCount)
+    core = Core(shape, dtype, byteCount: byteCount, storage)
+  }
+
   /// A read-only view of borrowed bytes; written to, it becomes a copy.
   /// - Throws: a diagnostic if the range does not lie in the storage or does not fit the shape.
   public init(viewing storage: Storage, at offset: Int, shape: Shape, dtype: DType) throws(Diagnostic) {

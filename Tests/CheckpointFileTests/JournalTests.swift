@@ -1,9 +1,10 @@
-import Checkpoints
 import Diagnostics
 import Formats
 import Glibc
 import JSONText
 import Testing
+
+@testable import Checkpoints
 
 /// Runs in place, interrupted at every point.
 @Suite("In place") struct JournalTests {
@@ -27,7 +28,7 @@ import Testing
     let before = try #require(Checkpoint.read(path))
     do {
       let file = try InPlaceFile(path)
-      let journal = try Journal.begin(file, payload: ["seed": 7], sync: true)
+      let journal = try Journal.begin(file, changing: [128..<228], payload: ["seed": 7], sync: true)
       try Self.fill(file, 0x55)
       var metadata = file.header.metadata
       metadata["reinit.receipt"] = "{}"
@@ -53,7 +54,7 @@ import Testing
       let file = try InPlaceFile(path)
       let error = #expect(throws: Diagnostic.self) { try InPlaceFile(path) }
       #expect(error?.code == .fileLocked && error?.hints == ["fuser -v '\(path)'"])
-      _ = try Journal.begin(file, payload: nil)
+      _ = try Journal.begin(file, changing: [], payload: nil)
       #expect(Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) } == .fileLocked)
       unlink(Journal.path(for: path))
       #expect(file.pending == nil)
@@ -70,16 +71,20 @@ import Testing
     symlink(path, folder["link"])
     try Journal.refuseIfPending(path)
     #expect(try Journal.pending(for: path) == nil)
-    _ = try Journal.begin(InPlaceFile(path), payload: ["rules": ["a", 1.5]])
+    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: ["rules": ["a", 1.5]])
     for name in [path, folder["link"]] {
       let error = #expect(throws: Diagnostic.self) { try Journal.refuseIfPending(name) }
       #expect(error?.code == .journalPending && error?.code.exit == .badData)
       #expect(error?.message == "an interrupted in-place run on '\(name)' is not finished")
-      #expect(error?.hints.first?.hasSuffix("--in-place") == true)
+      #expect(error?.hints.first?.hasPrefix("finish the run: reinit recover ") == true)
       #expect(try Journal.pending(for: name)?.payload == ["rules": ["a", 1.5]])
     }
     let error = #expect(throws: Diagnostic.self) { try Journal.refuseIfPending(path) }
-    #expect(error?.hints == ["reinit apply '\(path)' --in-place"])
+    #expect(
+      error?.hints == [
+        "finish the run: reinit recover '\(path)'",
+        "if the file was put back from a copy, or replaced: reinit recover --abandon '\(path)'",
+      ])
     let file = try InPlaceFile(folder["link"])
     #expect(file.pending?.payload == ["rules": ["a", 1.5]])
     try file.pending?.finish()
@@ -93,17 +98,19 @@ import Testing
     let old = try #require(Checkpoint.read(path))
     do {
       let file = try InPlaceFile(path)
-      let journal = try Journal.begin(file, payload: nil)
+      let journal = try Journal.begin(file, changing: [], payload: nil)
       try file.replaceMetadata(
         ["format": "pt", "receipt": String(repeating: "r", count: 300)], journal: journal)
     }
     let new = try #require(Checkpoint.read(path))
-    let dataStart = try SafeTensorsFile(path).header.dataStart
+    let dataStart = try InPlaceFile(path).header.dataStart
     var wrong: [Int] = []
     for cut in 0...dataStart {
       try folder.write(Array(new[..<cut] + old[cut...]), "my model.safetensors")
       let file = try InPlaceFile(path)
-      if file.pending == nil || Checkpoint.read(path) != old || file.header.metadata["k"] == nil {
+      let isLeftAlone = Checkpoint.read(path) == Array(new[..<cut] + old[cut...])
+      try file.pending?.restoreHeader(of: file.handle)
+      if file.pending == nil || !isLeftAlone || Checkpoint.read(path) != old || file.header.metadata["k"] == nil {
         wrong.append(cut)
       }
     }
@@ -146,7 +153,7 @@ import Testing
     let folder = try Folder()
     let path = try Self.sample(folder)
     let before = try #require(Checkpoint.read(path))
-    _ = try Journal.begin(InPlaceFile(path), payload: ["seed": 7])
+    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: ["seed": 7])
     let journal = try #require(Checkpoint.read(Journal.path(for: path)))
     let name = "my model.safetensors.reinit-journal"
     let damaged =
@@ -175,7 +182,7 @@ import Testing
   func foreign() throws {
     let folder = try Folder()
     let path = try Self.sample(folder)
-    _ = try Journal.begin(InPlaceFile(path), payload: ["seed": 7])
+    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: ["seed": 7])
     let journal = try #require(Checkpoint.read(Journal.path(for: path)))
     let code = { Self.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } }
     try folder.write(Checkpoint.sample(room: 408), "my model.safetensors")
@@ -200,6 +207,29 @@ import Testing
     #expect(journal.starts(with: Array("reinit-journal 1\n{".utf8)))
   }
 
+  @Test("A journal knows its file by what it left alone: another of the same header and size is refused")
+  func otherContents() throws {
+    let folder = try Folder()
+    let path = try Self.sample(folder)
+    let before = try #require(Checkpoint.read(path))
+    let changing = 128..<228
+    _ = try Journal.begin(InPlaceFile(path), changing: [changing], payload: nil)
+    let start = try InPlaceFile(path).header.dataStart
+    var missed: [Int] = []
+    for byte in 0..<before.count - start {
+      var other = before
+      other[start + byte] ^= 1
+      try folder.write(other, "my model.safetensors")
+      let expected: Code = changing.contains(byte) ? .journalPending : .journalForeign
+      let code = Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) }
+      if code != expected || folder.read("my model.safetensors") != other { missed.append(byte) }
+    }
+    #expect(missed == [])
+    try folder.write(before, "my model.safetensors")
+    let error = #expect(throws: Diagnostic.self) { try SafeTensorsFile(path) }
+    #expect(error?.code == .journalPending && error?.hints.contains { $0.contains("put back from a copy") } == true)
+  }
+
   @Test("A killed run is finished by the next one")
   func killed() async throws {
     let folder = try Folder()
@@ -209,7 +239,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGKILL)) {
       let path = try #require(getenv("REINIT_TEST_FILE").map { String(cString: $0) })
       let file = try InPlaceFile(path)
-      _ = try Journal.begin(file, payload: ["value": 9])
+      _ = try Journal.begin(file, changing: [128..<228], payload: ["value": 9])
       try [UInt8](repeating: 9, count: 50).withUnsafeBytes { try file.write($0, at: 128) }
       kill(getpid(), SIGKILL)
     }

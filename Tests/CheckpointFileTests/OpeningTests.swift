@@ -28,7 +28,7 @@ import Testing
     symlink(folder["nowhere"], folder["dangling"])
     let path = name.isEmpty || name.hasPrefix("/") ? name : folder[name]
     #expect(Checkpoint.fault(path)?.code == code)
-    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try MappedFile(path) } == code)
+    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try MappedFile(FileHandle.open(path)) } == code)
     #expect(Checkpoint.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } == code)
   }
 
@@ -76,10 +76,10 @@ import Testing
   func maps() throws {
     let folder = try Folder()
     let bytes = try Checkpoint.sample()
-    let map = try MappedFile(folder.write(bytes, "f"))
+    let map = try MappedFile(FileHandle.open(folder.write(bytes, "f")))
     #expect(Array(map.bytes) == bytes)
     try map.validate()
-    let empty = try MappedFile(folder.write([], "g"))
+    let empty = try MappedFile(FileHandle.open(folder.write([], "g")))
     #expect(empty.bytes.isEmpty)
     try empty.validate()
   }
@@ -92,8 +92,8 @@ import Testing
   func truncatedMapping(size: Int, touched: Int) throws {
     let folder = try Folder()
     let path = try folder.write([UInt8](repeating: 7, count: 1_000_000), "f")
-    let map = try MappedFile(path)
-    let other = try MappedFile(folder.write([UInt8](repeating: 8, count: 1_000_000), "g"))
+    let map = try MappedFile(FileHandle.open(path))
+    let other = try MappedFile(FileHandle.open(folder.write([UInt8](repeating: 8, count: 1_000_000), "g")))
     #expect(map.bytes[touched] == 7)
     truncate(path, off_t(size))
     if touched >= (size + 4095) & ~4095 { #expect(map.bytes[touched] == 0) }
@@ -107,19 +107,19 @@ import Testing
   func cutAndGrown() throws {
     let folder = try Folder()
     let path = try folder.write([UInt8](repeating: 7, count: 100_000), "f")
-    let map = try MappedFile(path)
+    let map = try MappedFile(FileHandle.open(path))
     truncate(path, 0)
     #expect(map.bytes[50_000] == 0)
     truncate(path, 100_000)
     #expect(Checkpoint.code { () throws(Diagnostic) in try map.validate() } == .fileShrank)
-    try MappedFile(path).validate()
+    try MappedFile(FileHandle.open(path)).validate()
   }
 
   @Test("Eight threads touch a cut mapping at once")
   func manyThreads() async throws {
     let folder = try Folder()
     let path = try folder.write([UInt8](repeating: 7, count: 4_000_000), "f")
-    let map = try MappedFile(path)
+    let map = try MappedFile(FileHandle.open(path))
     truncate(path, 5000)
     let sums = await withTaskGroup(of: Int.self) { group in
       for _ in 0..<8 { group.addTask { map.bytes.reduce(0) { $0 + Int($1) } } }
@@ -134,7 +134,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGBUS)) {
       let folder = try Folder()
       let path = try folder.write([UInt8](repeating: 7, count: 10_000), "f")
-      _ = try MappedFile(path)
+      _ = try MappedFile(FileHandle.open(path))
       let descriptor = open(path, O_RDWR)
       let foreign = mmap(nil, 10_000, PROT_READ, MAP_SHARED, descriptor, 0)
       folder.remove()
@@ -147,7 +147,7 @@ import Testing
   func sentSignal() async {
     await #expect(processExitsWith: .signal(SIGBUS)) {
       let folder = try Folder()
-      _ = try MappedFile(folder.write([1, 2, 3], "f"))
+      _ = try MappedFile(FileHandle.open(folder.write([1, 2, 3], "f")))
       folder.remove()
       kill(getpid(), SIGBUS)
     }
@@ -161,10 +161,10 @@ import Testing
       let path = try folder.write([1], "f")
       let file = Checkpoint.code { () throws(Diagnostic) in
         var maps: [MappedFile] = []
-        for _ in 0..<1100 { maps.append(try MappedFile(path)) }
+        for _ in 0..<1100 { maps.append(try MappedFile(FileHandle.open(path))) }
       }
       #expect(file == .cannotMap || file == .cannotOpen)
-      try MappedFile(path).validate()
+      try MappedFile(FileHandle.open(path)).validate()
       folder.remove()
     }
   }

@@ -144,19 +144,55 @@ import Testing
     #expect(folder.read("in") == (try Checkpoint.sample()))
   }
 
-  @Test("A new file has the source's permissions, or those of any new file")
+  @Test("A new file has the source's permissions, or those of any new file; one that is replaced keeps its own")
   func permissions() throws {
     let folder = try Folder()
     let source = try SafeTensorsFile(folder.write(Checkpoint.sample(), "in"))
     for mode: mode_t in [0o600, 0o644, 0o666, 0o640] {
       chmod(folder["in"], mode)
       let source = try SafeTensorsFile(folder["in"])
-      try CheckpointWriter(folder["out"], header: source.header, like: source, force: true).commit()
-      #expect(Self.mode(folder["out"]) == mode)
+      try CheckpointWriter(folder["out-\(mode)"], header: source.header, like: source).commit()
+      #expect(Self.mode(folder["out-\(mode)"]) == mode)
+      try folder.write([1], "old")
+      chmod(folder["old"], mode)
+      try CheckpointWriter(folder["old"], header: source.header, like: source, force: true).commit()
+      #expect(Self.mode(folder["old"]) == mode)
     }
     try CheckpointWriter(folder["new"], header: source.header).commit()
     try folder.write([], "plain")
     #expect(Self.mode(folder["new"]) == Self.mode(folder["plain"]))
+  }
+
+  @Test("A replaced file's owner and attributes are kept", .enabled(if: geteuid() == 0, "root may give files away"))
+  func owner() throws {
+    let folder = try Folder()
+    let path = try folder.write([1], "out")
+    chown(path, 12345, 54321)
+    chmod(path, 0o640)
+    let mayHaveAttributes = system("setfattr -n user.note -v kept '\(path)' 2> /dev/null") == 0
+    let header = try SafeTensorsHeader(layingOut: [("a", "U8", [10])])
+    let writer = try CheckpointWriter(path, header: header, force: true)
+    #expect(writer.warnings == [])
+    try writer.commit()
+    var info = stat()
+    #expect(stat(path, &info) == 0 && info.st_uid == 12345 && info.st_gid == 54321 && info.st_mode & 0o777 == 0o640)
+    #expect(!mayHaveAttributes || system("getfattr -n user.note '\(path)' | grep -q kept") == 0)
+  }
+
+  @Test("An owner that cannot be kept is told", .enabled(if: geteuid() == 0, "root may become somebody else"))
+  func lostOwner() async throws {
+    let folder = try Folder()
+    chmod(folder.path, 0o777)
+    chmod(try folder.write([1], "out"), 0o666)
+    setenv("REINIT_TEST_FILE", folder["out"], 1)
+    await #expect(processExitsWith: .exitCode(0)) {
+      let path = try #require(getenv("REINIT_TEST_FILE").map { String(cString: $0) })
+      guard seteuid(65534) == 0 else { _exit(9) }
+      let writer = try CheckpointWriter(
+        path, header: SafeTensorsHeader(layingOut: [("a", "U8", [10])]), force: true)
+      try writer.commit()
+      _exit(writer.warnings.count == 1 && writer.warnings[0].contains("without its owner 0:0") ? 0 : 1)
+    }
   }
 
   private static func mode(_ path: String) -> mode_t {

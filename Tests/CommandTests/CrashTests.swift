@@ -63,7 +63,7 @@ struct CrashTests {
   private func readersRefuse(_ folder: Folder) throws {
     let run = try Command.run("summary", folder.path("a.safetensors"))
     run.expectOrderly(65)
-    #expect(run.errors.contains("--in-place"))
+    #expect(run.errors.contains("reinit recover"))
   }
 
   private func finish(_ folder: Folder) throws {

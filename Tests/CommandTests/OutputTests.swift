@@ -49,6 +49,8 @@ struct OutputTests {
     Case(name: "help", arguments: ["--help"]),
     Case(name: "help-apply", arguments: ["apply", "--help"]),
     Case(name: "help-inspect", arguments: ["inspect", "--help"]),
+    Case(name: "help-recover", arguments: ["recover", "--help"]),
+    Case(name: "recover", arguments: ["recover", "a.safetensors"]),
     Case(name: "version", arguments: ["--version"]),
     Case(
       name: "error-no-match", arguments: ["apply", "a.safetensors", "--dry-run", "--fill", "encodr.**=zeros"],

@@ -177,6 +177,10 @@ struct FileReceiptTests {
     for attempt in [
       { _ = try checkpoint.apply(plan, writing: path + ".new") }, { _ = try checkpoint.verify() },
       { _ = try CheckpointDiff.between(SafeTensorsFile(path), SafeTensorsFile(path)) },
+      { _ = try Net().loaded(from: path) }, { _ = try Tensor(named: "head.bias", in: path) },
+      { _ = try checkpoint.mapped() }, { _ = try checkpoint.statistics(of: Array(checkpoint.header.entries)) },
+      { _ = try checkpoint.histogram(of: checkpoint.header.entries[0], bins: 2, from: 0, to: 1) },
+      { _ = try checkpoint.receipt() }, { _ = try Checkpoint(opening: path) },
     ] {
       let error = #expect(throws: Diagnostic.self) { try attempt() }
       #expect(error?.code == .fileLocked)
@@ -193,9 +197,119 @@ struct FileReceiptTests {
     }
     try filled(path)
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
-    _ = try Journal.begin(InPlaceFile(path), payload: ["receipt": Receipt(runs: [run("nope", seed: 1)]).json])
+    _ = try Journal.begin(
+      InPlaceFile(path), changing: [], payload: ["receipt": Receipt(runs: [run("nope", seed: 1)]).json])
     let error = #expect(throws: Diagnostic.self) { try Checkpoint.finishInPlace(path) }
     #expect(error?.code == .receiptMismatch)
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+  }
+
+  /// Leaves the journal of a run on a file that was killed before it had changed a byte.
+  private func interrupt(_ path: String, _ receipt: Receipt) throws {
+    let file = try InPlaceFile(path)
+    let names = receipt.entries.map(\.entry.fileName)
+    let ranges = try names.compactMap { try? file.header.entry(named: $0).range }
+    _ = try Journal.begin(file, changing: ranges, payload: ["receipt": receipt.json])
+  }
+
+  private func plan(_ path: String) throws -> Plan {
+    try Checkpoint(opening: path).plan([Rule(try Selector(parsing: "head"), fill: .normal(std: 1))], seed: 5)
+  }
+
+  @Test("A forged journal changes no byte, whichever of its entries is wrong")
+  func forged() throws {
+    let path = temporary()
+    defer {
+      unlink(path)
+      unlink(Journal.path(for: path))
+    }
+    try filled(path)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let good = Receipt(of: try plan(path))
+    #expect(good.runs[0].tensors.count == 1)
+    let entry = try #require(good.runs[0].tensors.first)
+    let draws: [(Draw, Code)] = [
+      (.normal(std: .nan), .malformedDraw), (.uniform(low: 1, high: 0), .malformedDraw),
+      (Draw(.orthogonal), .malformedDraw), (Draw(.sparse, [.init("std", 1), .init("zeros", 99)]), .malformedDraw),
+      (.constant(0), .receiptMismatch),
+    ]
+    for (draw, code) in draws {
+      var forged = good
+      var second = entry
+      second.draw = draw
+      // The same tensor again, or another one with numbers that do not fit.
+      if code == .malformedDraw { second.name = "embed.weight" }
+      second.shape = code == .malformedDraw ? [6, 4] : entry.shape
+      forged.runs[0].tensors.append(second)
+      try interrupt(path, forged)
+      let error = #expect(throws: Diagnostic.self) { try Checkpoint.finishInPlace(path) }
+      #expect(error?.code == code)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      unlink(Journal.path(for: path))
+    }
+  }
+
+  @Test("A run is not finished on a file whose filled tensors are neither the old ones nor its own")
+  func replaced() throws {
+    let path = temporary()
+    defer {
+      unlink(path)
+      unlink(Journal.path(for: path))
+    }
+    try filled(path)
+    let plan = try plan(path)
+    try interrupt(path, Receipt(of: plan))
+    let header = try InPlaceFile(path).header
+    let place = header.dataStart + (try header.entry(named: "head.weight").range.lowerBound)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let before = bytes
+    bytes[place + 5] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: Diagnostic.self) { try Checkpoint.finishInPlace(path) }
+    #expect(error?.code == .journalForeign)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+    // Half written by the run itself, it is finished.
+    bytes = before
+    let stream = RandomStream(seed: 5, name: "head.weight")
+    let values = try Tensor(drawing: .normal(std: 1), shape: [3, 4], stream: stream)
+    values.withBytes { bytes.replaceSubrange(place..<place + $0.count, with: $0) }
+    try bytes.write(to: URL(fileURLWithPath: path))
+    #expect(try Checkpoint.finishInPlace(path) != nil)
+    #expect(try Checkpoint(opening: path).verify().allSatisfy(\.isRight))
+  }
+
+  @Test("A run that is given up leaves a file that can be read, and says which tensors are in doubt")
+  func abandoned() throws {
+    let path = temporary()
+    defer { unlink(path) }
+    try filled(path)
+    #expect(try Checkpoint.abandonInPlace(path) == nil)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    try interrupt(path, Receipt(of: try plan(path)))
+    let run = try #require(try Checkpoint.abandonInPlace(path))
+    #expect(run.state == .mixed && run.tensors == ["head.weight"])
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    _ = try Checkpoint(opening: path)
+    try "no journal".write(toFile: Journal.path(for: path), atomically: true, encoding: .utf8)
+    #expect(try Checkpoint.abandonInPlace(path)?.state == .unknown)
+    #expect(!FileManager.default.fileExists(atPath: Journal.path(for: path)))
+  }
+
+  @Test("A receipt that no header can hold goes beside a new file, and is found there", arguments: [100, 100_000])
+  func longReceipt(_ limit: Int) throws {
+    let (path, output) = (temporary(), temporary())
+    defer { for name in [path, output, output + ".receipt.json"] { unlink(name) } }
+    try filled(path)
+    var options = ApplyOptions()
+    options.headerLimit = limit
+    let receipt = try Checkpoint(opening: path).apply(try plan(path), writing: output, options: options)
+    #expect((Checkpoint.sidecarPath(of: output) == nil) == (limit == 100_000))
+    let copy = try Checkpoint(opening: output)
+    #expect((copy.header.metadata["reinit.receipt"] == nil) == (limit == 100))
+    #expect(try copy.receipt() == receipt)
+    #expect(try copy.verify().allSatisfy(\.isRight))
+    options.force = true
+    try Net().reinitialized(with: .default, seed: 1).save(to: output, receipt: receipt, options: options)
+    #expect((Checkpoint.sidecarPath(of: output) == nil) == (limit == 100_000))
   }
 }

@@ -25,6 +25,16 @@ int reinit_temporary_add(const char *path);
 void reinit_temporary_remove(int slot);
 void reinit_temporary_unlink_all(void);
 
+// What is said on a descriptor if the process is interrupted: lines, ended by a newline. As above, the last one is
+// safe in a signal handler too.
+int reinit_notice_add(const char *text);
+void reinit_notice_remove(int slot);
+void reinit_notice_write_all(int descriptor);
+
+// Copies the extended attributes of a file to another, access control lists among them; 0, or the errno of the first
+// that cannot be copied.
+int reinit_copy_attributes(int from, int to);
+
 // System calls that the Swift overlay does not offer. The first gives 0 or an errno, the others set errno.
 int reinit_rename_noreplace(const char *from, const char *to);
 int reinit_allocate(int descriptor, int64_t size);

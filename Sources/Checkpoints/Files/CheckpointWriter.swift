@@ -15,29 +15,38 @@ public final class CheckpointWriter: Sendable {
   /// The header's bytes in the file, the room behind it included.
   public let headerLength: Int
 
+  /// What of the file that is replaced could not be kept.
+  public let warnings: [String]
+
   private let file: TemporaryFile
-  private let replaces: Bool
+  private let replaced: ReplacedFile
+  private let force: Bool
 
   /// Creates the temporary file beside the path, at its full size, and writes the header.
   ///
+  /// What earlier runs that were killed have left unfinished under this name goes away.
   /// - Parameters:
   ///   - room: Spaces behind the header, so that later runs in place can add metadata.
-  ///   - source: The file that is read: its permissions are taken over, and it must not be the output.
-  ///   - force: Whether an existing file is replaced.
-  /// - Throws: R0609 to R0616, R0402; nothing is left behind.
+  ///   - source: The file that is read: a file of a new name gets its permissions, and it must not be the output.
+  ///   - force: Whether an existing file is replaced; its owner, permissions and attributes are kept.
+  /// - Throws: R0609 to R0616, R0620 while a run changes the existing file in place, R0402; nothing is left behind.
   public init(
     _ path: String, header: SafeTensorsHeader, room: Int = 0, like source: SafeTensorsFile? = nil,
     force: Bool = false
   ) throws(Diagnostic) {
-    let target = try Self.checkedTarget(path, source: source, force: force)
+    let replaced = try ReplacedFile(path, source: source, force: force)
     let front = try header.encoded(room: room)
     let (size, overflows) = front.count.addingReportingOverflow(header.dataSize)
     guard !overflows else { throw FileFault.writing(path, EFBIG) }
     self.path = path
     self.header = header
+    self.replaced = replaced
+    self.force = force
     headerLength = front.count - 8
-    replaces = force
-    file = try TemporaryFile(beside: target, mode: source.map { $0.handle.status.mode & 0o777 })
+    LeftOvers.remove(of: replaced.path)
+    file = try TemporaryFile(
+      beside: replaced.path, mode: (replaced.status ?? source?.handle.status)?.permissions)
+    warnings = replaced.bequeath(to: file.handle)
     try Self.reserve(size, in: file.handle)
     try file.handle.write(front, at: 0)
   }
@@ -87,12 +96,16 @@ public final class CheckpointWriter: Sendable {
     try file.handle.write(header.encoded(headerLength: headerLength), at: 0)
   }
 
-  /// Gives the file its name.
+  /// Gives the file its name, and removes what an interrupted run on a file of that name has left beside it.
   ///
   /// - Parameter sync: Whether to wait until file and folder are on the disk.
   /// - Throws: R0610 where another file has taken the name meanwhile, R0618, R0619; nothing is left behind.
   public func commit(sync: Bool = false) throws(Diagnostic) {
-    try file.publish(replacing: replaces, sync: sync)
+    try file.publish(replacing: force, sync: sync)
+    // Still locked, so that no run has begun in place on the new file.
+    try Journal.remove(for: replaced.path, sync: sync)
+    file.handle.unlock()
+    replaced.unlock()
   }
 
   /// Removes the unfinished file; without effect after a commit.
@@ -109,28 +122,6 @@ public final class CheckpointWriter: Sendable {
 }
 
 extension CheckpointWriter {
-  /// The path to be replaced, or an error where it must not be.
-  ///
-  /// Links are followed, so that a link keeps pointing at the file that is replaced.
-  private static func checkedTarget(
-    _ path: String, source: SafeTensorsFile?, force: Bool
-  ) throws(Diagnostic) -> String {
-    _ = try FilePath(path)
-    guard let existing = FileHandle.status(of: path).0 else { return path }
-    if let source, existing.isSame(as: source.handle.status) {
-      throw Diagnostic(
-        .outputIsInput, "the output is the input", at: path, found: "the same file as \(source.path)",
-        hints: ["reinit apply \(FilePath.pasteable(source.path)) --in-place"])
-    }
-    guard existing.isRegular else {
-      throw Diagnostic(
-        .cannotCreate, "the output cannot be created", at: path, expected: "a new name or a file",
-        found: existing.isFolder ? "a folder" : "a pipe, socket or device")
-    }
-    guard force else { throw FileFault.creating(path, EEXIST) }
-    return FilePath.resolved(path)
-  }
-
   /// Gives the file its size, on the disk where the file system can, so that a full one is found out now.
   private static func reserve(_ size: Int, in handle: FileHandle) throws(Diagnostic) {
     if retrying({ Int(reinit_allocate(handle.descriptor, Int64(size))) }) == 0 { return }

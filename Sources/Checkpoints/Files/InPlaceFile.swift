@@ -18,20 +18,24 @@ public final class InPlaceFile: Sendable {
   /// The file's first bytes before the run, header included.
   let front: [UInt8]
 
-  /// Opens and locks a file, and clears away what interrupted runs left half-written.
+  /// Opens and locks a file, and clears away what killed runs left unfinished; the file itself is not changed.
   ///
-  /// Where an interrupted run had begun to write the header, the old one is put back from the journal.
+  /// Where an interrupted run had begun to write the header, the old one is read from the journal.
   /// - Throws: R0601 to R0609, R0620 where another process has the lock, R0401 to R0423 for a file that
   ///   breaks the format, R0631 to R0634 for a journal that cannot be used.
   public init(_ path: String) throws(Diagnostic) {
     self.path = path
     handle = try FileHandle.open(path, for: .updating)
     try Self.lock(handle)
-    try Journal.removeUnfinished(for: path)
+    LeftOvers.remove(of: FilePath.resolved(path))
     pending = try Journal.pending(for: handle)
-    if let pending { try pending.restoreHeader(of: handle) } else { Spool.remove(for: path) }
-    front = try handle.bytes(0..<SafeTensorsFile.frontSize(of: handle))
-    header = try SafeTensorsFile(handle).header
+    if pending == nil { Spool.remove(for: path) }
+    if let pending {
+      front = pending.contents.header
+    } else {
+      front = try handle.bytes(0..<SafeTensorsFile.frontSize(of: handle))
+    }
+    header = try SafeTensorsHeader(front: front, fileSize: handle.status.size, path: path)
   }
 
   /// Writes bytes of the data; from any thread.
@@ -63,7 +67,7 @@ public final class InPlaceFile: Sendable {
     _ metadata: SafeTensorsMetadata, journal: Journal?, sync: Bool = false
   ) throws(Diagnostic) {
     let new = try encoded(metadata)
-    try journal?.note(newHeader: new, sync: sync)
+    try journal?.note(newHeader: new, mode: handle.status.permissions, sync: sync)
     try handle.write(new, at: 0)
   }
 
@@ -90,10 +94,10 @@ public final class InPlaceFile: Sendable {
     }
   }
 
-  private static func lock(_ handle: FileHandle) throws(Diagnostic) {
-    guard retrying({ Int(flock(handle.descriptor, LOCK_EX | LOCK_NB)) }) == 0 else {
-      let reason = errno
-      throw reason == EWOULDBLOCK ? inUse(handle.path) : FileFault.opening(handle.path, reason)
+  static func lock(_ handle: FileHandle) throws(Diagnostic) {
+    let reason = handle.lock(.exclusive)
+    guard reason == 0 else {
+      throw reason == EWOULDBLOCK ? inUse(handle.path, "reads or changes") : FileFault.opening(handle.path, reason)
     }
     // Another file may have been renamed onto the path before the lock was there.
     guard let now = FileHandle.status(of: handle.path).0, now.isSame(as: handle.status) else {
@@ -101,9 +105,8 @@ public final class InPlaceFile: Sendable {
     }
   }
 
-  static func inUse(_ path: String) -> Diagnostic {
+  static func inUse(_ path: String, _ use: String = "is changing") -> Diagnostic {
     Diagnostic(
-      .fileLocked, "another process is changing the file", at: path,
-      hints: ["fuser -v \(FilePath.pasteable(path))"])
+      .fileLocked, "another process \(use) the file", at: path, hints: ["fuser -v \(FilePath.pasteable(path))"])
   }
 }

@@ -6,8 +6,8 @@ import JSONText
 /// What an in-place run is about to do, kept beside the file until it is done: `FILE.reinit-journal`.
 ///
 /// The journal appears at once and complete (by renaming), and only then the file is changed. Whoever finds
-/// one can therefore do the run again. It knows its file by size and by the header's bytes, not by inode, so
-/// that a copy of both is as good.
+/// one can therefore do the run again. It knows its file by size, by the header's bytes and by samples of the data,
+/// not by inode, so that a copy of both is as good, and another file that was put in its place is not.
 public struct Journal: Sendable {
   /// What the run noted for whoever finishes it.
   public let payload: JSONValue
@@ -20,15 +20,18 @@ public struct Journal: Sendable {
 
   /// Writes the journal of a run that is about to begin.
   ///
-  /// - Parameter sync: Whether to wait until it is on the disk, which only a power cut makes necessary.
+  /// - Parameters:
+  ///   - ranges: What the run will write, counted from the beginning of the data; everything else stays.
+  ///   - sync: Whether to wait until it is on the disk, which only a power cut makes necessary.
   /// - Throws: R0612 to R0619 where it cannot be written.
   public static func begin(
-    _ file: InPlaceFile, payload: JSONValue, sync: Bool = false
+    _ file: InPlaceFile, changing ranges: [Range<Int>], payload: JSONValue, sync: Bool = false
   ) throws(Diagnostic) -> Journal {
     let contents = JournalContents(
-      fileSize: file.handle.status.size, header: file.front, newHeader: nil, payload: payload)
+      fileSize: file.handle.status.size, header: file.front, newHeader: nil,
+      samples: try ContentSamples(of: file, changing: ranges), payload: payload)
     let journal = Journal(payload: payload, file: FilePath.resolved(file.path), contents: contents)
-    try journal.write(contents, sync: sync)
+    try journal.write(contents, mode: file.handle.status.permissions, sync: sync)
     return journal
   }
 
@@ -48,14 +51,27 @@ public struct Journal: Sendable {
   public static func refuseIfPending(_ path: String) throws(Diagnostic) {
     try FileHandle.check(path: path)
     guard exists(for: path) else { return }
-    let handle = try FileHandle.open(path)
-    guard retrying({ Int(flock(handle.descriptor, LOCK_SH | LOCK_NB)) }) == 0 || errno != EWOULDBLOCK else {
-      throw InPlaceFile.inUse(path)
-    }
+    try requireSettled(FileHandle.open(path))
+  }
+
+  /// Keeps in-place runs away from a file as long as it is open, and refuses one that is part old and part new.
+  ///
+  /// - Throws: as ``refuseIfPending(_:)``.
+  static func requireSettled(_ handle: FileHandle) throws(Diagnostic) {
+    guard handle.lock(.shared) != EWOULDBLOCK else { throw InPlaceFile.inUse(handle.path) }
     guard try pending(for: handle) != nil else { return }
     throw Diagnostic(
-      .journalPending, "an interrupted in-place run on '\(path)' is not finished", at: Self.path(for: path),
-      hints: ["reinit apply \(FilePath.pasteable(path)) --in-place"])
+      .journalPending, "an interrupted in-place run on '\(handle.path)' is not finished", at: path(for: handle.path),
+      hints: hints(for: handle.path))
+  }
+
+  /// What to type where a journal stands.
+  static func hints(for path: String) -> [String] {
+    let file = FilePath.pasteable(path)
+    return [
+      "finish the run: reinit recover \(file)",
+      "if the file was put back from a copy, or replaced: reinit recover --abandon \(file)",
+    ]
   }
 
   /// Removes the journal: the run is done.
@@ -67,9 +83,26 @@ public struct Journal: Sendable {
     if sync { try FilePath(path).syncFolder() }
   }
 
-  private static func exists(for path: String) -> Bool {
+  /// Whether a file has a journal, or may have one that cannot be seen.
+  static func exists(for path: String) -> Bool {
+    stands(for: path) || ![ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno)
+  }
+
+  /// Whether a file has a journal.
+  static func stands(for path: String) -> Bool {
     var info = stat()
-    return lstat(Self.path(for: path), &info) == 0 || ![ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno)
+    return lstat(Self.path(for: path), &info) == 0
+  }
+
+  /// Removes journal and spool of a file that has another's place, or whose run is given up.
+  ///
+  /// - Throws: R0617, R0619.
+  static func remove(for path: String, sync: Bool = false) throws(Diagnostic) {
+    let journal = Self.path(for: path)
+    let wasThere = unlink(journal) == 0
+    guard wasThere || [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) else { throw FileFault.writing(journal, errno) }
+    Spool.remove(for: path)
+    if wasThere, sync { try FilePath(journal).syncFolder() }
   }
 
   static func pending(for handle: FileHandle) throws(Diagnostic) -> Journal? {
@@ -77,13 +110,7 @@ public struct Journal: Sendable {
     let path = Self.path(for: handle.path)
     let contents = try JournalContents(decoding: try read(path), path: path)
     let journal = Journal(payload: contents.payload, file: FilePath.resolved(handle.path), contents: contents)
-    guard try journal.belongs(to: handle) else {
-      throw Diagnostic(
-        .journalForeign, "the journal belongs to another file", at: path,
-        expected: "a file of \(contents.fileSize) bytes with the header in the journal",
-        found: "\(handle.path), \(handle.status.size) bytes",
-        hints: ["if the file was replaced on purpose: rm \(FilePath.pasteable(path))"])
-    }
+    guard try journal.belongs(to: handle) else { throw journal.foreign(to: handle) }
     return journal
   }
 
@@ -101,11 +128,23 @@ public struct Journal: Sendable {
 }
 
 extension Journal {
+  /// The file is not the one that the interrupted run changed.
+  func foreign(to handle: FileHandle) -> Diagnostic {
+    Diagnostic(
+      .journalForeign, "the journal belongs to another file", at: Self.path(for: file),
+      expected: "a file of \(contents.fileSize) bytes, with the header and the data that the journal speaks of",
+      found: "\(handle.path), \(handle.status.size) bytes",
+      hints: [
+        "if the file was replaced on purpose, remove the journal: reinit recover --abandon "
+          + FilePath.pasteable(handle.path)
+      ])
+  }
+
   /// Notes the header that is about to be written, so that a half-written one is recognized.
-  func note(newHeader: [UInt8], sync: Bool) throws(Diagnostic) {
+  func note(newHeader: [UInt8], mode: mode_t, sync: Bool) throws(Diagnostic) {
     var contents = contents
     contents.newHeader = newHeader
-    try write(contents, sync: sync)
+    try write(contents, mode: mode, sync: sync)
   }
 
   /// Puts the old header back where the interrupted run had begun to write the new one.
@@ -114,7 +153,8 @@ extension Journal {
     try handle.write(contents.header, at: 0)
   }
 
-  /// Whether the file has the journal's size and header; the header may be half old and half new.
+  /// Whether the file has the journal's size, header and the data that the run leaves alone; the header may be half
+  /// old and half new.
   private func belongs(to handle: FileHandle) throws(Diagnostic) -> Bool {
     guard handle.status.size == contents.fileSize, contents.header.count <= contents.fileSize else {
       return false
@@ -122,30 +162,31 @@ extension Journal {
     let old = contents.header
     let new = contents.newHeader ?? old
     let now = try handle.bytes(0..<old.count)
-    return new.count == old.count && now.indices.allSatisfy { now[$0] == old[$0] || now[$0] == new[$0] }
+    guard new.count == old.count, now.indices.allSatisfy({ now[$0] == old[$0] || now[$0] == new[$0] }) else {
+      return false
+    }
+    return try changed(contents.samples.kept, in: handle).isEmpty
   }
 
-  private func write(_ contents: JournalContents, sync: Bool) throws(Diagnostic) {
+  /// The samples of what the run writes that are not as they were: they have to be what it writes.
+  func written(in handle: FileHandle) throws(Diagnostic) -> [ContentSamples.Sample] {
+    try changed(contents.samples.changing, in: handle)
+  }
+
+  private func changed(
+    _ samples: [ContentSamples.Sample], in handle: FileHandle
+  ) throws(Diagnostic) -> [ContentSamples.Sample] {
+    var changed: [ContentSamples.Sample] = []
+    for sample in samples where try !sample.isUnchanged(in: handle, dataStart: contents.header.count) {
+      changed.append(sample)
+    }
+    return changed
+  }
+
+  private func write(_ contents: JournalContents, mode: mode_t, sync: Bool) throws(Diagnostic) {
     let target = Self.path(for: file)
-    let temporary = try TemporaryFile(beside: target)
+    let temporary = try TemporaryFile(beside: target, mode: mode)
     try temporary.handle.write(contents.encoded(), at: 0)
     try temporary.publish(replacing: true, sync: sync)
-  }
-
-  /// Removes journals of this file that were never finished; only for whoever has its lock.
-  static func removeUnfinished(for path: String) throws(Diagnostic) {
-    let journal = try FilePath(Self.path(for: path))
-    let prefix = TemporaryFile.prefix(for: journal.name)
-    guard let folder = opendir(journal.folder) else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name.hasPrefix(prefix), name.utf8.count == prefix.utf8.count + TemporaryFile.suffixLength else {
-        continue
-      }
-      unlink(journal.sibling(name))
-    }
   }
 }

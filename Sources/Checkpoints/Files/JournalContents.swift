@@ -15,9 +15,12 @@ struct JournalContents {
   let header: [UInt8]
   /// The same bytes after the run, once they are known.
   var newHeader: [UInt8]?
+  /// What the data were at some places before the run.
+  let samples: ContentSamples
   let payload: JSONValue
 
-  init(fileSize: Int, header: [UInt8], newHeader: [UInt8]?, payload: JSONValue) {
+  init(fileSize: Int, header: [UInt8], newHeader: [UInt8]?, samples: ContentSamples, payload: JSONValue) {
+    self.samples = samples
     self.fileSize = fileSize
     self.header = header
     self.newHeader = newHeader
@@ -27,6 +30,7 @@ struct JournalContents {
   func encoded() -> [UInt8] {
     var object: JSONObject = ["file_size": .integer(Int64(fileSize)), "header": Self.text(header)]
     if let newHeader { object["new_header"] = Self.text(newHeader) }
+    object["samples"] = samples.json
     object["payload"] = payload
     var bytes = Array("\(Self.magic)\(Self.version)\n".utf8)
     JSONValue.object(object).append(to: &bytes)
@@ -49,6 +53,10 @@ struct JournalContents {
     } catch {
       throw Self.corrupt(path, error.expected, error.message)
     }
+    guard let samples = ContentSamples(json: value["samples"], dataSize: fileSize - header.count) else {
+      throw Self.corrupt(path, "samples of the file's data", value["samples"]?.compact)
+    }
+    self.samples = samples
   }
 
   static func corrupt(_ path: String, _ expected: String?, _ found: String?) -> Diagnostic {

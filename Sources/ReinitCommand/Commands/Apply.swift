@@ -51,7 +51,7 @@ struct Apply: ParsableCommand {
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }
     let report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)
-    try show.print(json: report.json) { report.lines($0) }
+    try show.print(json: report.json, of: dryRun ? nil : inPlace ? file : output) { report.lines($0) }
   }
 
   private func requireOneTarget() throws {
@@ -67,7 +67,7 @@ struct Apply: ParsableCommand {
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("filling")
     defer { progress.finish() }
-    let options = running.apply(force: force, sync: sync, progress: progress)
+    let options = running.apply(force: force, sync: sync, show: show, progress: progress)
     if inPlace {
       try checkpoint.applyInPlace(plan, options: options)
     } else if let output {
@@ -86,7 +86,7 @@ struct Apply: ParsableCommand {
     try show.print(
       json: ["schema": "reinit.apply/1", "file": .string(file), "finished": .integer(Int64(count))]
     ) { console in
-      [console.style("Finished an interrupted run on \(file): \(String(count)) tensors are filled as it was told.")]
+      [console.style(InterruptedRun.finished(file, count))]
     }
     return true
   }

@@ -67,7 +67,7 @@ struct Build: ParsableCommand {
     if !dryRun, let output { try carryOut(plan, on: &root, writing: output) }
     let report = ApplyReport(
       schema: "reinit.build/1", source: model, plan: plan, output: output, isDryRun: dryRun)
-    try show.print(json: report.json) { report.lines($0) }
+    try show.print(json: report.json, of: dryRun ? nil : output) { report.lines($0) }
   }
 
   private func requireSense() throws {
@@ -94,7 +94,7 @@ struct Build: ParsableCommand {
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("filling")
     defer { progress.finish() }
-    let options = running.apply(force: force, sync: sync, progress: progress)
+    let options = running.apply(force: force, sync: sync, show: show, progress: progress)
     try root.initialize(by: plan, writing: output, options: options)
   }
 }

@@ -22,7 +22,6 @@ struct Diff: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    for path in [before, after] { try Journal.refuseIfPending(path) }
     let differences = try CheckpointDiff.between(
       SafeTensorsFile(before), SafeTensorsFile(after), threads: running.threads)
     let report = DiffReport(before: before, after: after, differences: differences, listsEqual: all)

@@ -43,10 +43,16 @@ struct Run: ParsableCommand {
     let input = try Tensor(named: "input", in: input)
     try warn(loaded, input)
     let results = try loaded.applied(to: [input], in: ForwardPass(threads: running.threads))
+    guard !results.isEmpty else {
+      throw Diagnostic(
+        .nothingComputed, "the model has no outputs: nothing is written", at: model,
+        expected: "at least one tensor", found: "none",
+        hints: ["reinit summary \(model)", "a Split gives as many tensors as it has branches"])
+    }
     let names = results.count == 1 ? ["output"] : results.indices.map { "output.\($0)" }
     let file = try Chain(zip(names, results).map { (Key($0), Parameter($1)) })
-    try file.save(to: output, options: running.apply(force: force))
-    try show.print(json: json(input, zip(names, results))) { console in
+    try file.save(to: output, options: running.apply(force: force, show: show))
+    try show.print(json: json(input, zip(names, results)), of: output) { console in
       zip(names, results).map { console.style("Wrote \(output): \($0) \($1.shape.description)") }
     }
   }

@@ -48,7 +48,22 @@ struct OutputOptions: ParsableArguments {
   var console: Console { Console(mode: color, output: AnswerStream.descriptor) }
 
   /// Prints an answer in the format that was asked for.
-  func print(json: @autoclosure () -> JSONValue, text: (Console) throws -> [String]) throws {
+  ///
+  /// What a command says of a file that it has written is not what it was called for: where that cannot be printed for
+  /// want of space, it is said, and the command has done its work. A program that reads the answer is told all the same.
+  /// - Parameter written: the file, complete, that the answer is about.
+  func print(
+    json: @autoclosure () -> JSONValue, of written: String? = nil, text: (Console) throws -> [String]
+  ) throws {
+    do { try printAnswer(json: json(), text: text) } catch let error as WriteError {
+      guard let written else { throw error }
+      let complete = "'\(written)' is written and complete"
+      guard format == .text else { throw ReinitCommand.unwritten(error, note: complete) }
+      try? warn(["the answer cannot be printed (\(error.reason)); \(complete)"])
+    }
+  }
+
+  private func printAnswer(json: @autoclosure () -> JSONValue, text: (Console) throws -> [String]) throws {
     let console = console
     switch format {
     case .json: try console.print([TerminalJSON.safe(json().indented)])

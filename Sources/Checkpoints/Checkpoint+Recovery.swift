@@ -1,0 +1,62 @@
+import Diagnostics
+import Files
+import Reinitialization
+
+/// An in-place run that was given up, and what is known of its file.
+public struct AbandonedRun: Sendable {
+  /// What the file is now.
+  public enum State: Sendable {
+    /// The tensors that the run was to fill have old values, new ones, or some of each.
+    case mixed
+    /// The journal was another file's: nothing has touched this one.
+    case untouched
+    /// The journal could not be read: any tensor may be part old and part new.
+    case unknown
+  }
+  /// What the file is now.
+  public let state: State
+  /// The tensors that the run was to fill, as the file calls them; none where that is not known.
+  public let tensors: [String]
+}
+
+extension Checkpoint {
+  /// Finishes an interrupted in-place run; returns its receipt, or nil where there was none.
+  /// - Throws: as ``applyInPlace(_:options:)``; before a byte is changed, all that is wrong with the journal.
+  @discardableResult
+  public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt? {
+    guard try Journal.pending(for: path) != nil else { return nil }
+    let file = try InPlaceFile(path)
+    guard let journal = file.pending else { return nil }
+    return try InPlaceRun(journal.payload).finish(on: file, journal, options: options)
+  }
+
+  /// Gives an interrupted in-place run up: removes its journal and what it had made; nil where there was none.
+  ///
+  /// A header that is half old and half new becomes the old one; no other byte of the file is changed.
+  /// - Throws: R0601 to R0609 where the file cannot be opened, R0620 while it is in use, R0617 where the journal
+  ///   cannot be removed.
+  public static func abandonInPlace(_ path: String, sync: Bool = false) throws(Diagnostic) -> AbandonedRun? {
+    let handle = try FileHandle.open(path, for: .updating)
+    try InPlaceFile.lock(handle)
+    LeftOvers.remove(of: FilePath.resolved(path))
+    guard Journal.stands(for: path) else {
+      Spool.remove(for: path)
+      return nil
+    }
+    let run = abandoned(handle)
+    if run.state == .mixed { try? Journal.pending(for: handle)?.restoreHeader(of: handle) }
+    try Journal.remove(for: FilePath.resolved(path), sync: sync)
+    return run
+  }
+
+  private static func abandoned(_ handle: FileHandle) -> AbandonedRun {
+    do throws(Diagnostic) {
+      let run = try Journal.pending(for: handle).map { (journal) throws(Diagnostic) in
+        try InPlaceRun(journal.payload)
+      }
+      return AbandonedRun(state: .mixed, tensors: run?.receipt.entries.map(\.entry.fileName) ?? [])
+    } catch {
+      return AbandonedRun(state: error.code == .journalForeign ? .untouched : .unknown, tensors: [])
+    }
+  }
+}

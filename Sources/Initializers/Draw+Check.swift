@@ -1,0 +1,49 @@
+import Diagnostics
+import LayerVocabulary
+import Tensors
+
+extension Draw {
+  /// Refuses numbers, perhaps read from a receipt, that do not fit a tensor: whoever passes can be carried out.
+  /// - Throws: ``Diagnostics/Code/malformedDraw``.
+  package func check(shape: Shape, dtype: DType) throws(Diagnostic) {
+    guard dtype.isFloatingPoint || fitsIntegers || mayFail else { throw malformed("elements of type \(dtype)") }
+    guard shape.count > 0 else { return }
+    switch method {
+    case .constant: guard self["value"] != nil else { throw malformed("value missing") }
+    case .uniform: try checkBounds()
+    case .normal: try checkDeviation()
+    case .truncatedNormal:
+      try checkBounds()
+      try checkDeviation()
+    case .orthogonal, .deltaOrthogonal, .dirac, .identity: try checkMatrices(shape)
+    case .sparse:
+      try checkDeviation(mean: false)
+      guard shape.rank == 2 else { throw malformed("\(shape)") }
+      _ = try integer("zeros", in: 0...shape[try integer("along", in: 0...1)])
+    case .stft: _ = try fourierAxes(shape)
+    case .relativePosition: _ = try relativeWindow(shape)
+    case .foreign: guard foreign != nil else { throw malformed("nothing of the plugin") }
+    }
+  }
+
+  private func checkBounds() throws(Diagnostic) {
+    guard try number("low") <= number("high") else { throw malformed("low above high") }
+  }
+
+  private func checkDeviation(mean: Bool = true) throws(Diagnostic) {
+    if mean { _ = try number("mean") }
+    guard try number("std") >= 0 else { throw malformed("std below 0") }
+  }
+
+  private func checkMatrices(_ shape: Shape) throws(Diagnostic) {
+    _ = try number("gain")
+    let layout = try MatrixLayout(self, shape)
+    guard method != .orthogonal else { return }
+    _ = try centerIndex(shape, besides: [layout.outAxis, layout.inAxis])
+    guard method == .deltaOrthogonal, layout.rows(shape) < shape[layout.inAxis] / layout.inPieces else { return }
+    throw malformed("fewer outputs than inputs, \(shape)")
+  }
+
+  /// Whether values are made by the system's BLAS.
+  package var usesLinearAlgebra: Bool { method == .orthogonal || method == .deltaOrthogonal }
+}
