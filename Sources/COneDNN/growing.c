@@ -23,10 +23,10 @@ typedef struct rows {
   int64_t step, channels, places;
 } rows;
 
-static int64_t channels_of(const rd_tensor *x) { return x->order.dims[1]; }
+static int64_t channels_of(const rd_tensor *x) { return rd_sizes(x->order)[1]; }
 
 static rows rows_of(const rd_tensor *x) {
-  const dnnl_dim_t *sizes = x->order.dims;
+  const int64_t *sizes = rd_sizes(x->order);
   return (rows){
     .base = x->room ? x->room->base : x->owned, .step = x->room ? x->room->capacity : sizes[1], .channels = sizes[1],
     .places = sizes[0] * sizes[2] * sizes[3]};
@@ -34,10 +34,11 @@ static rows rows_of(const rd_tensor *x) {
 
 bool rd_is_by_place(const rd_tensor *x) {
   if (x->room) return true;
-  dnnl_memory_desc_t order;
-  return x->owned && x->order.ndims == 4 &&
-         rd_dnnl.dnnl_memory_desc_init_by_tag(&order, 4, x->order.dims, dnnl_f32, dnnl_acdb) == dnnl_success &&
-         rd_dnnl.dnnl_memory_desc_equal(&order, &x->order);
+  if (!x->owned || rd_rank(x->order) != 4) return false;
+  rd_order order = rd_order_of(4, rd_sizes(x->order), dnnl_acdb);
+  bool is_equal = order && rd_dnnl.dnnl_memory_desc_equal(order, x->order);
+  rd_forget_order(order);
+  return is_equal;
 }
 
 static rd_room *make_room(int64_t places, int64_t capacity) {
@@ -58,18 +59,20 @@ void rd_leave_room(rd_room *room) {
 }
 
 /* The first channels of a room as a tensor of those sizes, which holds the room. */
-static rd_tensor *view(rd_room *room, const dnnl_dim_t sizes[4]) {
-  const dnnl_dim_t all[4] = {sizes[0], room->capacity, sizes[2], sizes[3]}, start[4] = {0};
-  dnnl_memory_desc_t whole;
+static rd_tensor *view(rd_room *room, const int64_t sizes[4]) {
+  const int64_t all[4] = {sizes[0], room->capacity, sizes[2], sizes[3]};
+  rd_order whole = rd_order_of(4, all, dnnl_acdb), order = whole ? rd_order_within(whole, sizes) : NULL;
+  rd_forget_order(whole);
   room->holders++;
   rd_tensor *x = calloc(1, sizeof *x);
-  if (x && rd_dnnl.dnnl_memory_desc_init_by_tag(&whole, 4, all, dnnl_f32, dnnl_acdb) == dnnl_success &&
-      rd_dnnl.dnnl_memory_desc_init_submemory(&x->order, &whole, sizes, start) == dnnl_success &&
-      rd_dnnl.dnnl_memory_create(&x->memory, &x->order, rd_dnnl.engine, room->base) == dnnl_success) {
+  if (x && order &&
+      rd_dnnl.dnnl_memory_create(&x->memory, order, rd_dnnl.engine, room->base) == dnnl_success) {
+    x->order = order;
     x->room = room;
     return x;
   }
   free(x);
+  rd_forget_order(order);
   rd_leave_room(room);
   return NULL;
 }
@@ -112,7 +115,7 @@ rd_tensor *rd_grown(const rd_tensor *const *parts, int count) {
   /* What has grown once will go on. */
   if (!fits) room = make_room(rows_of(first).places, room ? 2 * total : total);
   if (!room) return NULL;
-  const dnnl_dim_t sizes[4] = {first->order.dims[0], total, first->order.dims[2], first->order.dims[3]};
+  const int64_t *own = rd_sizes(first->order), sizes[4] = {own[0], total, own[2], own[3]};
   rd_tensor *grown = view(room, sizes);
   if (!grown) return NULL;
   int64_t done = fits ? channels_of(first) : 0;
@@ -145,10 +148,7 @@ static void normalize(void *context, int index) {
 
 rd_tensor *rd_normalize_places(
   const rd_tensor *x, const float *mean, const float *scale, const float *shift, bool is_rectified) {
-  dnnl_memory_desc_t order;
-  if (rd_dnnl.dnnl_memory_desc_init_by_tag(&order, 4, x->order.dims, dnnl_f32, dnnl_acdb) != dnnl_success)
-    return NULL;
-  rd_tensor *y = rd_make(&order);
+  rd_tensor *y = rd_make_by_place(rd_sizes(x->order));
   if (!y) return NULL;
   job all = {
     .from = rows_of(x), .to = rows_of(y), .mean = mean, .scale = scale, .shift = shift, .is_rectified = is_rectified};
@@ -158,9 +158,10 @@ rd_tensor *rd_normalize_places(
 
 rd_tensor *rd_compact(const rd_tensor *x, bool *is_copy) {
   *is_copy = false;
-  dnnl_memory_desc_t order;
   if (!x->room) return (rd_tensor *)x;
-  if (rd_dnnl.dnnl_memory_desc_init_by_tag(&order, 4, x->order.dims, dnnl_f32, dnnl_acdb) != dnnl_success) return NULL;
-  return rd_ordered(x, &order, is_copy);
+  rd_order order = rd_order_of(4, rd_sizes(x->order), dnnl_acdb);
+  rd_tensor *compact = order ? rd_ordered(x, order, is_copy) : NULL;
+  rd_forget_order(order);
+  return compact;
 }
 #endif

@@ -1,7 +1,7 @@
 /// `R08`: layers made from text, and their forward pass.
 let forwardCodes: [Code] = [
   .noForwardPass, .inputCount, .inputShape, .inputType, .noContents, .indexOutOfRange, .layerMisfit,
-  .malformedLayer, .unknownLayer, .layerNameTaken, .nestedLayerCount,
+  .malformedLayer, .unknownLayer, .layerNameTaken, .nestedLayerCount, .forwardFailed,
 ]
 
 extension Code {
@@ -74,4 +74,12 @@ extension Code {
     "R0811", .usage, "a layer holds another number of layers",
     cause: "Chain, Parallel and SkipConnection hold any number of layers; most others hold none.",
     fix: "Give as many layers as the error expects; `reinit explain NAME` says how many a layer takes.")
+  /// A forward pass stopped in the midst.
+  public static let forwardFailed = Code(
+    "R0812", .unavailable, "a forward pass failed",
+    cause: """
+      A library that computes gave up in the midst of a layer, mostly because memory ran out. What the layer was given may \
+      have been overwritten by then, so that the pass cannot go on another way.
+      """,
+    fix: "Use a smaller batch or smaller pictures, or compute with ForwardPass(kernels: .own).")
 }

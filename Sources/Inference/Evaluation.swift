@@ -13,6 +13,8 @@ struct Evaluation<Value> {
   let apply: (any ForwardLayer, [Value]) throws(Diagnostic) -> [Value]
   /// Results of branches as one.
   let join: (Connection, [Value]) throws(Diagnostic) -> Value
+  /// Told of a value that one more layer gets.
+  let share: (Value) -> Void
 
   private enum Step {
     /// Replace the topmost values by what the node makes of them.
@@ -35,10 +37,12 @@ struct Evaluation<Value> {
 
   init(
     apply: @escaping (any ForwardLayer, [Value]) throws(Diagnostic) -> [Value],
-    join: @escaping (Connection, [Value]) throws(Diagnostic) -> Value
+    join: @escaping (Connection, [Value]) throws(Diagnostic) -> Value,
+    share: @escaping (Value) -> Void = { _ in }
   ) {
     self.apply = apply
     self.join = join
+    self.share = share
   }
 
   /// A layer that has given its results.
@@ -64,7 +68,9 @@ struct Evaluation<Value> {
       switch step {
       case .apply(let node, let place): if let done = try enter(node.presented, place) { return done }
       case .push(let value): values.append(value)
-      case .copy: values.append(values.last ?? [])
+      case .copy:
+        for value in results { share(value) }
+        values.append(results)
       case .gather(let count): gather(count)
       case .join(let connection, let count, let layer, let place):
         try join(connection, count, place)
@@ -88,7 +94,7 @@ struct Evaluation<Value> {
       guard active.insert(identity).inserted else { throw located(.endless(node), place) }
       pending.append(.leave(identity))
     }
-    if let container = node as? any FlowContainer {
+    if let container = node as? any WiredContainer {
       try open(container, place)
       return nil
     }
@@ -106,9 +112,9 @@ struct Evaluation<Value> {
   }
 
   /// Puts a container's steps on the stack, the last one first.
-  private mutating func open(_ container: any FlowContainer, _ place: Int) throws(Diagnostic) {
+  private mutating func open(_ container: any WiredContainer, _ place: Int) throws(Diagnostic) {
     let children = container.layers.children.filter { !($0.node is Absent) }
-    switch container.flow {
+    switch container.wiring {
     case .sequence: for child in children.reversed() { add(child.node, child.key, below: place) }
     case .composition: for child in children { add(child.node, child.key, below: place) }
     case .bypass: break
@@ -143,6 +149,7 @@ struct Evaluation<Value> {
   /// Each child with the input.
   private mutating func branch(_ children: [Child], _ place: Int) {
     let input = values.popLast() ?? []
+    for _ in children.dropFirst() { for value in input { share(value) } }
     for child in children.reversed() {
       add(child.node, child.key, below: place)
       pending.append(.push(input))
@@ -150,10 +157,11 @@ struct Evaluation<Value> {
   }
 
   private mutating func fuse(
-    _ children: [Child], _ connection: Connection, _ container: any FlowContainer, _ place: Int
+    _ children: [Child], _ connection: Connection, _ container: any WiredContainer, _ place: Int
   ) throws(Diagnostic) {
     let inputs = values.popLast() ?? []
     let isShared = inputs.count == 1
+    if isShared { for _ in children.dropFirst() { share(inputs[0]) } }
     let own = isShared ? children.flatMap { _ in inputs } : Array(inputs.prefix(children.count))
     guard own.count == children.count else {
       throw located(.notOneForEach(children.count, found: inputs.count), place)

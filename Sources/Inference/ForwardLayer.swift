@@ -19,8 +19,10 @@ public struct ForwardPass: Sendable {
   }
   /// Which code computes; results differ by rounding, and oneDNN's rectifiers make 0 of what is not a number.
   public var kernels: Kernels
-  /// Weights in the order that kernels like, kept for further passes with this value.
+  /// Weights in the order that kernels like, for further passes with this value.
   let packed = PackedWeights()
+  /// How many convolutions' weights are kept in such an order.
+  package var packedCount: Int { packed.count }
 
   /// A pass on that many threads; on all processors unless said otherwise.
   ///
@@ -58,8 +60,10 @@ extension Node {
   public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic)
     -> [Tensor]
   {
-    var evaluation = Evaluation(Flow(pass))
-    return try Flow.tensors(try evaluation.run(self, on: inputs.map { Flowing($0) }))
+    let engine = DeferredEngine(pass)
+    defer { engine.end() }
+    var evaluation = Evaluation(engine)
+    return try DeferredEngine.tensors(try evaluation.run(self, on: inputs.map { DeferredTensor($0) }))
   }
 
   /// The shapes of what ``applied(to:in:)`` gives for inputs of those shapes; nothing is computed.

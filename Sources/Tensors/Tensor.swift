@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Synchronization
 
 /// A dense array of numbers with value semantics, row-major, in memory, in a mapped file, or not yet anywhere.
 ///
@@ -13,6 +14,8 @@ public struct Tensor: Sendable {
     let byteCount: Int
     var storage: Storage?
     let offset: Int
+    /// How often the elements have been lent for writing.
+    let writes = Atomic<Int>(0)
 
     init(_ shape: Shape, _ dtype: DType, byteCount: Int, _ storage: Storage?, offset: Int = 0) {
       self.shape = shape
@@ -134,6 +137,7 @@ public struct Tensor: Sendable {
     if isKnownUniquelyReferenced(&core), isKnownUniquelyReferenced(&core.storage),
       let storage = core.storage, storage.owner == nil
     {
+      core.writes.add(1, ordering: .relaxed)
       return storage
     }
     let fresh = Storage(byteCount: byteCount)
@@ -178,5 +182,24 @@ extension Tensor {
   /// The bytes, for whoever has just made this tensor and shares it with nobody who reads; none if it has none.
   package var ownBytes: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: core.storage.map { $0.base + core.offset }, count: isLazy ? 0 : byteCount)
+  }
+}
+
+extension Tensor {
+  /// What stands for the tensor as long as it lives.
+  package var identity: ObjectIdentifier { ObjectIdentifier(core) }
+
+  /// Tells later whether a tensor still has the elements that it has now, without keeping them.
+  package struct ContentsMark: Sendable {
+    private weak let core: Core?
+    private let writes: Int
+
+    package init(_ tensor: Tensor) { (core, writes) = (tensor.core, tensor.core.writes.load(ordering: .relaxed)) }
+
+    /// Whether the tensor lives and has not been written to.
+    package var isCurrent: Bool { core.map { $0.writes.load(ordering: .relaxed) == writes } ?? false }
+
+    /// Whether it is that tensor, which has not been written to.
+    package func isOf(_ tensor: Tensor) -> Bool { core === tensor.core && isCurrent }
   }
 }

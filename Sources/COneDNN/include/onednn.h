@@ -1,7 +1,8 @@
 /* The few operations of oneDNN that a forward pass uses, over pictures [N, C, H, W] of 32-bit floats.
  *
- * The library is opened when rd_load is first called: nothing links it. Every function that makes a tensor gives NULL
- * where oneDNN cannot do it; the caller then does it another way. Tensors may be used from one thread at a time. */
+ * The library, of version 2 or 3 as the headers were, is opened when rd_load is first called: nothing links it, and
+ * it changes nothing of the process. Every function that makes a tensor gives NULL where oneDNN cannot do it; the
+ * caller then does it another way. Tensors may be used from one thread at a time. */
 #ifndef RD_ONEDNN_H
 #define RD_ONEDNN_H
 #include <stdbool.h>
@@ -39,8 +40,10 @@ typedef struct rd_window {
 
 /* Opens the library; NULL if it is there, or the reason why not. */
 const char *rd_load(void);
-/* How many threads operations use from now on, those of the calling thread. */
-void rd_use_threads(int count);
+/* Begins a pass of the calling thread: its operations use that many threads. Gives what rd_end is given at its end,
+ * which leaves threads as they were. Passes may lie in one another. */
+int rd_begin(int threads);
+void rd_end(int before);
 /* Calls the body once for each index below the count, on the threads that operations use. */
 void rd_spread(int count, void (*body)(void *context, int index), void *context);
 
@@ -54,12 +57,19 @@ const float *rd_elements(const rd_tensor *tensor);
 /* Returns the memory that tensors leave behind to the system. */
 void rd_trim(void);
 
+/* Pictures that are added to a result before the function. */
+typedef struct rd_addend {
+  rd_tensor *pictures;
+  bool is_free;  /* set by the caller: nobody else wants them, so that the result may have their memory */
+  bool is_taken; /* set by rd_convolve, even where it fails: only rd_free may follow for the pictures */
+} rd_addend;
+
 /* `*prepared` is NULL at first, and then holds what can be used again; weights are [out, in/groups, kh, kw] and may be NULL
  * where they have been given before: the result is NULL too where they are needed in another order. Every byte of the
- * description counts. Where the addend is taken, the result has its memory, and only rd_free may follow for it. */
+ * description counts. The addend is NULL where nothing is added. */
 rd_tensor *rd_convolve(
-  const rd_convolution *convolution, const rd_tensor *x, const float *weights, const float *bias, rd_tensor *addend,
-  bool takes_addend, rd_prepared **prepared);
+  const rd_convolution *convolution, const rd_tensor *x, const float *weights, const float *bias, rd_addend *addend,
+  rd_prepared **prepared);
 void rd_forget(rd_prepared *prepared);
 rd_tensor *rd_pool(const rd_window *window, const rd_tensor *x);
 /* (x - mean) * scale + shift by channel, at least 0 if asked. */

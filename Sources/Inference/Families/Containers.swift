@@ -4,7 +4,7 @@ import Layers
 import Tensors
 
 /// How a container's children are connected.
-enum ChildFlow {
+enum Wiring {
   /// One after the other.
   case sequence
   /// One after the other, and the result is joined with the input.
@@ -23,12 +23,12 @@ enum ChildFlow {
   case bypass
 }
 
-/// A container whose children are connected in one of the ways of ``ChildFlow``.
-protocol FlowContainer: Container, ForwardLayer {
-  var flow: ChildFlow { get }
+/// A container whose children are connected in one of the ways of ``Wiring``.
+protocol WiredContainer: Container, ForwardLayer {
+  var wiring: Wiring { get }
 }
 
-extension FlowContainer {
+extension WiredContainer {
   /// The children's results, connected.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     try applied(to: inputs, in: pass)
@@ -37,40 +37,40 @@ extension FlowContainer {
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { try shapes(for: inputs) }
 }
 
-extension Chain: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .sequence }
+extension Chain: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .sequence }
 }
 
-extension Parallel: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .branches(connection) }
+extension Parallel: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .branches(connection) }
 }
 
 /// The input stands first in what is joined, the layers' result second. (Flux's `SkipConnection` has it the
 /// other way round; this is the order of torchvision's DenseNet, whose weights depend on it.)
-extension SkipConnection: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .skip(connection) }
+extension SkipConnection: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .skip(connection) }
 }
 
-extension Compose: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .composition }
+extension Compose: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .composition }
 }
 
-extension Maxout: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .branches(.maximum) }
+extension Maxout: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .branches(.maximum) }
 }
 
-extension Split: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .split }
+extension Split: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .split }
 }
 
-extension Join: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .zipped(connection) }
+extension Join: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .zipped(connection) }
 }
 
-extension PairwiseFusion: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .fusion(connection) }
+extension PairwiseFusion: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .fusion(connection) }
 }
 
-extension Auxiliary: ForwardLayer, FlowContainer {
-  var flow: ChildFlow { .bypass }
+extension Auxiliary: ForwardLayer, WiredContainer {
+  var wiring: Wiring { .bypass }
 }

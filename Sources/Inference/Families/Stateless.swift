@@ -24,7 +24,7 @@ extension Flatten: ForwardLayer {
 }
 
 /// A layer that does something in training only.
-protocol InertLayer: Layer, ForwardLayer, FlowingLayer {}
+protocol InertLayer: Layer, ForwardLayer, FusibleLayer {}
 
 extension InertLayer {
   /// The input's shape.
@@ -33,7 +33,7 @@ extension InertLayer {
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     [try only(inputs)]
   }
-  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? { input }
+  func deferred(_ input: DeferredTensor, in engine: DeferredEngine) throws(Diagnostic) -> DeferredTensor? { input }
 }
 
 extension PassThrough: ForwardLayer, InertLayer {}

@@ -5,22 +5,23 @@ import LayerVocabulary
 import Layers
 import Tensors
 
-extension BatchNorm: FlowingLayer {
+extension BatchNorm: FusibleLayer {
   /// Behind a convolution as a part of it; else of pictures in oneDNN's order, by running statistics.
-  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+  func deferred(_ input: DeferredTensor, in engine: DeferredEngine) throws(Diagnostic) -> DeferredTensor? {
     guard !input.isPlain, runningMean != nil, runningVar != nil else { return nil }
     let shape = try inferShapes([input.shape])[0]
     _ = try readableStatistics()
-    if let pending = input.pending, pending.function == nil, let normalized = pending.normalized?(self) {
-      return Flowing(normalized, shape)
+    if let larger = input.absorbed(by: { op in op.function == nil ? op.normalized?(self) : nil }) {
+      return DeferredTensor(larger, shape)
     }
-    return Flowing(
-      Pending(
-        compute: { (function) throws(Diagnostic) in
-          guard let x = try input.blocked(by: kind.name) else { return nil }
-          let y = normalized(x, try NormFactors(self), isRectified: function == .relu)
-          return function == .relu ? y : activated(y, function)
-        }, fallback: { () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] }), shape)
+    let op = DeferredOp(
+      inputs: [input],
+      compute: { (function) throws(Diagnostic) in
+        guard let x = try input.blocked(by: kind.name) else { return nil }
+        let y = normalized(x, try NormFactors(self), isRectified: function == .relu)
+        return function == .relu ? y : activated(y, function)
+      }, fallback: { [pass = engine.pass] () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] })
+    return DeferredTensor(op, shape)
   }
 
   private func normalized(_ x: BlockedTensor, _ factors: NormFactors, isRectified: Bool) -> BlockedTensor? {
@@ -33,39 +34,35 @@ extension BatchNorm: FlowingLayer {
   }
 }
 
-extension Activation: FlowingLayer {
+extension Activation: FusibleLayer {
   /// As a part of what is still to be computed; else of pictures in oneDNN's order.
-  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+  func deferred(_ input: DeferredTensor, in engine: DeferredEngine) throws(Diagnostic) -> DeferredTensor? {
     guard !input.isPlain, function.blocked != nil else { return nil }
-    if var pending = input.pending, pending.function == nil {
-      pending.function = function
-      (pending.normalized, pending.adding) = (nil, nil)
-      return Flowing(pending, input.shape)
-    }
-    let own = function
-    return Flowing(
-      Pending(
-        function: own,
-        compute: { (function) throws(Diagnostic) in
-          guard let x = try input.blocked(by: kind.name) else { return nil }
-          return activated(x, function)
-        }, fallback: { () throws(Diagnostic) in try input.tensor() }), input.shape)
+    if let larger = input.absorbed(by: { $0.activated(by: function) }) { return DeferredTensor(larger, input.shape) }
+    let op = DeferredOp(
+      function: function, inputs: [input],
+      compute: { (function) throws(Diagnostic) in
+        guard let x = try input.blocked(by: kind.name) else { return nil }
+        return withExtendedLifetime(x) { activated(x, function) }
+      }, fallback: { () throws(Diagnostic) in try input.tensor() })
+    return DeferredTensor(op, input.shape)
   }
 }
 
-extension Pool: FlowingLayer {
+extension Pool: FusibleLayer {
   /// Of pictures in oneDNN's order; means only where no window reaches beyond the margin.
-  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
+  func deferred(_ input: DeferredTensor, in engine: DeferredEngine) throws(Diagnostic) -> DeferredTensor? {
     guard !input.isPlain, input.shape.rank == 4 else { return nil }
     let shape = try inferShapes([input.shape])[0]
     guard var window = window(input.shape, shape) else { return nil }
-    return Flowing(
-      Pending(
-        compute: { (function) throws(Diagnostic) in
-          guard let x = try input.blocked(by: kind.name) else { return nil }
-          let y = withExtendedLifetime(x) { BlockedTensor(rd_pool(&window, x.raw)) }
-          return activated(y, function)
-        }, fallback: { () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] }), shape)
+    let op = DeferredOp(
+      inputs: [input],
+      compute: { (function) throws(Diagnostic) in
+        guard let x = try input.blocked(by: kind.name) else { return nil }
+        let y = withExtendedLifetime(x) { BlockedTensor(rd_pool(&window, x.raw)) }
+        return activated(y, function)
+      }, fallback: { [pass = engine.pass] () throws(Diagnostic) in try forward([try input.tensor()], in: pass)[0] })
+    return DeferredTensor(op, shape)
   }
 
   private func window(_ input: Shape, _ result: Shape) -> rd_window? {

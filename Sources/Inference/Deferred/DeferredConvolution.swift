@@ -5,94 +5,88 @@ import LayerVocabulary
 import Layers
 import Tensors
 
-extension Conv: FlowingLayer {
+extension Conv: FusibleLayer {
   /// Of pictures, where the work is worth it or the input is in oneDNN's order already.
-  func flow(_ input: Flowing, in pass: ForwardPass) throws(Diagnostic) -> Flowing? {
-    guard input.shape.rank == 4, weight.shape.rank == 4 else { return nil }
+  func deferred(_ input: DeferredTensor, in engine: DeferredEngine) throws(Diagnostic) -> DeferredTensor? {
+    guard engine.pass.kernels != .own, input.shape.rank == 4, weight.shape.rank == 4 else { return nil }
     let shape = try inferShapes([input.shape])[0]
     guard shape.count > 0, weight.count > 0 else { return nil }
     let work = shape.count.multipliedReportingOverflow(by: weight.count / weight.shape[0])
-    guard !input.isPlain && pass.kernels != .own || work.overflow || pass.startsFlow(work: work.partialValue) else {
-      return nil
-    }
+    guard !input.isPlain || engine.starts(work: work.overflow ? .max : work.partialValue) else { return nil }
     // Done now, so that what is still to be done never piles up.
-    if input.pending != nil { _ = try input.blocked(by: kind.name) }
-    let plan = try ConvolutionPlan(self, input, shape, pass)
-    return Flowing(plan.pending, shape)
+    try input.settle()
+    return DeferredTensor(try DeferredConvolution(self, input, shape, engine.pass).op, shape)
   }
 }
 
-/// A convolution that is still to be done, perhaps with a norm behind.
-struct ConvolutionPlan {
+/// A convolution that is still to be done, perhaps with a norm behind and a sum behind that.
+struct DeferredConvolution {
   private let conv: Conv
-  private let input: Flowing
+  private let input: DeferredTensor
   private let shape: Shape
   private let pass: ForwardPass
   private let weight: Tensor
   private let bias: Tensor?
   private var norm: BatchNorm?
   /// What is added to the result.
-  private var addend: Addend?
+  private var addend: DeferredTensor?
 
   /// - Throws: what is wrong with the layer's tensors and its input's type.
-  init(_ conv: Conv, _ input: Flowing, _ shape: Shape, _ pass: ForwardPass) throws(Diagnostic) {
+  init(_ conv: Conv, _ input: DeferredTensor, _ shape: Shape, _ pass: ForwardPass) throws(Diagnostic) {
     (self.conv, self.input, self.shape, self.pass) = (conv, input, shape, pass)
     weight = try conv.weight.readable(by: conv.kind.name)
     bias = try conv.bias?.readable(by: conv.kind.name)
     if input.isPlain { _ = try input.tensor().readable(by: conv.kind.name) }
   }
 
-  var pending: Pending {
-    var pending = Pending(
+  var op: DeferredOp {
+    var op = DeferredOp(
+      inputs: [input] + (addend.map { [$0] } ?? []),
       compute: { [self] (function) throws(Diagnostic) in try compute(function) },
       fallback: { [self] () throws(Diagnostic) in try fallback() })
-    pending.adding =
-      addend != nil
-      ? nil
-      : { [self] addend in
-        var copy = self
-        copy.addend = Addend(addend)
-        return copy.pending
-      }
-    guard norm == nil, addend == nil else { return pending }
-    pending.normalized = { [self] norm in
-      var copy = self
-      copy.norm = norm
-      return copy.pending
-    }
-    return pending
+    guard addend == nil else { return op }
+    op.adding = { [self] addend in with { $0.addend = addend } }
+    if norm == nil { op.normalized = { [self] norm in with { $0.norm = norm } } }
+    return op
+  }
+
+  private func with(_ change: (inout DeferredConvolution) -> Void) -> DeferredOp {
+    var copy = self
+    change(&copy)
+    return copy.op
   }
 
   private func fallback() throws(Diagnostic) -> Tensor {
     let result = try conv.forward([try input.tensor()], in: pass)[0]
     let normalized = try norm?.forward([result], in: pass)[0] ?? result
-    guard let addend, let other = try addend.tensor() else { return normalized }
-    return try Connection.add.joined([normalized, other], in: pass)
+    guard let addend else { return normalized }
+    return try Connection.add.joined([normalized, try addend.tensor()], in: pass)
   }
 
   private func compute(_ function: Activation.Function?) throws(Diagnostic) -> BlockedTensor? {
     guard let after = function.map(\.blocked) ?? RD_NONE, let x = try input.blocked(by: conv.kind.name) else {
       return nil
     }
-    guard let addend else { return try convolve(after, x) }
-    return try addend.use(by: conv.kind.name) { (other, isFree) throws(Diagnostic) in
-      try convolve(after, x, adding: other, takes: isFree)
+    let pictures = try addend?.blocked(by: conv.kind.name)
+    guard (pictures == nil) == (addend == nil) else { return nil }
+    var sum = rd_addend(pictures: pictures?.raw, is_free: addend?.isFree ?? false, is_taken: false)
+    let result = try withExtendedLifetime((x, pictures)) { () throws(Diagnostic) in
+      try convolve(description(after), x, &sum)
     }
+    guard sum.is_taken else { return result }
+    addend?.surrender()
+    guard let result else { throw .oneDNNFailed("a convolution to \(shape)") }
+    return result
   }
 
   private func convolve(
-    _ after: rd_function, _ x: BlockedTensor, adding addend: BlockedTensor? = nil, takes: Bool = false
+    _ description: rd_convolution, _ x: BlockedTensor, _ sum: inout rd_addend
   ) throws(Diagnostic) -> BlockedTensor? {
-    let (description, entry) = (description(after), try entry())
-    func run(_ weights: UnsafePointer<Float>?) -> BlockedTensor? {
-      withExtendedLifetime((x, addend)) {
-        BlockedTensor(
-          entry.convolve(description, x.raw, weights: weights, addend: addend?.raw, takesAddend: takes))
-      }
-    }
+    let entry = try entry()
     // Weights that were put into order before are asked for first: scaling them takes as long as the pass.
-    if let y = run(nil) { return y }
-    return scaled(try factors(), run)
+    let result = entry.convolve(description, x.raw, weights: nil, &sum)
+    if result != nil || sum.is_taken { return BlockedTensor(result) }
+    return scaled(try factors()) { BlockedTensor(entry.convolve(description, x.raw, weights: $0, &sum)) }
   }
 
   private func factors() throws(Diagnostic) -> NormFactors? {
@@ -103,10 +97,9 @@ struct ConvolutionPlan {
   /// The weights and offsets of this convolution with this norm, as an earlier pass has them, or to be put into order.
   private func entry() throws(Diagnostic) -> PackedWeights.Entry {
     let tensors = [conv.weight, conv.bias] + (norm?.statistics ?? [])
-    let key = PackedWeights.Key(addresses: tensors.map { $0?.address ?? 0 }, eps: norm?.eps ?? 0)
-    if let entry = pass.packed[key] { return entry }
-    let entry = PackedWeights.Entry(offsets: offsets(try factors()), keeping: tensors)
-    pass.packed[key] = entry
+    if let entry = pass.packed.entry(for: tensors, eps: norm?.eps ?? 0) { return entry }
+    let entry = PackedWeights.Entry(offsets: offsets(try factors()))
+    pass.packed.add(entry, for: tensors, eps: norm?.eps ?? 0)
     return entry
   }
 
@@ -143,37 +136,4 @@ struct ConvolutionPlan {
     }
     return values.withUnsafeBufferPointer { body($0.baseAddress ?? elements.base) }
   }
-}
-
-/// What a norm by running statistics does to a channel: `(x − mean)·scale + shift`.
-struct NormFactors {
-  let means, scales, shifts: [Double]
-
-  init(_ norm: BatchNorm) throws(Diagnostic) {
-    let readable = try norm.readableStatistics()
-    func values(_ index: Int, _ missing: Double) -> [Double] {
-      readable[index]?.elements.map { $0 } ?? Array(repeating: missing, count: norm.channels)
-    }
-    means = values(2, 0)
-    scales = zip(values(0, 1), values(3, 1)).map { $0 / ($1 + norm.eps).squareRoot() }
-    shifts = values(1, 0)
-  }
-}
-
-extension BatchNorm {
-  /// What a channel is normalized with.
-  fileprivate var statistics: [Tensor?] { [weight, bias, runningMean, runningVar] }
-
-  /// The same as 32-bit floats.
-  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``.
-  func readableStatistics() throws(Diagnostic) -> [Tensor?] {
-    var readable: [Tensor?] = []
-    for tensor in statistics { readable.append(try tensor?.readable(by: kind.name)) }
-    return readable
-  }
-}
-
-extension Tensor {
-  /// Where its elements are; 0 for one without.
-  var address: UInt { withBytes { UInt(bitPattern: $0.baseAddress) } }
 }

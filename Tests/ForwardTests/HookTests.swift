@@ -19,7 +19,7 @@ private func byDefinition(_ elements: [Double]) -> (mean: Double, std: Double) {
 }
 
 @Suite("Layers' outputs, looked at during a pass")
-struct WatchingTests {
+struct HookTests {
   private let passes = [ForwardPass(threads: 1, kernels: .own), ForwardPass(threads: 2, kernels: .oneDNN)]
 
   private func check(_ model: Chain, _ input: Tensor, _ name: String) throws {
@@ -72,7 +72,7 @@ struct WatchingTests {
     let looked = try model.activations(for: [input], in: passes[1], where: { $1 is Conv })
     #expect(looked.map(\.type) == ["Conv", "Conv"])
     let plain = try model.applied(to: [input], in: passes[1])
-    #expect(try model.applied(to: [input], in: passes[1], watching: { _ in })[0].elements == plain[0].elements)
+    #expect(try model.applied(to: [input], in: passes[1], hook: { _ in })[0].elements == plain[0].elements)
   }
 
   @Test("What the caller throws ends the pass and comes out as it is")

@@ -71,7 +71,7 @@ let networks: [(name: String, model: Chain)] = {
 private let grouped8 = Conv(in: 8, out: 4, kernel: [1, 1], groups: 4)
 
 @Suite("Passes through oneDNN")
-struct FlowTests {
+struct NetworkTests {
   @Test("Networks compute the same with oneDNN and without, again and again", arguments: networks.indices)
   func agrees(_ index: Int) throws {
     let network = networks[index]

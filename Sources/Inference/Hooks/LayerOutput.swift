@@ -8,44 +8,47 @@ import Tensors
 /// What a layer has given in a forward pass that is under way.
 ///
 /// Looking costs only where it is done: a layer whose output nobody asks for is computed as in any other pass, as a part
-/// of the convolution before it where that can be.
-public struct LayerOutput {
+/// of the convolution before it where that can be. It is lent for the time of the look: the pass goes on with it, and may
+/// put something else into its memory; what is to be kept are its ``statistics()`` or its ``tensor()``.
+public struct LayerOutput: ~Copyable {
   /// Where the layer is; a layer without a name is where its parent is.
   public let path: Path
   /// The layer, or the container that has joined its children's results.
   public let layer: any ForwardLayer
   /// Which of the layer's results it is, from 0.
   public let index: Int
-  let flowing: Flowing
+  let value: DeferredTensor
   let threads: Int
 
   /// The shape.
-  public var shape: Shape { flowing.shape }
+  public var shape: Shape { value.shape }
 
   /// The statistics of the elements: moments, range, zeros, and what is not finite.
   /// - Throws: what the layer throws when it computes.
-  public func statistics() throws(Diagnostic) -> Statistics { try flowing.statistics(threads: threads) }
+  public func statistics() throws(Diagnostic) -> Statistics { try value.statistics(threads: threads) }
 
   /// The elements, in row-major order.
   /// - Throws: what the layer throws when it computes.
-  public func tensor() throws(Diagnostic) -> Tensor { try flowing.copied() }
+  public func tensor() throws(Diagnostic) -> Tensor { try value.copied() }
 }
 
 extension Node {
   /// What ``applied(to:in:)`` gives, with a look at every layer's output on the way, in the order of computing.
-  /// - Throws: as ``applied(to:in:)``, and what `watch` throws.
+  /// - Throws: as ``applied(to:in:)``, and what the hook throws.
   public func applied(
-    to inputs: [Tensor], in pass: ForwardPass = ForwardPass(), watching watch: (LayerOutput) throws -> Void
+    to inputs: [Tensor], in pass: ForwardPass = ForwardPass(), hook: (borrowing LayerOutput) throws -> Void
   ) throws -> [Tensor] {
-    var evaluation = Evaluation(Flow(pass))
-    evaluation.begin(self, on: inputs.map { Flowing($0) })
+    let engine = DeferredEngine(pass)
+    defer { engine.end() }
+    var evaluation = Evaluation(engine)
+    evaluation.begin(self, on: inputs.map { DeferredTensor($0) })
     while let done = try evaluation.advance() {
       let path = evaluation.path(of: done)
       for (index, result) in evaluation.results.enumerated() {
-        try watch(LayerOutput(path: path, layer: done.layer, index: index, flowing: result, threads: pass.threads))
+        try hook(LayerOutput(path: path, layer: done.layer, index: index, value: result, threads: pass.threads))
       }
     }
-    return try Flow.tensors(evaluation.results)
+    return try DeferredEngine.tensors(evaluation.results)
   }
 
   /// The statistics of layers' outputs in one forward pass, in the order of computing.
@@ -79,7 +82,7 @@ public struct ActivationStatistics: Sendable {
   /// Moments, range, and how many elements are special.
   public let statistics: Statistics
 
-  init(_ output: LayerOutput) throws(Diagnostic) {
+  init(_ output: borrowing LayerOutput) throws(Diagnostic) {
     path = output.path
     type = (output.layer as? any Layer)?.kind.name ?? "\(Swift.type(of: output.layer))"
     shape = output.shape
