@@ -180,7 +180,8 @@ let package = Package(
     .tests(
       "Forward",
       [
-        "Inference", "Models", "Layers", "Reinitialization", "Initializers", "LayerVocabulary", "LinearAlgebra", "CallText",
+        "Inference", "Models", "Layers", "Reinitialization", "Initializers", "LayerVocabulary", "LinearAlgebra",
+        "CallText",
         "Functors", "Tensors", "Diagnostics", "JSONText",
       ],
       exclude: ["Reference"]),

@@ -1,11 +1,13 @@
+import Diagnostics
 import Functors
-import Inference
 import Initializers
 import LayerVocabulary
 import Layers
 import Reinitialization
 import Tensors
 import Testing
+
+@testable import Inference
 
 /// Sums that two layers ask for, of which one could take up how they are computed.
 private let sharedSums: [(name: String, model: Chain)] = {
@@ -14,17 +16,35 @@ private let sharedSums: [(name: String, model: Chain)] = {
   let (short, long) = (Chain(conv(), BatchNorm(16)), Chain(conv(), conv(), BatchNorm(16)))
   let activated = SkipConnection(.add, relu, conv(), relu, conv())
   return [
-    ("one convolution in the first skip", Chain(conv(), SkipConnection(.add, short), SkipConnection(.add, relu, conv()))),
+    (
+      "one convolution in the first skip",
+      Chain(conv(), SkipConnection(.add, short), SkipConnection(.add, relu, conv()))
+    ),
     ("two convolutions", Chain(conv(), SkipConnection(.add, long), SkipConnection(.add, relu, conv()))),
     ("activations first", Chain(conv(), activated, activated, activated, conv())),
     ("a sum of branches", Chain(conv(), Parallel(.add, short, long), activated)),
     ("a norm first", Chain(conv(), SkipConnection(.add, long), SkipConnection(.add, BatchNorm(16), relu, conv()))),
-    ("a pool beside", Chain(conv(), SkipConnection(.add, long), Parallel(.add, relu, Pool(.max, kernel: [3, 3], stride: [1, 1], padding: [1, 1])))),
-    ("three claims", Chain(conv(), SkipConnection(.add, long), Parallel(.concatenate(axis: 1), relu, PassThrough(), BatchNorm(16)))),
-    ("the sum with itself", Chain(conv(), SkipConnection(.add, long), SkipConnection(.add, PassThrough()), SkipConnection(.multiply, relu))),
-    ("two sums of one value", Chain(conv(), Parallel(.concatenate(axis: 1), SkipConnection(.add, long), SkipConnection(.add, long)))),
     (
-      "fusion", Chain(
+      "a pool beside",
+      Chain(
+        conv(), SkipConnection(.add, long),
+        Parallel(.add, relu, Pool(.max, kernel: [3, 3], stride: [1, 1], padding: [1, 1])))
+    ),
+    (
+      "three claims",
+      Chain(conv(), SkipConnection(.add, long), Parallel(.concatenate(axis: 1), relu, PassThrough(), BatchNorm(16)))
+    ),
+    (
+      "the sum with itself",
+      Chain(conv(), SkipConnection(.add, long), SkipConnection(.add, PassThrough()), SkipConnection(.multiply, relu))
+    ),
+    (
+      "two sums of one value",
+      Chain(conv(), Parallel(.concatenate(axis: 1), SkipConnection(.add, long), SkipConnection(.add, long)))
+    ),
+    (
+      "fusion",
+      Chain(
         conv(), SkipConnection(.add, long), PairwiseFusion(.add, long, Chain(relu, conv()), conv()), Join(.add)
       )
     ),
@@ -51,18 +71,22 @@ struct OwnershipTests {
     let input = numbers([1, 4, 8, 8], salt: 1)
     var addresses: Set<UInt> = []
     for seed in 0..<5 {
-      model = try reinitialized(model, seed: UInt64(seed))
+      try model.reinitialize(with: LayerDefault(), seed: UInt64(seed))
       let found = try model.applied(to: [input], in: pass)
       #expect(distance(found, try model.applied(to: [input], in: ForwardPass(kernels: .own))) <= 2e-5)
       #expect(pass.packedCount == (OneDNN.reason == nil ? 2 : 0))
-      addresses.insert(try #require(model.layers.children[0].node as? Conv).weight.withBytes { UInt(bitPattern: $0.baseAddress) })
+      addresses.insert(
+        try #require(model.layers.children[0].node as? Conv).weight.withBytes { UInt(bitPattern: $0.baseAddress) })
     }
     #expect(addresses.count == 1, "the memory of weights is used again")
   }
 
-  private func reinitialized(_ model: consuming Chain, seed: UInt64) throws -> Chain {
-    try model.reinitialize(with: LayerDefault(), seed: seed)
-    return model
+  @Test("A value that a sum has taken is an error to ask for, and never numbers")
+  func taken() throws {
+    let value = DeferredTensor(numbers([2, 3], salt: 1))
+    value.surrender()
+    let error = #expect(throws: Diagnostic.self) { try value.tensor() }
+    #expect(error?.code == .forwardFailed)
   }
 
   @Test("Weights written to in place are packed anew")

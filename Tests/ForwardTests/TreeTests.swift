@@ -31,7 +31,8 @@ private struct TreeMaker {
   }
 
   private mutating func activation() -> Activation {
-    Activation(([.relu, .relu, .relu6, .gelu, .silu, .sigmoid, .tanh, .hardswish, .softplus] as [Activation.Function])[pick(9)])
+    Activation(
+      ([.relu, .relu, .relu6, .gelu, .silu, .sigmoid, .tanh, .hardswish, .softplus] as [Activation.Function])[pick(9)])
   }
 
   /// One layer that keeps the sizes.
@@ -69,7 +70,11 @@ private struct TreeMaker {
     var now = input
     for _ in 0...(1 + pick(3)) {
       let next = channels()
-      if pick(2) == 0 || nodes.isEmpty { nodes.append(conv(now, next)) } else { nodes.append(conv(now, next)); nodes.append(activation()) }
+      if pick(2) == 0 || nodes.isEmpty {
+        nodes.append(conv(now, next))
+      } else {
+        nodes.append(conv(now, next)); nodes.append(activation())
+      }
       now = next
       nodes.append(branched(now, 2))
       if pick(3) == 0 { nodes.append(row(now, 1)) }
