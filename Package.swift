@@ -39,7 +39,8 @@ let package = Package(
   ],
   targets: [
     // Values that know nothing of models.
-    .target(name: "Diagnostics", swiftSettings: swift),
+    .target(name: "CCodePages"),
+    .target(name: "Diagnostics", dependencies: ["CCodePages"], swiftSettings: swift),
     .target(name: "JSONText", dependencies: ["Diagnostics"], swiftSettings: numeric),
     .target(name: "CGuard"),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),

@@ -14,20 +14,49 @@ struct CodeTests {
     return (all?.allObjects as? [URL] ?? []).filter { kinds.contains($0.pathExtension) }
   }
 
-  /// Each code's Swift name and id, read from its declaration.
-  private static func declared() throws -> [(name: String, id: String)] {
-    try files("Sources/Diagnostics").flatMap { url -> [(name: String, id: String)] in
-      let text = try String(contentsOf: url, encoding: .utf8)
-      return text.matches(of: /static let (\w+) = Code\(\s*"(R\d{4})"/).map { (String($0.1), String($0.2)) }
+  /// The ids of the pages in docs/codes, with the file that each stands in.
+  private static func pages() throws -> [(id: String, file: String)] {
+    try files("docs/codes", ["txt"]).flatMap { url in
+      try String(contentsOf: url, encoding: .utf8).matches(of: /(?m)^(R\d{4})\b/)
+        .map { (String($0.1), url.deletingPathExtension().lastPathComponent) }
     }
   }
 
-  @Test("Every code is declared once, listed, and has a page that says something")
+  @Test("Every code has one page, in its family's file, and every page has a code")
   func listed() throws {
-    let declared = try Self.declared()
-    #expect(Set(declared.map(\.id)).count == declared.count)
-    #expect(Set(Code.all.map(\.id)) == Set(declared.map(\.id)))
-    #expect(Code.all.allSatisfy { $0.title.count > 8 && $0.cause.count > 20 && $0.fix.count > 10 })
+    let pages = try Self.pages()
+    #expect(pages.map(\.id).sorted() == Code.allCases.map(\.id).sorted())
+    for (id, file) in pages { #expect(id.hasPrefix(file), "\(id) stands in \(file).txt") }
+  }
+
+  @Test("Every page says something, and an exit status that is one", arguments: Code.allCases)
+  func page(code: Code) {
+    #expect(Code.named(code.id.lowercased()) == code)
+    #expect(code.title.count > 8 && code.cause.count > 20 && code.fix.count > 10)
+    let internalErrors: Set<Code> = [.outsideTensor, .writerFinished, .internalError, .harnessFailed]
+    #expect((code.exit == .internal) == internalErrors.contains(code), "a page without exit is internal, too")
+    guard code.id.hasPrefix("R09") else { return #expect(code.advice == nil) }
+    let advice = code.advice.map { [$0.c, $0.cxx, $0.rust, $0.swift] } ?? []
+    #expect(advice.count == 4 && advice.allSatisfy { $0.count > 5 })
+  }
+
+  @Test("A page is its lines in docs/codes, joined")
+  func joined() {
+    #expect(Code.fileShrank.title == "file became shorter while it was used")
+    #expect(
+      Code.fileShrank.fix
+        == "Wait until the other program is done. Programs that write checkpoints should rename a finished file "
+        + "into place.")
+    #expect(Code.named("R0000") == nil && Code.named("R+601") == nil && Code.named("X0601") == nil)
+  }
+
+  @Test("Codes that sources name by their ids exist")
+  func named() throws {
+    for url in try Self.files("Sources", ["swift", "c", "h", "cpp"]) {
+      for match in try String(contentsOf: url, encoding: .utf8).matches(of: /"(R\d{4})"/) {
+        #expect(Code.named(String(match.1)) != nil, "\(match.1) in \(url.lastPathComponent)")
+      }
+    }
   }
 
   @Test("Every code is raised somewhere in the sources, and provoked by a test")
@@ -37,7 +66,8 @@ struct CodeTests {
     let tests = try Self.files("Tests", ["swift", "txt"]).filter { !$0.path.hasSuffix("CodeTests.swift") }
       .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
     // An internal error is what no input can cause; no test can provoke it.
-    for (name, id) in try Self.declared() where name != "internalError" {
+    for code in Code.allCases where code != .internalError {
+      let (name, id) = ("\(code)", code.id)
       // In C, where a plugin's crash is reported, a code is its id.
       #expect(sources.contains(".\(name)") || sources.contains("\"\(id)\", "), "\(id) \(name) is never raised")
       #expect(tests.contains(".\(name)") || tests.contains(id), "\(id) \(name) is provoked by no test")

@@ -114,7 +114,7 @@ func codes() {
   for mistake in mistakes {
     seen.insert(String(errorText { _ = try resolved(mistake.text, mistake.context) }.dropFirst(6).prefix(5)))
   }
-  let family = Code.all.filter { $0.id.hasPrefix("R01") }
+  let family = Code.allCases.filter { $0.id.hasPrefix("R01") }
   #expect(family.map(\.id).filter { !seen.contains($0) } == [])
   #expect(family.allSatisfy { !$0.cause.isEmpty && !$0.fix.isEmpty })
 }

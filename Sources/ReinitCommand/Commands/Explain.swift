@@ -45,7 +45,7 @@ struct Explain: ParsableCommand {
   private func known(_ catalog: PluginCatalog) -> [String] {
     let initializers = catalog.initializers.descriptors.flatMap { [$0.name] + $0.aliases }
     let layers = catalog.layers.descriptors.flatMap { [$0.kind.name] + $0.kind.aliases }
-    return initializers + catalog.initializers.presets.map(\.name) + layers + Code.all.map(\.id)
+    return initializers + catalog.initializers.presets.map(\.name) + layers + Code.allCases.map(\.id)
       + Recipe.all.map(\.name) + ModelDescriptor.all.map(\.name)
   }
 }
