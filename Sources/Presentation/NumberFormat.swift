@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as text: the same on every machine and in every locale, rounded correctly, half-way cases to even.
 public struct NumberFormat: Sendable {
   private let symbols: Symbols
@@ -37,7 +39,7 @@ public struct NumberFormat: Sendable {
 
   /// A number with this many decimals: `0.00`, `−12.50`.
   public func fixed(_ value: Double, _ decimals: Int) -> String {
-    special(value) ?? sign(value) + fixed(DecimalDigits(value), max(0, decimals))
+    special(value) ?? sign(value) + printed("%.*f", max(0, decimals), value.magnitude)
   }
 
   /// A share as a percentage: 0.7181 is `71.8%`.
@@ -48,10 +50,11 @@ public struct NumberFormat: Sendable {
     if let text = special(value) { return text }
     guard value != 0 else { return "0" }
     let count = max(1, digits)
-    let rounded = DecimalDigits(value).rounded(keeping: count)
-    let power = rounded.exponent - 1
-    let isPlain = power >= -4 && power < count
-    return sign(value) + (isPlain ? fixed(rounded, count - 1 - power) : scientific(rounded, count))
+    // Not by %g: glibc drops a zero where rounding ends at a power of ten.
+    let parts = printed("%.*e", count - 1, value.magnitude).split(separator: "e")
+    guard parts.count == 2, let power = Int(parts[1]) else { return sign(value) + printed("%.*f", 0, value.magnitude) }
+    if power >= -4, power < count { return sign(value) + printed("%.*f", count - 1 - power, value.magnitude) }
+    return sign(value) + parts[0] + "e" + (power < 0 ? symbols.minus : "+") + parts[1].dropFirst()
   }
 
   /// The same without zeros that say nothing: `0.5`, `1e−06`; for the labels of axes.
@@ -96,21 +99,18 @@ public struct NumberFormat: Sendable {
 
   private func sign(_ value: Double) -> String { value < 0 ? symbols.minus : "" }
 
-  private func fixed(_ number: DecimalDigits, _ decimals: Int) -> String {
-    let rounded = number.rounded(keeping: number.exponent + decimals)
-    let whole = text(rounded, 0..<max(0, rounded.exponent))
-    let part = text(rounded, rounded.exponent..<(rounded.exponent + decimals))
-    return (whole.isEmpty ? "0" : whole) + (decimals > 0 ? "." + part : "")
+  /// By the C library, which takes all digits of a number into account, with C's point whatever the locale is.
+  private func printed(_ format: String, _ digits: Int, _ value: Double) -> String {
+    let before = uselocale(Self.locale)
+    defer { uselocale(before) }
+    let digits = Int32(clamping: digits)
+    let count = withVaList([digits, value]) { vsnprintf(nil, 0, format, $0) }
+    return String(unsafeUninitializedCapacity: Int(count) + 1) { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { text in
+        Int(withVaList([digits, value]) { vsnprintf(text.baseAddress, text.count, format, $0) })
+      }
+    }
   }
 
-  private func scientific(_ number: DecimalDigits, _ digits: Int) -> String {
-    let power = number.exponent - 1
-    let point = digits > 1 ? "." + text(number, 1..<digits) : ""
-    let size = power.magnitude < 10 ? "0\(power.magnitude)" : "\(power.magnitude)"
-    return text(number, 0..<1) + point + "e" + (power < 0 ? symbols.minus : "+") + size
-  }
-
-  private func text(_ number: DecimalDigits, _ places: Range<Int>) -> String {
-    String(decoding: places.map { number[$0] + 0x30 }, as: UTF8.self)
-  }
+  private static nonisolated(unsafe) let locale = newlocale(LC_NUMERIC_MASK, "C", nil)
 }
