@@ -135,10 +135,11 @@ let package = Package(
     .target(
       name: "Reinit",
       dependencies: Array(library.dropFirst()), swiftSettings: swift),
+    .target(name: "CTemplates"),
     .target(
       name: "ReinitCommand",
       dependencies: library + [
-        "LinearAlgebra", "PluginHarness", "Presentation", "JSONText", "Diagnostics",
+        "CTemplates", "LinearAlgebra", "PluginHarness", "Presentation", "JSONText", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),

@@ -120,7 +120,7 @@ enum Sources {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// What building leaves; Scripts/templates has the same two lists.
+  /// What building leaves.
   static let products: Set<String> = ["build", ".build", "target", "Package.resolved"]
   static let suffixes: Set<String> = ["so", "o"]
 

@@ -20,17 +20,7 @@ struct TemplateTests {
     let folder = try #require(Sources.examples[Self.folder(template)])
     let files = Dictionary(uniqueKeysWithValues: template.files.map { ($0.path, $0.text) })
     let stale = Set(files.keys).union(folder.keys).filter { files[$0] != folder[$0] }
-    #expect(stale.isEmpty, "run Scripts/templates")
-  }
-
-  @Test("Scripts/templates --check says the same")
-  func script() throws {
-    let process = Process()
-    process.executableURL = Sources.root.appendingPathComponent("Scripts/templates")
-    process.arguments = ["--check"]
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    #expect(stale.isEmpty, "say it in Sources/CTemplates/templates.c")
   }
 
   @Test("No token is left, and everything is named after the plugin", arguments: all)
@@ -42,15 +32,17 @@ struct TemplateTests {
     let name = template.kind == .layer ? "\"ZigZag9\"" : "\"zig_zag9\""
     #expect(text.contains(name) || text.contains(name.replacing("\"", with: "\\\"")))
     let makefile = try #require(files.first { $0.path == "Makefile" }).text
-    #expect(makefile.contains("$(BUILD)/Zig-zag9.so:") && makefile.contains("check: $(BUILD)/Zig-zag9.so"))
+    #expect(makefile.contains("NAME := Zig-zag9\n"))
+    #expect(makefile.contains("LIBRARY := zig_zag9\n") == [.rust, .swift].contains(template.language))
     #expect(files.first { $0.path == "README.md" }?.text.contains("build/Zig-zag9.so") == true)
   }
 
-  @Test("A name that is spelled as C does keeps the Makefile's own variable")
-  func plain() throws {
-    let files = PluginTemplate(language: .c, kind: .initializer).files(named: try PluginName("gate"))
-    let makefile = try #require(files.first { $0.path == "Makefile" }).text
-    #expect(makefile.contains("NAME := gate\n") && makefile.contains("$(BUILD)/$(NAME).so:"))
+  @Test("Without an installation make says how to come to one", arguments: PluginTemplate.Language.allCases)
+  func noInstallation(_ language: PluginTemplate.Language) throws {
+    let room = try Room()
+    #expect(try room.reinit("plugin", "new", "gate", "--language", language.rawValue).status == 0)
+    let said = try room.shell("make -C gate REINIT_PREFIX=$PWD/none 2>&1; echo $?").output
+    #expect(said.contains("Reinit was not found: run Scripts/install --prefix DIR") && said.hasSuffix("\n2\n"))
   }
 
   @Test("Words of sources are those outside of comments and texts")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CTemplates
 
 /// What `plugin new` begins a plugin with: the sources of a small one that builds as it stands.
 struct PluginTemplate {
@@ -36,16 +37,21 @@ struct PluginTemplate {
 
   /// The files as they are in the example's folder.
   var files: [File] {
-    switch (language, kind) {
-    case (.c, .initializer): Self.cInitializer
-    case (.c, .layer): Self.cLayer
-    case (.cxx, .initializer): Self.cxxInitializer
-    case (.cxx, .layer): Self.cxxLayer
-    case (.rust, .initializer): Self.rustInitializer
-    case (.rust, .layer): Self.rustLayer
-    case (.swift, .initializer): Self.swiftInitializer
-    case (.swift, .layer): Self.swiftLayer
+    let folder = "\(language == .cxx ? "cxx" : language.rawValue)-\(kind.rawValue)/"
+    return Self.embedded.compactMap { file in
+      file.path.hasPrefix(folder) ? File(path: String(file.path.dropFirst(folder.count)), text: file.text) : nil
     }
+  }
+
+  /// The files of all examples, by their paths in Plugins/Examples.
+  private static var embedded: [File] {
+    var files: [File] = []
+    var next = reinit_template_files()
+    while let path = next.pointee.path, let text = next.pointee.text {
+      files.append(File(path: String(cString: path), text: String(cString: text)))
+      next += 1
+    }
+    return files
   }
 
   /// The files of a plugin of that name.
@@ -57,9 +63,7 @@ struct PluginTemplate {
   /// What stands for the name in a template, and what takes its place; of two that fit, the first.
   private func tokens(_ name: PluginName) -> [(token: String, text: String)] {
     // The shared object is named as the user says, all that a language has to spell in the language's way.
-    let products =
-      name.given == name.snake
-      ? [] : [("build/my_plugin.so", "build/\(name.given).so"), ("$(BUILD)/$(NAME).so", "$(BUILD)/\(name.given).so")]
+    let products = ["build/", "NAME := "].map { (token: $0 + "my_plugin", text: $0 + name.given) }
     return products + [("my-plugin", name.kebab), ("my_plugin", name.snake), ("MyPlugin", name.camel)]
   }
 
