@@ -207,7 +207,12 @@ let package = Package(
       ],
       exclude: ["Golden"]),
     .tests("PluginCommand", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
-    .tests("Command", ["ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit"], exclude: ["Golden"]),
+    .tests(
+      "Command",
+      [
+        "ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], exclude: ["Golden"]),
     .executableTarget(
       name: "reinit-bench", dependencies: library + ["JSONText", "Presentation"], path: "Tests/Benchmarks",
       exclude: ["peers.py", "record.py"],
