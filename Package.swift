@@ -178,7 +178,9 @@ let package = Package(
         "Diagnostics",
       ]),
     .tests("Tour", ["Reinit"]),
-    .tests("Reinitialization", ["Reinit", "Checkpoints", "LayerRecognition", "Formats", "Files", "JSONText"]),
+    .tests(
+      "Reinitialization", ["Reinit", "Checkpoints", "LayerRecognition", "Formats", "Files", "JSONText"],
+      exclude: ["Reference"]),
     .tests(
       "Forward",
       [

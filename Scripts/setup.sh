@@ -57,6 +57,19 @@ need_torch() {
   export REINIT_TORCH_PYTHON="$venv/bin/python"
 }
 
+# A Python with Keras and Flax, both on JAX. REINIT_FRAMEWORKS_PYTHON names it.
+need_frameworks() {
+  local venv="$root/.venv-frameworks"
+  if ! "$venv/bin/python" -c 'import jax, flax, keras, safetensors' 2>/dev/null; then
+    say "installing jax, flax and keras"
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check jax flax keras safetensors numpy >&2
+  fi
+  export REINIT_FRAMEWORKS_PYTHON="$venv/bin/python"
+}
+
 # Builds the release command line, and further products that are named; prints where they are.
 build_release() {
   local product

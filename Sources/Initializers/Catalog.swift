@@ -30,6 +30,7 @@ extension InitializerRegistry {
     add(Identity.described) { a throws(Diagnostic) in try Identity(a) }
     add(Sparse.described) { a throws(Diagnostic) in try Sparse(a) }
     add(Fourier.described) { a throws(Diagnostic) in try Fourier(a) }
+    add(ForgetBias.described) { a throws(Diagnostic) in try ForgetBias(a) }
     add(TorchLayer.described) { a throws(Diagnostic) in try TorchLayer(a) }
     add(LayerDefault.described) { _ throws(Diagnostic) in LayerDefault() }
   }

@@ -36,6 +36,7 @@ extension Draw {
     case .dirac, .identity, .sparse: try pattern(shape: shape, stream: stream).fill(values, from: 0)
     case .stft: try writeFourier(values, shape)
     case .relativePosition: try writeRelativePositions(values, shape)
+    case .part: try writePart(values, shape)
     }
   }
 }

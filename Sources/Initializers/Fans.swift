@@ -8,8 +8,12 @@ import Tensors
 public enum FanRule: String, Sendable, CaseIterable {
   /// From the layer: groups, transposition, packed parts and one-hot inputs are taken into account.
   case layer
+  /// From the layer's axes, with groups and packed parts as one map, as Keras and Flux do it.
+  case whole
   /// From the shape alone, `[out, in, …]`, as torch does it.
   case shape
+  /// From the shape alone, `[…, in, out]`, as Flux does it for bilinear forms.
+  case trailing
 }
 
 /// Which number of connections a scheme divides by.
@@ -42,16 +46,21 @@ extension Initializer {
   package func fan(_ mode: FanMode, by rule: FanRule, of context: ParameterContext) throws(Diagnostic) -> Double {
     switch rule {
     case .shape:
-      guard let fans = Geometry.fansOfShape(context.shape) else {
-        throw unsuitable(context, expected: "at least two axes, [out, in, …]")
-      }
-      return mode(fans)
-    case .layer:
+      return mode(try known(Geometry.fansOfShape(context.shape), context, axes: "[out, in, …]"))
+    case .trailing:
+      return mode(try known(Geometry.fansOfLastAxes(context.shape), context, axes: "[…, in, out]"))
+    case .layer, .whole:
       guard context.geometry != nil else { throw noFan(context) }
       return try agreed(context, mode.rawValue) { geometry in
-        geometry.fans(of: context.shape).map(mode.callAsFunction) ?? .nan
+        let geometry = rule == .whole ? geometry.whole : geometry
+        return geometry.fans(of: context.shape).map(mode.callAsFunction) ?? .nan
       }
     }
+  }
+
+  private func known(_ fans: Fans?, _ context: ParameterContext, axes: String) throws(Diagnostic) -> Fans {
+    guard let fans else { throw unsuitable(context, expected: "at least two axes, \(axes)") }
+    return fans
   }
 
   /// What all likely geometries of a tensor agree on.

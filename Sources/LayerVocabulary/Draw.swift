@@ -30,6 +30,8 @@ public struct Draw: Sendable, Equatable {
     case stft
     /// `height`, `width`: for each pair of places in a window, the index of their relative position.
     case relativePosition = "relative_position"
+    /// `value` in part `part` of `parts` along the first axis, 0 elsewhere: the bias of a forget gate.
+    case part
     /// `fan_in`, `fan_out`, axes and block as far as they are known: made by a plugin's code.
     case foreign = "plugin"
   }

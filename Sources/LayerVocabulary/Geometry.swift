@@ -31,6 +31,8 @@ public struct Geometry: Sendable, Equatable {
   public var isTransposed: Bool
   /// How many maps are packed along the output axis (3 for queries, keys and values; 4 for an LSTM's gates).
   public var parts: Int
+  /// Which of the parts is the forget gate of a long short-term memory, counted from 0; nil where none is.
+  public var forgetPart: Int?
   /// Whether inputs are one-hot, so that one row is read at a time (embeddings): fan-in is 1.
   public var isOneHot: Bool
   /// Whether the layer was guessed from names and shapes.
@@ -41,13 +43,14 @@ public struct Geometry: Sendable, Equatable {
   /// A geometry; torch's `[out, in, …]` unless said otherwise.
   public init(
     outAxis: Int = 0, inAxes: [Int] = [1], groups: Int = 1, isTransposed: Bool = false, parts: Int = 1,
-    isOneHot: Bool = false, isGuess: Bool = false
+    forgetPart: Int? = nil, isOneHot: Bool = false, isGuess: Bool = false
   ) {
     self.outAxis = outAxis
     inputs = AxisList(inAxes)
     self.groups = groups
     self.isTransposed = isTransposed
     self.parts = parts
+    self.forgetPart = forgetPart
     self.isOneHot = isOneHot
     self.isGuess = isGuess
   }
@@ -84,6 +87,20 @@ public struct Geometry: Sendable, Equatable {
     return isTransposed
       ? Fans(fanIn: inputs / groups * taps, fanOut: outputs * taps)
       : Fans(fanIn: inputs * taps, fanOut: outputs / groups * taps)
+  }
+
+  /// The same axes as one map: groups and packed parts are not taken apart.
+  package var whole: Geometry {
+    var whole = self
+    (whole.groups, whole.parts, whole.forgetPart) = (1, 1, nil)
+    return whole
+  }
+
+  /// The fans that Flux derives from a shape alone, `[…, in, out]`; nil below two axes, or without elements.
+  public static func fansOfLastAxes(_ shape: Shape) -> Fans? {
+    guard shape.rank >= 2, shape.count > 0 else { return nil }
+    let taps = shape.sizes.dropLast(2).reduce(1, *)
+    return Fans(fanIn: shape[shape.rank - 2] * taps, fanOut: shape[shape.rank - 1] * taps)
   }
 
   /// The fans that torch derives from a shape alone, `[out, in, …]`; nil below two axes, or without elements.

@@ -7,8 +7,8 @@ package protocol ParameterPlaces: AnyObject, Sendable {
   func path(ofLeaf leaf: Int) -> Path
   /// The position of the enclosing block among its equals.
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)?
-  /// The fans of the weight in the same layer.
-  func weightFans(besideLeaf leaf: Int) -> Fans?
+  /// The weight in the same layer: its shape, and what its axes mean.
+  func weight(besideLeaf leaf: Int) -> (shape: Shape, geometry: Geometry)?
 }
 
 /// What an initializer may know of the tensor it is to fill; never its old values.
@@ -28,7 +28,7 @@ public struct ParameterContext: Sendable {
   private var place: Place
 
   private enum Place: Sendable {
-    case told(name: String, block: (index: Int, count: Int)?, weightFans: Fans?)
+    case told(name: String, block: (index: Int, count: Int)?, weightFans: Fans?, weightGeometry: Geometry?)
     case asked(PlaceReader, leaf: Int)
   }
 
@@ -36,7 +36,7 @@ public struct ParameterContext: Sendable {
   public init(
     name: String, shape: Shape, dtype: DType = .f32, role: Role = .weight, geometry: Geometry? = nil,
     otherGeometries: [Geometry] = [], fresh: (any Initializer)? = nil, block: (index: Int, count: Int)? = nil,
-    weightFans: Fans? = nil
+    weightFans: Fans? = nil, weightGeometry: Geometry? = nil
   ) {
     self.shape = shape
     self.dtype = dtype
@@ -44,7 +44,7 @@ public struct ParameterContext: Sendable {
     self.geometry = geometry
     self.otherGeometries = otherGeometries
     self.fresh = fresh
-    place = .told(name: name, block: block, weightFans: weightFans)
+    place = .told(name: name, block: block, weightFans: weightFans, weightGeometry: weightGeometry)
   }
 
   /// The context of a parameter whose place is looked up when it is asked for.
@@ -62,32 +62,44 @@ public struct ParameterContext: Sendable {
   public var name: String {
     get {
       switch place {
-      case .told(let name, _, _): name
+      case .told(let name, _, _, _): name
       case .asked(let reader, let leaf): reader.name(leaf)
       }
     }
-    set { place = .told(name: newValue, block: block, weightFans: weightFans) }
+    set { place = told(name: newValue) }
   }
 
   /// The position of the enclosing block among its equals, from 0; nil where unknown.
   public var block: (index: Int, count: Int)? {
     get {
       switch place {
-      case .told(_, let block, _): block
+      case .told(_, let block, _, _): block
       case .asked(let reader, let leaf): reader.block(leaf)
       }
     }
-    set { place = .told(name: name, block: newValue, weightFans: weightFans) }
+    set { place = .told(name: name, block: newValue, weightFans: weightFans, weightGeometry: weightGeometry) }
   }
 
   /// The fans of the weight that this bias is added to; nil where unknown, and for all but biases.
   public var weightFans: Fans? {
     get {
       switch place {
-      case .told(_, _, let fans): fans
-      case .asked(let reader, let leaf): reader.weightFans(leaf)
+      case .told(_, _, let fans, _): fans
+      case .asked(let reader, let leaf): reader.weight(leaf).flatMap { $0.geometry.fans(of: $0.shape) }
       }
     }
-    set { place = .told(name: name, block: block, weightFans: newValue) }
+    set { place = .told(name: name, block: block, weightFans: newValue, weightGeometry: weightGeometry) }
+  }
+
+  /// What the axes of that weight mean: how a bias is packed; nil where unknown, and for all but biases.
+  public var weightGeometry: Geometry? {
+    switch place {
+    case .told(_, _, _, let geometry): geometry
+    case .asked(let reader, let leaf): reader.weight(leaf)?.geometry
+    }
+  }
+
+  private func told(name: String) -> Place {
+    .told(name: name, block: block, weightFans: weightFans, weightGeometry: weightGeometry)
   }
 }

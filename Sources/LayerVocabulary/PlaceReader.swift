@@ -1,5 +1,6 @@
 import Functors
 import Synchronization
+import Tensors
 
 /// Looks up a parameter's place for initializers, and notes whether one asked.
 ///
@@ -32,8 +33,8 @@ package final class PlaceReader: Sendable {
     return places.block(ofLeaf: leaf)
   }
 
-  package func weightFans(_ leaf: Int) -> Fans? {
+  package func weight(_ leaf: Int) -> (shape: Shape, geometry: Geometry)? {
     isAsked.store(true, ordering: .relaxed)
-    return places.weightFans(besideLeaf: leaf)
+    return places.weight(besideLeaf: leaf)
   }
 }

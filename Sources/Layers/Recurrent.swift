@@ -126,15 +126,20 @@ public struct RecurrentSizes: Sendable, Equatable {
 public protocol RecurrentLayer: PrintableLayer {
   /// How many maps are packed along the first axis of weights and biases.
   static var gates: Int { get }
+  /// Which of them is the forget gate, counted from 0; nil if there is none.
+  static var forgetGate: Int? { get }
   /// The sizes it was made for.
   var sizes: RecurrentSizes { get }
 }
 
 extension RecurrentLayer {
+  /// None.
+  public static var forgetGate: Int? { nil }
+
   /// `[gates·hidden, in]`, in as many parts; `[projection, hidden]` for `weight_hr`.
   public func geometry(of field: String) -> Geometry? {
     guard field.hasPrefix("weight") else { return nil }
-    return Geometry(parts: field.hasPrefix("weight_hr") ? 1 : Self.gates)
+    return field.hasPrefix("weight_hr") ? Geometry() : Geometry(parts: Self.gates, forgetPart: Self.forgetGate)
   }
 
   /// Uniform within ±1/√hidden, all of them.

@@ -48,6 +48,8 @@ public struct LSTM: RecurrentLayer {
   public static let fields = Fields(ordered: [.named("", nil, \Self.parameters)])
   /// 4 maps are packed.
   public static let gates = 4
+  /// The second of them.
+  public static let forgetGate: Int? = 1
 
   /// A network of given tensors.
   public init(parameters: RecurrentParameters, sizes: RecurrentSizes) {

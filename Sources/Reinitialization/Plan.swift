@@ -11,6 +11,10 @@ public struct Plan: Sendable {
     public let text: String
     /// Whether it fills; else it keeps.
     public let isFill: Bool
+    /// The recipe that it comes from; nil if it stands by itself.
+    public let recipe: String?
+    /// Whether it reached anything, later rules aside.
+    public internal(set) var isReached = true
     /// Tensors for which it was the last that matched, tied ones once.
     public internal(set) var tensors = 0
     /// Their elements; those of buffers do not count.

@@ -26,6 +26,7 @@ extension Planner {
         kept.append((leaf, winner))
       }
     }
+    for rule in unreached { resolution.setUnreached(rule) }
     return Plan(
       seed: seed, steps: resolution.steps, rules: resolution.reports, kept: kept, untouched: untouched,
       warnings: warnings, inventory: inventory)
@@ -81,10 +82,13 @@ struct Resolution {
     steps = Plan.Steps(
       inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
       usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, ties: ties)
-    reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill) }
+    reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill, recipe: $0.recipe) }
     reader = PlaceReader(inventory.columns, prefix: prefix)
     known = Array(repeating: [], count: rules.count)
   }
+
+  /// Notes that a rule reached nothing.
+  mutating func setUnreached(_ rule: Int) { reports[rule].isReached = false }
 
   /// Counts a parameter that a rule won.
   mutating func count(_ leaf: Int, for rule: Int) {

@@ -30,6 +30,8 @@ struct Planner {
   /// For each leaf, the last rule that matched; −1 for none.
   private(set) var winners: [Int32]
   private(set) var warnings: [String] = []
+  /// The rules that reached nothing and may do so.
+  private(set) var unreached: [Int] = []
 
   init(_ rules: [Rule], _ inventory: Inventory, _ branches: [Selector]) throws {
     guard !rules.isEmpty else {
@@ -58,6 +60,7 @@ struct Planner {
     for (index, rule) in rules.enumerated() {
       let inside = try targets(of: rule)
       guard !inside.isEmpty || rule.allowsNoMatch else { throw try nothingMatched(rule) }
+      if inside.isEmpty { unreached.append(index) }
       // One more in front for what no rule had won.
       var isOverridden = [Bool](repeating: false, count: rules.count + 1)
       for leaf in inside {

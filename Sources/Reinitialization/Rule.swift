@@ -30,11 +30,20 @@ public struct Rule: Sendable {
   let action: Action
   /// How the rule is printed, in reports and receipts.
   public let text: String
+  /// The recipe that it comes from; nil if it stands by itself.
+  public private(set) var recipe: String?
 
   package init(_ place: Place, _ action: Action, text: String) {
     self.place = place
     self.action = action
     self.text = text
+  }
+
+  /// The same rule as one of a recipe.
+  func of(recipe name: String) -> Rule {
+    var rule = self
+    rule.recipe = name
+    return rule
   }
 
   /// Whether this fills; else it keeps.

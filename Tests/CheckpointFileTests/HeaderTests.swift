@@ -76,8 +76,8 @@ import Testing
     #expect(error?.code == .unknownTensor && error?.hints == ["a similar name exists: layer1.weight"])
   }
 
-  @Test("A header of 100,000 tensors is read in linear time", .timeLimit(.minutes(1)))
-  func speed() throws {
+  @Test("A header of 100,000 tensors is read, and its entries are found by name", .timeLimit(.minutes(1)))
+  func large() throws {
     let tensors = (0..<100_000).map { index in
       (
         name: "model.layers.\(index / 8).attention.projection\(index % 8).weight", dtype: "F32",
@@ -87,13 +87,8 @@ import Testing
     let header = try SafeTensorsHeader(layingOut: tensors)
     let folder = try Folder()
     try folder.write(header.encoded() + [UInt8](repeating: 0, count: header.dataSize), "f")
-    let clock = ContinuousClock()
-    var times: [Duration] = []
-    for _ in 0..<5 {
-      var count = 0
-      times.append(try clock.measure { count = try SafeTensorsFile(folder["f"]).header.entries.count })
-      #expect(count == 100_000)
-    }
-    print("100,000 tensors, header of \(header.headerLength) bytes: opened in \(times.sorted()[2])")
+    let read = try SafeTensorsFile(folder["f"]).header
+    #expect(read.entries.count == tensors.count)
+    for tensor in tensors { #expect(try read.entry(named: tensor.name).shape == [4, 4]) }
   }
 }

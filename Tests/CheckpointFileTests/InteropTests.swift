@@ -26,9 +26,7 @@ import Testing
     for entry in header.entries {
       let name = entry.name.contains("t.") ? "'t.\(entry.dtype).\\xe9\"\\n'" : "'\(entry.name)'"
       let hex = data[entry.range].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-      #expect(
-        lines.contains("\(name) \(entry.dtype) \(entry.shape) \(hex)")
-          || lines.contains("\(name) \(entry.dtype) \(entry.shape) "))
+      #expect(lines.contains("\(name) \(entry.dtype) \(entry.shape) \(hex)"))
     }
     #expect(lines.count == tensors.count + 1)
     #expect(lines.contains { $0.contains(#"('format', 'pt')"#) && $0.contains(#"v\\n\\x01"#) })

@@ -59,8 +59,9 @@ private let introduction = """
   order of the tables below. Names with torch's trailing underscore are accepted (`kaiming_normal_`).
 
   - **Fans** are the layer's own: groups, depthwise and transposed convolutions, packed projections and gates,
-    embeddings and bilinear forms are counted as what they are. `fans: shape` takes what torch derives from the shape
-    alone. Something without a fan (a bias, a norm's scale) is an error that names it.
+    embeddings and bilinear forms are counted as what they are. `fans: whole` takes groups and packed
+    parts as one map, as Keras and Flux do; `fans: shape` takes what torch derives from the shape alone, `fans: trailing` what
+    Flux derives from it. Something without a fan (a bias, a norm's scale) is an error that names it.
   - **Packed parts and groups** are maps of their own: fans are those of one part, and `orthogonal`,
     `delta_orthogonal`, `dirac` and `identity` make one matrix for each.
   - **Truncated normals** say what their bounds are (`bounds: absolute` or `sigma`) and whose standard deviation is

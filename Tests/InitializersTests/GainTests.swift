@@ -45,11 +45,13 @@ func publishedConstants() throws {
   }
 }
 
-@Test("An activation without an entry in torch's table has its second-moment gain")
+@Test("An activation without an entry in torch's table has its second-moment gain, by mpmath's digits")
 func tableFallback() throws {
-  for nonlinearity in [Nonlinearity.gelu, .silu, .softplus, .hardsigmoid, .celu] {
-    expectClose(Gain.of(nonlinearity), try Gain.secondMoment { nonlinearity($0) }, relative: 1e-15)
-  }
+  // torch.nn.init.calculate_gain knows these and no others; they have rows of their own.
+  let table: Set<Nonlinearity> = [.linear, .sigmoid, .tanh, .relu, .leakyRelu, .selu]
+  let others = secondMoments.filter { !table.contains($0.0) }
+  #expect(others.count > 10)
+  for (nonlinearity, gain) in others { expectClose(Gain.of(nonlinearity), gain, relative: 1e-9) }
 }
 
 @Test("Any closure has a gain: jumps, kinks off the grid, growth")

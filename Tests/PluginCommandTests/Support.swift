@@ -61,7 +61,7 @@ final class Room {
     process.arguments = arguments
     process.currentDirectoryURL = url
     let own = [
-      "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "XDG_CACHE_HOME": path("cache"), "XDG_DATA_HOME": path("data"),
+      "LC_ALL": "C.UTF-8", "HOME": path("home"), "XDG_CACHE_HOME": path("cache"), "XDG_DATA_HOME": path("data"),
     ]
     let kept = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
     process.environment = own.merging(kept) { $1 }.merging(variables) { $1 }

@@ -19,7 +19,7 @@ struct CommandTests {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = ["plugin", "test"] + arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
+    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": Zoo.absent]
     let (output, errors) = (Pipe(), Pipe())
     (process.standardOutput, process.standardError) = (output, errors)
     try process.run()
@@ -42,12 +42,12 @@ struct CommandTests {
   @Test(
     "Everything else has its status and its code",
     arguments: [
-      ([], Int32(64), "R0701"), (["/nonexistent.so"], 66, "R0601"), (["GOOD", "--tier", "6"], 64, "R0701"),
+      ([], Int32(64), "R0701"), ([Zoo.absent + ".so"], 66, "R0601"), (["GOOD", "--tier", "6"], 64, "R0701"),
       (["GOOD", "--only", "init.nonsense"], 64, "R0709"), (["GOOD", "--skip", "load:Nothing"], 64, "R0709"),
       (["GOOD", "--skip", "load", "--skip", "init"], 64, "R0712"), (["GOOD", "--seed", "many"], 64, "R0701"),
       (["GOOD", "--timeout", "0"], 64, "R0701"), (["GOOD", "--jobs", "0"], 64, "R0701"),
       (["GOOD", "--input", "zoo"], 64, "R0701"), (["GOOD", "--input", "zoo=[2, x]"], 64, "R0701"),
-      (["GOOD", "--expect", "/nonexistent"], 66, "R0601"), (["GOOD", "--expect", "/bin/sh"], 65, "R0706"),
+      (["GOOD", "--expect", Zoo.absent], 66, "R0601"), (["GOOD", "--expect", "/bin/sh"], 65, "R0706"),
     ])
   func refusals(_ arguments: [String], _ status: Int32, _ code: String) throws {
     let good = try Zoo.file("good-initializer")

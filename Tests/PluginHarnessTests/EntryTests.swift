@@ -62,7 +62,7 @@ struct EntryTests {
 
   @Test("What is no test is a negative number, with a text")
   func failures() throws {
-    #expect(try run(["/nonexistent", "3", Zoo.reinit]).contains("findings -66"))
+    #expect(try run([Zoo.absent, "3", Zoo.reinit]).contains("findings -66"))
     #expect(try run([Zoo.file("good-layer"), "9", Zoo.reinit]).contains("findings -64"))
     #expect(try run([Zoo.file("good-layer"), "3", "/bin/true"]).contains("findings -70"))
     #expect(try run([Zoo.file("good-layer"), "3", Zoo.reinit, "layer.nonsense"]).contains("findings -64"))

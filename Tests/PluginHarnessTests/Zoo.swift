@@ -20,6 +20,8 @@ enum Zoo {
   /// The folder of the test bundle, where the command line lies too.
   static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
   static let reinit = products + "/reinit"
+  /// A path in that folder at which nothing is.
+  static let absent = products + "/absent"
   private static let store = products + "/zoo"
 
   /// Every plugin, by the first line of its source.

@@ -138,7 +138,7 @@ enum Changing {
     // One that is new is looked at: by what is no scanner, so that it is seen to be.
     try folder.copy(Stage.file("a-good"), "new.so")
     #expect(try found(PluginScanner(executable: "/bin/false")).refused.map(\.reason.code) == [.pluginEndedAtSight])
-    #expect(try found(PluginScanner(executable: "/nonexistent")).plugins.count == 40)
+    #expect(try found(PluginScanner(executable: folder["absent"])).plugins.count == 40)
   }
 
   @Test("That a process could not be started is no verdict on the plugin")
@@ -150,7 +150,7 @@ enum Changing {
     handle.seekToEndOfFile()
     handle.write(Data("\(folder.path)".utf8))
     try handle.close()
-    let absent = PluginScanner(executable: "/nonexistent")
+    let absent = PluginScanner(executable: folder["absent"])
     #expect(
       try Stage.catalog(folder, scanner: absent, usesCache: true).refused.map(\.reason.code) == [.childNotStarted])
     #expect(try Stage.catalog(folder, usesCache: true).plugins.count == 1)

@@ -15,7 +15,7 @@ extension Fault {
     .file("folder", .pluginFileNotRegular) { folder, file, _ in try #require(mkdir(folder[file], 0o755) == 0) },
     .file("device", .pluginFileNotRegular) { folder, file, _ in try #require(symlink("/dev/zero", folder[file]) == 0) },
     .file("nowhere", .pluginFileMissing) { folder, file, _ in
-      try #require(symlink("/nonexistent.so", folder[file]) == 0)
+      try #require(symlink(folder["nothing-is-here.so"], folder[file]) == 0)
     },
     .file("circle", .pluginFileMissing) { folder, file, _ in try #require(symlink(file, folder[file]) == 0) },
     .source(

@@ -41,12 +41,11 @@ enum Stage {
 
 /// Every fault has its code, and touches neither the process nor the plugins beside it.
 @Suite("Plugins that are refused at first sight", .serialized) struct SightTests {
-  @Test("One fault is refused with its code within the limit; its neighbors are loaded", arguments: Stage.faults)
+  @Test("One fault is refused with its code, a hanging one by the limit; its neighbors are loaded", arguments: Stage.faults)
   func refused(fault: Fault) throws {
     let folder = try folder(with: fault)
-    let start = ContinuousClock.now
     let catalog = try Stage.catalog(folder, scanner: fault.code == .pluginHungAtSight ? Stage.hasty : Stage.scanner)
-    check(catalog, fault, start.duration(to: .now))
+    check(catalog, fault)
   }
 
   @Test(
@@ -55,7 +54,7 @@ enum Stage {
   func refusedHere(fault: Fault) throws {
     let mode = fegetround()
     let catalog = try Stage.catalog(try folder(with: fault), scanner: nil)
-    check(catalog, fault, .zero, isSame: fegetround() == mode)
+    check(catalog, fault, isSame: fegetround() == mode)
   }
 
   private func folder(with fault: Fault) throws -> Folder {
@@ -66,14 +65,14 @@ enum Stage {
     return folder
   }
 
-  private func check(_ catalog: PluginCatalog, _ fault: Fault, _ time: Duration, isSame: Bool = true) {
+  private func check(_ catalog: PluginCatalog, _ fault: Fault, isSame: Bool = true) {
     let reason = catalog.refused.first?.reason
     let text = catalog.refused.map { told($0.reason) }.joined(separator: "\n")
     let complaints = [
       (catalog.plugins.map(\.description.id) == ["org.example.a-good", "org.example.z-good"], "neighbors"),
       (catalog.refused.map(\.reason.code) == [fault.code], "code \(fault.code.id)"),
       (reason?.place?.contains("fault.so") ?? false, "place"),
-      (fault.says.allSatisfy(text.contains), "words"), (time < .seconds(5), "time \(time)"), (isSame, "process"),
+      (fault.says.allSatisfy(text.contains), "words"), (isSame, "process"),
     ].filter { !$0.0 }.map(\.1)
     #expect(complaints.isEmpty, "\(complaints) of \(text)")
   }

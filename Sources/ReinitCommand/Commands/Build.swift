@@ -65,8 +65,9 @@ struct Build: ParsableCommand {
     try requireValues(plan)
     try show.warn(plan.warnings)
     if !dryRun, let output { try carryOut(plan, on: &root, writing: output) }
-    let report = ApplyReport(
+    var report = ApplyReport(
       schema: "reinit.build/1", source: model, plan: plan, output: output, isDryRun: dryRun)
+    report.namesRecipes = !self.rules.recipe.isEmpty
     try show.print(json: report.json, of: dryRun ? nil : output) { report.lines($0) }
   }
 

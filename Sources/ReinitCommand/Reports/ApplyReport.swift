@@ -12,6 +12,11 @@ struct ApplyReport {
   let isDryRun: Bool
   /// The file's name of a leaf, where there is a file.
   var fileName: (Int) -> String? = { _ in nil }
+  /// Whether recipes were named, and are not those that a model of its kind begins with.
+  var namesRecipes = true
+
+  /// A line for each recipe some of whose rules reached nothing.
+  private var notes: [String] { namesRecipes ? plan.unreachedRules.map(\.description) : [] }
 
   private var inventory: Inventory { plan.inventory }
 
@@ -23,6 +28,7 @@ struct ApplyReport {
     object.append("dryRun", .bool(isDryRun))
     object.append("seed", Int64(exactly: plan.seed).map { .integer($0) } ?? .string(String(plan.seed)))
     object.append("rules", .array(plan.rules.map(json)))
+    object.append("notes", .array(notes.map { .string($0) }))
     object.append("tensors", .array(tensors))
     return .object(object)
   }
@@ -67,7 +73,7 @@ struct ApplyReport {
   func lines(_ console: Console) -> [String] {
     let style = console.style
     let lines = [style(headline(style.numbers)), ""] + table(style).lines(in: style, width: console.tableWidth)
-    return lines + [""] + (guesses + [closing]).map { style($0) }
+    return lines + [""] + (notes.map { "\($0)." } + guesses + [closing]).map { style($0) }
   }
 
   private func headline(_ numbers: NumberFormat) -> Text {

@@ -1,6 +1,7 @@
 import Functors
 import Initializers
 import LayerVocabulary
+import Tensors
 
 /// An inventory's contents, by columns: 32 bytes for a node, 16 more for a parameter, everything else once.
 final class InventoryColumns: Sendable {
@@ -115,12 +116,13 @@ final class InventoryColumns: Sendable {
 extension InventoryColumns: ParameterPlaces {
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { block(of: Int(parameters[leaf].entry)) }
 
-  /// The fans of the weight in the same layer, for biases that are scaled by it.
-  func weightFans(besideLeaf leaf: Int) -> Fans? {
+  /// The weight in the same layer, for biases that are scaled by it or packed as it is.
+  func weight(besideLeaf leaf: Int) -> (shape: Shape, geometry: Geometry)? {
     let owner = parameters[leaf].owner
     guard role(leaf) == .bias, owner >= 0 else { return nil }
     let weight = leaves(under: Int(owner)).first { parameters[$0].owner == owner && role($0) == .weight }
-    return weight.flatMap { facts(ofLeaf: $0).geometry?.fans(of: facts(ofLeaf: $0).shape) }
+    guard let facts = weight.map(facts), let geometry = facts.geometry else { return nil }
+    return (facts.shape, geometry)
   }
 }
 

@@ -14,29 +14,40 @@ public struct Recipe: Sendable {
   /// The rules.
   public let rules: [Rule]
 
+  /// Whether it speaks of every layer that a framework has, so that some of its rules reach nothing in any model.
+  public let isGeneral: Bool
+
   /// A recipe from its text.
   /// - Parameter registry: the initializers that it may name.
   /// - Throws: ``Diagnostics/Code/recipeSyntax`` with the line; the codes of selectors and initializers.
   public init(
-    name: String, summary: String = "", text: String, registry: InitializerRegistry = .standard
+    name: String, summary: String = "", text: String, isGeneral: Bool = false,
+    registry: InitializerRegistry = .standard
   ) throws(Diagnostic) {
     self.name = name
     self.summary = summary
     self.text = text
+    self.isGeneral = isGeneral
     var rules: [Rule] = []
-    for rule in try RuleText.parse(recipe: text, named: name) { rules.append(try Rule(rule, registry: registry)) }
+    for rule in try RuleText.parse(recipe: text, named: name) {
+      rules.append(try Rule(rule, registry: registry).of(recipe: name))
+    }
     self.rules = rules
   }
 
   /// The built-in recipes.
   public static var all: [Recipe] {
-    RecipeText.all.compactMap { try? Recipe(name: $0.name, summary: $0.summary, text: $0.text) }
+    RecipeText.all.compactMap { try? Recipe($0) }
   }
 
   /// The built-in recipe of that name; nil if there is none.
   public static func builtIn(_ name: String) throws(Diagnostic) -> Recipe? {
     guard let recipe = RecipeText.all.first(where: { $0.name == name }) else { return nil }
-    return try Recipe(name: recipe.name, summary: recipe.summary, text: recipe.text)
+    return try Recipe(recipe)
+  }
+
+  private init(_ recipe: RecipeText) throws(Diagnostic) {
+    try self.init(name: recipe.name, summary: recipe.summary, text: recipe.text, isGeneral: recipe.isGeneral)
   }
 }
 
@@ -47,9 +58,11 @@ struct RecipeText: Sendable {
   let name: String
   let summary: String
   let text: String
+  /// Whether it has a rule for every layer of a framework.
+  let isGeneral: Bool
 
-  init(_ name: String, _ summary: String, _ text: String) {
-    (self.name, self.summary, self.text) = (name, summary, text)
+  init(_ name: String, _ summary: String, _ text: String, isGeneral: Bool = false) {
+    (self.name, self.summary, self.text, self.isGeneral) = (name, summary, text, isGeneral)
   }
 
   /// All of them, framework by framework.
