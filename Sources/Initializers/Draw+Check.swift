@@ -22,6 +22,7 @@ extension Draw {
       _ = try integer("zeros", in: 0...shape[try integer("along", in: 0...1)])
     case .stft: _ = try fourierAxes(shape)
     case .relativePosition: _ = try relativeWindow(shape)
+    case .part: _ = try partRange(shape)
     case .foreign: guard foreign != nil else { throw malformed("nothing of the plugin") }
     }
   }

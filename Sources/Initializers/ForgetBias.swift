@@ -45,12 +45,21 @@ public struct ForgetBias: CatalogInitializer {
 extension Draw {
   /// The value in one part of the first axis, 0 in the others.
   func writePart(_ values: UnsafeMutableBufferPointer<Float>, _ shape: Shape) throws(Diagnostic) {
-    let parts = try integer("parts", in: 1...Int(Int32.max))
-    let (part, value) = (try integer("part", in: 0...parts - 1), Float(try number("value")))
-    guard shape.rank > 0, shape[0] % parts == 0 else { throw malformed("\(parts) parts, \(shape)") }
-    let size = shape.count / parts
+    let (range, value) = (try partRange(shape), Float(try number("value")))
     values.update(repeating: 0)
-    values[part * size..<(part + 1) * size].update(repeating: value)
+    values[range].update(repeating: value)
+  }
+
+  /// The elements of the part.
+  /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers do not fit the shape.
+  func partRange(_ shape: Shape) throws(Diagnostic) -> Range<Int> {
+    let parts = try integer("parts", in: 1...Int(Int32.max))
+    let part = try integer("part", in: 0...parts - 1)
+    guard shape.rank > 0, shape[0] % parts == 0, self["value"] != nil else {
+      throw malformed("\(parts) parts, \(shape)")
+    }
+    let size = shape.count / parts
+    return part * size..<(part + 1) * size
   }
 }
 

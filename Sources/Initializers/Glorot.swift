@@ -57,7 +57,8 @@ extension InitializerDescriptor.Parameter {
   /// Where fans come from; every fan-based initializer has it.
   package static let fans = Self(
     "fans", .word("layer"),
-    "layer: the layer's own fans; whole: groups and parts as one map; shape: of [out, in, …]; trailing: of […, in, out]")
+    "layer: the layer's own fans; whole: groups and parts as one map; shape: of [out, in, …]; trailing: of […, in, out]"
+  )
   /// The measure of fans.
   static func mode(_ mode: FanMode) -> Self {
     Self("mode", .word(mode.rawValue), "fan_in, fan_out, fan_avg or fan_geo_avg")

@@ -33,7 +33,9 @@ struct CodeTests {
   func page(code: Code) {
     #expect(Code.named(code.id.lowercased()) == code)
     #expect(code.title.count > 8 && code.cause.count > 20 && code.fix.count > 10)
-    let internalErrors: Set<Code> = [.outsideTensor, .writerFinished, .internalError, .harnessFailed]
+    let internalErrors: Set<Code> = [
+      .outsideTensor, .writerFinished, .internalError, .harnessFailed, .outOfMemory, .libraryStarved,
+    ]
     #expect((code.exit == .internal) == internalErrors.contains(code), "a page without exit is internal, too")
     guard code.id.hasPrefix("R09") else { return #expect(code.advice == nil) }
     let advice = code.advice.map { [$0.c, $0.cxx, $0.rust, $0.swift] } ?? []

@@ -35,7 +35,7 @@ struct ModelTests {
       in: folder.url)
     #expect(build.status == 0, "\(build.errors)")
     let json = try JSONValue(parsing: build.output)
-    #expect(json.object?.keys == ["schema", "model", "output", "dryRun", "seed", "rules", "tensors"])
+    #expect(json.object?.keys == ["schema", "model", "output", "dryRun", "seed", "rules", "notes", "tensors"])
     #expect(json["schema"]?.string == "reinit.build/1" && json["seed"]?.int == 3)
     let rules = json["rules"]?.array ?? []
     #expect(rules.first?["rule"]?.string == "**=default" && rules.last?["tensors"]?.int == 1)

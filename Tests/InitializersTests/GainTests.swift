@@ -48,7 +48,7 @@ func publishedConstants() throws {
 @Test("An activation without an entry in torch's table has its second-moment gain, by mpmath's digits")
 func tableFallback() throws {
   // torch.nn.init.calculate_gain knows these and no others; they have rows of their own.
-  let table: Set<Nonlinearity> = [.linear, .sigmoid, .tanh, .relu, .leakyRelu, .selu]
+  let table: Set<Nonlinearity> = [.linear, .sigmoid, .tanh, .relu, .leakyReLU, .selu]
   let others = secondMoments.filter { !table.contains($0.0) }
   #expect(others.count > 10)
   for (nonlinearity, gain) in others { expectClose(Gain.of(nonlinearity), gain, relative: 1e-9) }

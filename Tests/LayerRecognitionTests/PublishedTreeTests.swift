@@ -60,7 +60,9 @@ func depthwiseFans() throws {
 }
 
 /// One look at every pair of so many would take longer than the limit on any machine, one at each less than a hundredth.
-@Test("A tree of half a million siblings is inferred", .timeLimit(.minutes(2)), arguments: ["t#", "experts.#.weight", "r.weight_hh_l#"])
+@Test(
+  "A tree of half a million siblings is inferred", .timeLimit(.minutes(2)),
+  arguments: ["t#", "experts.#.weight", "r.weight_hh_l#"])
 func manySiblings(_ pattern: String) throws {
   let count = 500_000
   let parts = pattern.split(separator: "#", omittingEmptySubsequences: false)

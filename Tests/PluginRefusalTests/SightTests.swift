@@ -41,7 +41,8 @@ enum Stage {
 
 /// Every fault has its code, and touches neither the process nor the plugins beside it.
 @Suite("Plugins that are refused at first sight", .serialized) struct SightTests {
-  @Test("One fault is refused with its code, a hanging one by the limit; its neighbors are loaded", arguments: Stage.faults)
+  @Test(
+    "One fault is refused with its code, a hanging one by the limit; its neighbors are loaded", arguments: Stage.faults)
   func refused(fault: Fault) throws {
     let folder = try folder(with: fault)
     let catalog = try Stage.catalog(folder, scanner: fault.code == .pluginHungAtSight ? Stage.hasty : Stage.scanner)

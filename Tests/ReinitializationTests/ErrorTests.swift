@@ -113,6 +113,8 @@ struct ErrorTests {
         guard let plan = try? Plan(recipe.rules, for: inventory, seed: 0) else { continue }
         unreached.subtract(plan.rules.filter(\.isReached).map(\.text))
       }
+      // The second head of Inception v3 is one of its options.
+      unreached.remove("AuxLogits.fc.weight?=truncated_normal(std: 0.001)")
       #expect(unreached.isEmpty, "\(recipe.name)")
     }
   }
@@ -120,7 +122,8 @@ struct ErrorTests {
   /// Layers that are in no built-in model.
   private static let layers = [
     "RNN(in: 3, hidden: 2)", "LSTM(in: 3, hidden: 2)", "GRU(in: 3, hidden: 2)", "Embedding(vocabulary: 5, size: 2)",
-    "Bilinear(in1: 2, in2: 3, out: 4)", "ConvTranspose(in: 2, out: 3, kernel: [2, 2])", "PReLU",
+    "Bilinear(in: 2, 3, out: 4)", "ConvTranspose(in: 2, out: 3, kernel: [2, 2])", "PReLU",
+    "GroupNorm(groups: 2, 4)",
   ]
 
   /// A layer under a name of GPT-2's.
