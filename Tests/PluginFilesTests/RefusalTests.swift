@@ -4,7 +4,7 @@ import PluginHost
 import Testing
 
 /// Every fault has its code, and a message that a person can act on.
-@Suite("Refusals of files", .timeLimit(.minutes(5))) struct RefusalTests {
+@Suite("Refusals of files", .timeLimit(.minutes(20))) struct RefusalTests {
   @Test("A file with one fault is refused for it alone, with what was found and what to do", arguments: Refusal.all)
   func refused(refusal: Refusal) throws {
     let folder = try Folder()

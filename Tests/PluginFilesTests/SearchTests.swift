@@ -4,7 +4,7 @@ import PluginHost
 import Testing
 
 /// Plugins are found in a fixed order, each file once, and only where nobody else can put them.
-@Suite("Search for plugins", .timeLimit(.minutes(2))) struct SearchTests {
+@Suite("Search for plugins", .timeLimit(.minutes(20))) struct SearchTests {
   private func names(_ result: PluginSearchResult) -> [String] {
     result.candidates.map { String($0.path.split(separator: "/").last ?? "") }
   }
