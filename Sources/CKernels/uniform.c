@@ -25,6 +25,15 @@ void rk_uniform_f32(
   rk_transform_stream(out, sizeof *out, count, first, stream, transform, &uniform);
 }
 
+void rk_uniform_within_f32(
+    float *out, size_t count, uint64_t first, const rk_stream *stream, float low, float high, float least,
+    float greatest) {
+  rk_uniform uniform = prepare(low, high);
+  uniform.low = least;
+  uniform.last = greatest;
+  rk_transform_stream(out, sizeof *out, count, first, stream, transform, &uniform);
+}
+
 void rk_uniform_from_words(float *out, const uint32_t *words, size_t count, float low, float high) {
   rk_uniform uniform = prepare(low, high);
   transform(out, words, count, &uniform, false);

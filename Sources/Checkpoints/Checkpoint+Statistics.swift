@@ -13,6 +13,7 @@ extension Checkpoint {
   {
     let file = try file()
     let results = Cells<Statistics>(repeating: Statistics(), count: entries.count)
+    try Workers.checked(options.threads)
     try Workers.run(entries.count, threads: options.threads) { (index) throws(Diagnostic) in
       let entry = entries[index]
       guard let dtype = entry.elementType else { return }
@@ -40,12 +41,23 @@ extension SafeTensorsFile {
     of entry: SafeTensorsHeader.Entry, size: Int = 1 << 20,
     _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
+    try readChunks(of: entry, size: size) { (bytes) throws(Diagnostic) in
+      try body(bytes)
+      return true
+    }
+  }
+
+  /// Reads a tensor piece by piece, as long as the closure wants more.
+  func readChunks(
+    of entry: SafeTensorsHeader.Entry, size: Int = 1 << 20,
+    while body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
+  ) throws(Diagnostic) {
     try withScratch(min(size, max(entry.range.count, 1))) { (buffer) throws(Diagnostic) in
       var offset = 0
       while offset < entry.range.count {
         let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, entry.range.count - offset)])
         try read(entry, from: offset, into: part)
-        try body(UnsafeRawBufferPointer(part))
+        guard try body(UnsafeRawBufferPointer(part)) else { return }
         offset += part.count
       }
     }
@@ -54,17 +66,21 @@ extension SafeTensorsFile {
 
 extension Checkpoint {
   /// How many elements of a tensor fall into each of equal intervals from `low` to `high`, both included.
-  /// - Throws: reading's codes.
+  /// - Throws: ``Diagnostics/Code/argumentOutOfRange`` for no bins; reading's codes.
   public func histogram(
     of entry: SafeTensorsHeader.Entry, bins: Int, from low: Double, to high: Double
   ) throws -> [Int] {
+    guard (1...1 << 20).contains(bins) else {
+      throw Diagnostic(
+        .argumentOutOfRange, "a histogram cannot have \(bins) bins", expected: "1 to \(1 << 20)", found: "\(bins)")
+    }
     var counts = [Int](repeating: 0, count: bins)
     guard let dtype = entry.elementType, high > low else { return counts }
     try file().forEachChunk(of: entry) { bytes in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: bytes.count / dtype.size) { values in
         ElementBuffer.read(bytes, dtype: dtype, into: values)
         for value in values where value >= low && value <= high {
-          counts[min(bins - 1, Int(share(of: value, from: low, to: high) * Double(bins)))] += 1
+          counts[min(bins - 1, Int(clamping: share(of: value, from: low, to: high) * Double(bins)))] += 1
         }
       }
     }

@@ -54,7 +54,7 @@ public struct Checkpoint: Sendable {
   private static func requireCountable(_ header: SafeTensorsHeader, _ path: String) throws(Diagnostic) {
     var total = 0
     for entry in header.entries {
-      let (sum, overflows) = total.addingReportingOverflow(Shape(checking: entry.shape)?.count ?? 0)
+      let (sum, overflows) = total.addingReportingOverflow(Shape(checking: entry.shape)?.count ?? Int.max)
       guard !overflows else {
         throw Diagnostic(
           .shapeOverflow, "the tensors have more elements together than can be counted", at: path,
@@ -85,11 +85,10 @@ public struct Checkpoint: Sendable {
     }
   }
 
-  /// What tied tensors are called in the file: by our own metadata, and by that of torch's `save_model`.
+  /// What tied tensors are called in the file.
   private var aliasHints: [String] {
-    var aliases = ModelFile.aliases(in: header.metadata)
-    for pair in header.metadata.pairs where header[pair.value] != nil { aliases[pair.key] = pair.value }
-    return aliases.sorted { $0.key < $1.key }.prefix(3).map { "'\($0.key)' is tied, and stored as '\($0.value)'" }
+    ModelFile.aliases(of: header).sorted { $0.key < $1.key }.prefix(3)
+      .map { "'\($0.key.text)' is tied, and stored as '\($0.value)'" }
   }
 }
 

@@ -71,7 +71,10 @@ public enum CheckpointDiff {
     var result = verdict(.changed)
     if let dtype = before.elementType {
       var sums = Sums()
-      try inStep(before, a, after, b) { (first, second) throws(Diagnostic) in sums.add(first, second, dtype) }
+      try inStep(before, a, after, b) { (first, second) throws(Diagnostic) in
+        sums.add(first, second, dtype)
+        return true
+      }
       result.change = sums.change
     }
     return result
@@ -83,22 +86,25 @@ public enum CheckpointDiff {
     var isEqual = true
     try inStep(x, a, y, b) { (first, second) throws(Diagnostic) in
       if let p = first.baseAddress, let q = second.baseAddress, memcmp(p, q, first.count) != 0 { isEqual = false }
+      return isEqual
     }
     return isEqual
   }
 
-  /// Reads both tensors in step, chunk by chunk.
+  /// Reads both tensors in step, chunk by chunk, as long as the closure wants more.
   private static func inStep(
     _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile,
-    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Void
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
     var offset = 0
-    try a.forEachChunk(of: x) { (first) throws(Diagnostic) in
+    try a.readChunks(of: x) { (first) throws(Diagnostic) in
+      var goesOn = true
       try withScratch(first.count) { (buffer) throws(Diagnostic) in
         try b.read(y, from: offset, into: buffer)
-        try body(first, UnsafeRawBufferPointer(buffer))
+        goesOn = try body(first, UnsafeRawBufferPointer(buffer))
       }
       offset += first.count
+      return goesOn
     }
   }
 

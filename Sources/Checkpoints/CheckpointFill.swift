@@ -92,6 +92,7 @@ struct CheckpointFill: Sendable {
     threads: Int, only isWanted: (Item) -> Bool = { _ in true },
     _ use: @Sendable (_ item: Int, _ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> [ContentHash] {
+    try Workers.checked(threads)
     let hashes = items.map { Cells<UInt64>(repeating: 0, count: ContentHash.chunks(of: $0.target.range.count)) }
     let wanted = items.indices.filter { isWanted(items[$0]) }
     let whole = wanted.filter { !isRanged($0) }

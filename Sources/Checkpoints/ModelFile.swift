@@ -12,11 +12,16 @@ public enum ModelFile {
   /// The metadata's key for ties: a JSON object from each further path to the one whose tensor is stored.
   public static let aliasesKey = "reinit.aliases"
 
-  /// The further paths of tied tensors, by path, and the path that each is stored under.
-  static func aliases(in metadata: SafeTensorsMetadata) -> [String: String] {
-    guard let text = metadata[aliasesKey], let json = try? JSONValue(parsing: text) else { return [:] }
-    let pairs = json.object?.members.compactMap { member in member.value.string.map { (member.key, $0) } } ?? []
-    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+  /// The further paths of tied tensors, and the name that each is stored under: by our own metadata, and by that of
+  /// torch's `save_model`.
+  static func aliases(of header: SafeTensorsHeader) -> [ByteName: String] {
+    let json = header.metadata[aliasesKey].flatMap { try? JSONValue(parsing: $0) }
+    var aliases: [ByteName: String] = [:]
+    for member in json?.object?.members ?? [] {
+      if let name = member.value.string { aliases[ByteName(member.key)] = name }
+    }
+    for pair in header.metadata.pairs where header[pair.value] != nil { aliases[ByteName(pair.key)] = pair.value }
+    return aliases
   }
 }
 
@@ -38,6 +43,7 @@ extension Node {
     let receipt = receipt?.hashed(from: parts.tensors)
     let header = try SafeTensorsHeader(
       layingOut: parts.tensors.map { ($0.name, $0.tensor.dtype.fileName, $0.tensor.shape.sizes) }, metadata: metadata)
+    try Workers.checked(options.threads)
     let target = try ReceiptTarget(receipt, for: header, at: path, limit: options.headerLimit)
     let writer = try CheckpointWriter(path, header: target.header, room: Checkpoint.room, force: options.force)
     writer.warnings.forEach(options.warning)
@@ -54,19 +60,21 @@ extension Node {
 
   /// The model with every tensor read from a file, by name; converted to the model's element types.
   ///
+  /// A tied tensor may stand in the file under any of its paths, or under several if they are equal.
+  ///
   /// - Parameter strict: whether tensors of the file that the model does not have are an error.
   /// - Throws: ``Diagnostics/Code/structureMismatch`` for a tensor that is missing or, if strict, not wanted;
-  ///   ``Diagnostics/Code/shapeMismatch``; reading's codes.
+  ///   ``Diagnostics/Code/shapeMismatch``; ``Diagnostics/Code/tiedSourcesDiffer``; reading's codes.
   public func loaded(from path: String, strict: Bool = true) throws -> Self {
     let reader = try TensorReader(path)
-    var read: Set<String> = []
-    let model = try mapWithPath(.all) { path, tensor in
-      let entry = try reader.entry(for: path.description)
-      read.insert(entry.name)
-      return try reader.tensor(entry, like: tensor, at: path.description)
-    }
-    if strict { try reader.refuseRest(read) }
-    return model
+    do {
+      let names = try StoredNames(of: self, in: reader.file.header)
+      if strict { try names.refuseRest(hints: ["pass strict: false to leave them out"]) }
+      for copy in names.copies { try reader.requireSame(copy) }
+      return try mapWithPath(.all) { path, tensor in
+        try reader.tensor(try names.entry(for: path), like: tensor, at: path.description)
+      }
+    } catch let error as Diagnostic { throw error.at(path) }
   }
 }
 
@@ -134,15 +142,15 @@ private struct ModelParts {
 /// Reads tensors of one file by name.
 private struct TensorReader {
   let file: SafeTensorsFile
-  let aliases: [String: String]
+  let aliases: [ByteName: String]
 
   init(_ path: String) throws(Diagnostic) {
     file = try SafeTensorsFile(path)
-    aliases = ModelFile.aliases(in: file.header.metadata)
+    aliases = ModelFile.aliases(of: file.header)
   }
 
   func entry(for path: String) throws(Diagnostic) -> SafeTensorsHeader.Entry {
-    if let entry = file.header[path] ?? aliases[path].flatMap({ file.header[$0] }) { return entry }
+    if let entry = file.header[path] ?? aliases[ByteName(path)].flatMap({ file.header[$0] }) { return entry }
     throw Diagnostic(
       .structureMismatch, "the file has no tensor for '\(path)'", at: file.path,
       hints: Suggestion.hint(for: path, in: file.header.entries.map(\.name)))
@@ -163,32 +171,15 @@ private struct TensorReader {
     return tensor.converted(to: old.dtype)
   }
 
-  func refuseRest(_ read: Set<String>) throws(Diagnostic) {
-    let rest = file.header.entries.filter { !read.contains($0.name) }
-    guard let first = rest.first else { return }
-    throw Diagnostic(
-      .structureMismatch, "the file has tensors that the model does not have", at: file.path,
-      found: "'\(first.name)'" + (rest.count > 1 ? " and \(rest.count - 1) more" : ""),
-      hints: ["pass strict: false to leave them out"])
-  }
-}
-
-extension Checkpoint {
-  /// The tree with its tensors as views of the mapped file: read-only until written to, then copied.
-  ///
-  /// Tensors whose type this library does not interpret stay without bytes.
-  /// - Throws: reading's codes; ``Diagnostics/Code/viewOutOfRange`` never for a file that was opened.
-  public func mapped() throws -> any Node {
-    let mapping = try MappedFile(file())
-    let storage = Storage(borrowing: mapping.bytes, owner: mapping)
-    var leaf = 0
-    return try AnyNode(tree.root).map(.all) { tensor in
-      defer { leaf += 1 }
-      let entry = self.entry(ofLeaf: leaf)
-      guard tensor.dtype != .opaque else { return tensor }
-      return try Tensor(
-        viewing: storage, at: header.dataStart + entry.range.lowerBound, shape: tensor.shape, dtype: tensor.dtype)
-    }.presented
+  /// Refuses a file in which two places of a tied tensor have different values.
+  func requireSame(_ copy: (path: String, name: String, first: String)) throws(Diagnostic) {
+    let (a, b) = (try entry(for: copy.first), try entry(for: copy.name))
+    let (first, second) = (try file.hash(of: a), try file.hash(of: b))
+    guard a.shape == b.shape, a.dtype == b.dtype, first == second else {
+      throw Diagnostic(
+        .tiedSourcesDiffer, "'\(copy.path)' is tied in the model, and differs in the file from '\(copy.first)'",
+        expected: "equal tensors '\(copy.first)' and '\(copy.name)'")
+    }
   }
 }
 
@@ -202,11 +193,12 @@ extension DType {
 extension Receipt {
   /// The receipt with the hashes of tensors in memory; entries of other tensors keep theirs.
   fileprivate func hashed(from tensors: [(name: String, tensor: Tensor)]) -> Receipt {
-    let byName = Dictionary(tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    let byName = Dictionary(
+      tensors.map { (ByteName($0.name), $0.tensor) }, uniquingKeysWith: { first, _ in first })
     var receipt = self
     for run in receipt.runs.indices {
       for entry in receipt.runs[run].tensors.indices {
-        guard let tensor = byName[receipt.runs[run].tensors[entry].fileName] else { continue }
+        guard let tensor = byName[ByteName(receipt.runs[run].tensors[entry].fileName)] else { continue }
         receipt.runs[run].tensors[entry].hash = tensor.withBytes { ContentHash($0) }
       }
     }

@@ -41,6 +41,7 @@ public enum Code: UInt16, Sendable, CaseIterable {
   case receiptMismatch = 213
   case planMismatch = 214
   case receiptUnreadable = 215
+  case tooManyRules = 216
 
   // `R03`: plugins: their files judged by bytes, manifest and permissions (R0301 on), plain C functions (R0340 on),
   // what is loaded, registered and called (R0350 on).
@@ -140,6 +141,7 @@ public enum Code: UInt16, Sendable, CaseIterable {
   case outsideTensor = 425
   case headerDoesNotFit = 426
   case unknownSize = 427
+  case nameTooLong = 428
 
   // `R05`: trees.
   case viewOutOfRange = 501
@@ -153,6 +155,7 @@ public enum Code: UInt16, Sendable, CaseIterable {
   case shapeMismatch = 509
   case tiedSourcesDiffer = 510
   case valueMissing = 511
+  case threadCount = 513
 
   // `R06`: opening, reading, writing, locking and recovering files, and JSON text.
   case noSuchFile = 601

@@ -3,12 +3,15 @@ public enum Suggestion {
   /// The candidates nearest to a word, best first; empty if none is near.
   ///
   /// Distance is Damerau–Levenshtein (optimal string alignment), ignoring case; a common prefix breaks
-  /// ties. A candidate counts as near within a third of the word's length, and at least 2.
+  /// ties. A candidate counts as near within a third of the word's length, and at least 2; nothing is near a word of
+  /// more than 256 bytes.
   /// - Complexity: O(candidates × word × candidate length).
   public static func nearest(to word: String, in candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     let target = Array(word.lowercased().utf8)
     let reach = max(2, target.count / 3)
+    guard target.count <= 256 else { return [] }
     let scored = candidates.compactMap { candidate -> (name: String, distance: Int, prefix: Int)? in
+      guard candidate.utf8.count <= 512 else { return nil }
       let other = Array(candidate.lowercased().utf8)
       guard abs(other.count - target.count) <= reach else { return nil }
       let distance = editDistance(target, other)

@@ -41,10 +41,13 @@ package struct FileCopy {
   }
 
   mutating func copyByBuffer() throws(Diagnostic) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, 1 << 20), alignment: 4096)
-    defer { buffer.deallocate() }
+    let size = min(count, 1 << 20)
+    guard let memory = aligned_alloc(4096, (size + 4095) & ~4095) else {
+      throw Diagnostic(.outOfMemory, "the system gives no memory to copy through", at: target.path)
+    }
+    defer { free(memory) }
     while count > 0 {
-      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(count, buffer.count)])
+      let part = UnsafeMutableRawBufferPointer(start: memory, count: min(count, size))
       try source.read(into: part, at: from)
       try target.write(UnsafeRawBufferPointer(part), at: to)
       advance(by: part.count)

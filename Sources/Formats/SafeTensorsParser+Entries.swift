@@ -17,6 +17,11 @@ extension SafeTensorsParser {
   /// Reads one tensor's entry and checks what can be checked without the others.
   mutating func readEntry(_ name: JSONStringToken) throws(Diagnostic) {
     var draft = Draft(name: name)
+    guard name.range.count <= Self.nameLimit else {
+      throw fault(
+        .nameTooLong, "the name of a tensor is too long: \(named(draft))", at: name.range.lowerBound,
+        expected: "at most \(Self.nameLimit) bytes", found: "\(name.range.count) bytes")
+    }
     guard scanner.skip(0x7B) else { throw try notObject(draft) }
     let start = scanner.offset - 1
     let sizesStart = table.sizes.count

@@ -4,6 +4,8 @@ import JSONText
 /// Reads a header from the first bytes of a file, in one pass over its text.
 struct SafeTensorsParser {
   static let metadataKey = "__metadata__"
+  /// The longest name of a tensor, in bytes: far beyond every model's, and short enough for all that looks at names.
+  static let nameLimit = 1 << 20
   /// What the reference's JSON reader allows, the header's own two levels included.
   static let depthLimit = 127
 
@@ -75,12 +77,12 @@ struct SafeTensorsParser {
     if scanner.next() == 0x6E { return try scanner.expect(word: "null") }
     guard scanner.skip(0x7B) else { throw try wrongMetadata("'\(Self.metadataKey)'", "an object of strings") }
     if scanner.skip(0x7D) { return }
-    var seen: Set<[UInt8]> = []
+    var seen: Set<ByteName> = []
     repeat {
       scanner.next()
       let start = scanner.offset
       let key = scanner.text(try scanner.string())
-      guard seen.insert(Array(key.utf8)).inserted else {
+      guard seen.insert(ByteName(key)).inserted else {
         throw fault(.duplicateMetadata, "metadata key \(Self.quoted(key)) is given twice", at: start)
       }
       try scanner.expect(0x3A)

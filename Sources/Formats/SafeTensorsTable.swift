@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// The entries of a header, packed: a hundred thousand of them in a handful of allocations.
 struct SafeTensorsTable: Sendable {
   /// One tensor; its name and sizes stand elsewhere, at offsets that fit into 32 bits as headers do.
@@ -44,9 +46,12 @@ struct SafeTensorsTable: Sendable {
       range: row.begin..<row.end)
   }
 
+  private var dtypeNumbers: [ByteName: Int] = [:]
+
   /// The number of an element type, which is entered where it is new.
   mutating func dtype(named name: String) -> Int {
-    if let known = dtypes.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return known }
+    if let known = dtypeNumbers[ByteName(name)] { return known }
+    dtypeNumbers[ByteName(name)] = dtypes.count
     dtypes.append(name)
     dtypeBits.append(SafeTensorsDType.bits(name) ?? -1)
     return dtypes.count - 1

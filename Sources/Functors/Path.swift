@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// One step of a path: the name of a field or the index of an element.
 public enum Key: Sendable, Hashable {
   /// A named child.
@@ -20,14 +22,14 @@ public enum Key: Sendable, Hashable {
 }
 
 extension Key {
-  /// Two steps are equal if their texts are: an element `0` of a list and an entry `"0"` of a dictionary.
+  /// Two steps are equal if their texts are the same bytes: an element `0` of a list and an entry `"0"` of a dictionary.
   public static func == (a: Key, b: Key) -> Bool {
     if case .index(let first) = a, case .index(let second) = b { return first == second }
-    return a.text == b.text
+    return ByteName.areSame(a.text, b.text)
   }
 
   /// Hashes the text.
-  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+  public func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 }
 
 extension Key: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, CustomStringConvertible {

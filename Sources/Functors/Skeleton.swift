@@ -82,9 +82,9 @@ extension Node {
   /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
   public func skeleton(skipping branches: [Branch]) throws -> Skeleton {
     var isFound = branches.map { _ in false }
-    var names: Set<String> = []
+    var names: Set<ByteName> = []
     let nodes = try withoutActuallyEscaping({ (visit: borrowing Visit) throws -> Bool in
-      names.insert(visit.key.text)
+      names.insert(ByteName(visit.key.text))
       var isIncluded = true
       for index in branches.indices where branches[index].matches(visit) {
         isFound[index] = true
@@ -102,12 +102,12 @@ extension Node {
     return Skeleton(nodes)
   }
 
-  private func unknown(_ branch: Branch, names: Set<String>) throws -> Diagnostic {
+  private func unknown(_ branch: Branch, names: Set<ByteName>) throws -> Diagnostic {
     if case .at(let path) = branch { return noSuchPath(path) }
     let text = branch.description
     return Diagnostic(
       .noSuchPath, "no branch is '\(text)'", at: text,
-      hints: Suggestion.hint(for: text, in: names.subtracting([""])))
+      hints: Suggestion.hint(for: text, in: names.map(\.text).filter { !$0.isEmpty }))
   }
 
   /// ``map(_:_:)`` over the branches that a skeleton, or any outline, has; the others stay as they are.

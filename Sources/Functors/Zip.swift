@@ -37,7 +37,7 @@ extension Node {
   /// type.
   ///
   ///     let stepped = try model.zipMap(with: gradient) { _, tensor, others in
-  ///       others[0].map { tensor + $0 * -0.1 } ?? tensor
+  ///       try others[0].map { try tensor + $0 * -0.1 } ?? tensor
   ///     }
   ///
   /// The other trees may be of other types (a dictionary of equal keys) and may have more branches. Where one

@@ -66,7 +66,7 @@ extension Tensor {
   ) throws(Diagnostic) -> Tensor {
     var readable: [Tensor?] = []
     for operand in operands { readable.append(try operand?.readable(by: name)) }
-    var result = Tensor(uninitialized: shape)
+    var result = try Tensor(allocating: shape)
     withExtendedLifetime(readable) {
       let floats = readable.map { $0?.lentFloats ?? .absent }
       result.withMutableBytes(keepingContents: false) { bytes in

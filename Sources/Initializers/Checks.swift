@@ -54,14 +54,21 @@ extension Initializer {
       guard context.dtype.holds(value) else { throw notRepresentable("value", value, context) }
       return
     }
-    for number in draw.numbers where number.value.isFinite && Draw.isScale(number.name) {
-      guard context.dtype.holds(number.value) else {
+    for number in draw.numbers where Draw.isScale(number.name) {
+      let isOpenEnd = draw.method == .truncatedNormal && (number.name == "low" || number.name == "high")
+      guard context.dtype.holds(number.value) || isOpenEnd && number.value.isInfinite else {
         throw notRepresentable(number.name, number.value, context)
       }
     }
-    if let std = draw["std"], draw.method != .truncatedNormal {
-      let reach = abs(draw["mean"] ?? 0) + Draw.reach * std
-      guard context.dtype.holds(reach) else { throw notRepresentable("std", std, context) }
+    if let std = draw["std"], !context.dtype.holds(draw.extent(std: std)) {
+      throw notRepresentable("std", std, context)
+    }
+    let isBounded = draw.method == .uniform || draw.method == .truncatedNormal
+    if isBounded, context.dtype != .f32, draw.bounds(in: context.dtype) == nil {
+      throw Diagnostic(
+        .notRepresentable, "'\(self)' leaves '\(context.name)' no value: its type has no number between the bounds",
+        at: context.name, expected: "bounds with a number of type '\(context.dtype)' between them",
+        found: "\(ArgumentValue.number(draw["low"] ?? 0)) to \(ArgumentValue.number(draw["high"] ?? 0))")
     }
   }
 
@@ -84,6 +91,19 @@ extension Draw {
   }
   /// The largest normal value of 32 random bits, in standard deviations, rounded up.
   static let reach = 6.5
+  /// That of 64 bits, which a truncation to a tail uses.
+  static let tailReach = 9.5
+
+  /// The largest magnitude that a normal value can have, cut to bounds or not.
+  func extent(std: Double) -> Double {
+    let mean = self["mean"] ?? 0
+    guard method == .truncatedNormal, let low = self["low"], let high = self["high"] else {
+      return abs(mean) + Draw.reach * std
+    }
+    let isTail = Truncation.mass(low: (low - mean) / std, high: (high - mean) / std) < 1 / 64
+    let reach = (isTail ? Draw.tailReach : Draw.reach) * std
+    return max(abs(max(low, mean - reach)), abs(min(high, mean + reach)))
+  }
 }
 
 extension DType {

@@ -10,11 +10,11 @@ extension Draw {
     guard shape.count > 0 else { return }
     switch method {
     case .constant: guard self["value"] != nil else { throw malformed("value missing") }
-    case .uniform: try checkBounds()
+    case .uniform: try checkBounds(dtype)
     case .normal: try checkDeviation()
     case .truncatedNormal:
-      try checkBounds()
-      try checkDeviation()
+      guard truncation != nil else { throw malformed("a truncation to nothing") }
+      try checkBounds(dtype)
     case .orthogonal, .deltaOrthogonal, .dirac, .identity: try checkMatrices(shape)
     case .sparse:
       try checkDeviation(mean: false)
@@ -27,13 +27,19 @@ extension Draw {
     }
   }
 
-  private func checkBounds() throws(Diagnostic) {
-    guard try number("low") <= number("high") else { throw malformed("low above high") }
+  private func checkBounds(_ dtype: DType) throws(Diagnostic) {
+    let (low, high) = (self["low"] ?? .nan, self["high"] ?? .nan)
+    // A truncation may be open at an end.
+    let isFinite = method == .truncatedNormal || Float(low).isFinite && Float(high).isFinite
+    guard low <= high, isFinite else { throw malformed("\(low) to \(high)") }
+    guard dtype == .f32 || bounds(in: dtype) != nil else {
+      throw malformed("bounds without a number of type '\(dtype)' between them")
+    }
   }
 
   private func checkDeviation(mean: Bool = true) throws(Diagnostic) {
-    if mean { _ = try number("mean") }
-    guard try number("std") >= 0 else { throw malformed("std below 0") }
+    let (mean, std) = (mean ? try number("mean") : 0, try number("std"))
+    guard Float(mean).isFinite, std >= 0, Float(std).isFinite else { throw malformed("mean \(mean), std \(std)") }
   }
 
   private func checkMatrices(_ shape: Shape) throws(Diagnostic) {

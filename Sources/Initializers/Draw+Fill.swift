@@ -35,7 +35,7 @@ extension Draw {
       var done = 0
       while done < count {
         let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(block, count - done)])
-        fill(part, from: first + done, stream: stream)
+        fill(part, from: first + done, stream: stream, in: dtype)
         let bytes = UnsafeMutableRawBufferPointer(
           start: base + done * dtype.size, count: part.count * dtype.size)
         Draw.convert(UnsafeBufferPointer(part), to: bytes, dtype: dtype)
@@ -44,21 +44,26 @@ extension Draw {
     }
   }
 
-  /// Values of an elementwise method as f32.
-  func fill(_ values: UnsafeMutableBufferPointer<Float>, from first: Int, stream: RandomStream) {
+  /// Values of an elementwise method as f32; those between bounds stay there when they are rounded to the type.
+  func fill(
+    _ values: UnsafeMutableBufferPointer<Float>, from first: Int, stream: RandomStream, in dtype: DType = .f32
+  ) {
     let number = { (name: String) in Float(self[name] ?? 0) }
     switch method {
     case .constant: rk_constant_f32(values.baseAddress, values.count, number("value"))
-    case .uniform: stream.uniform(values, from: first, low: number("low"), high: number("high"))
+    case .uniform:
+      stream.uniform(
+        values, from: first, low: number("low"), high: number("high"), within: dtype == .f32 ? nil : bounds(in: dtype))
     case .normal: stream.normal(values, from: first, mean: number("mean"), std: number("std"))
     case .truncatedNormal:
-      guard let truncation else { return values.update(repeating: .nan) }
+      guard var truncation else { return }
+      if dtype != .f32, let bounds = bounds(in: dtype) { truncation.narrow(to: bounds) }
       stream.truncatedNormal(values, from: first, truncation)
     default: break
     }
   }
 
-  private var truncation: Truncation? {
+  var truncation: Truncation? {
     guard let low = self["low"], let high = self["high"], let mean = self["mean"], let std = self["std"]
     else {
       return nil

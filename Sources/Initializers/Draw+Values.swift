@@ -10,6 +10,7 @@ extension Draw {
   ///   ``Diagnostics/Code/outOfMemory``.
   public func values(shape: Shape, stream: RandomStream) throws(Diagnostic) -> [Float] {
     guard shape.count > 0 else { return [] }
+    if !mayFail { try check(shape: shape, dtype: .f32) }
     try Memory.require(4 * shape.count)
     var failure: Diagnostic?
     let values = [Float](unsafeUninitializedCapacity: shape.count) { buffer, count in
@@ -73,6 +74,7 @@ extension Tensor {
       self = try draw.foreignTensor(shape, dtype, stream: stream)
       return
     }
+    try draw.check(shape: shape, dtype: dtype)
     let whole = draw.isElementwise ? nil : try FloatBuffer(count: shape.count)
     if let whole { try draw.write(whole.values, shape: shape, stream: stream) }
     try self.init(allocating: shape, dtype: dtype)

@@ -3,6 +3,7 @@ import CallText
 import Diagnostics
 import Glibc
 import LayerVocabulary
+import Tensors
 
 /// A normal distribution cut to an open interval, with what its bounds and its `std` mean said by name.
 ///
@@ -94,40 +95,58 @@ public struct TruncatedNormal: CatalogInitializer {
       return .constant(mean)
     }
     let parent = try parentStd()
-    guard bounds == .sigma else { return try draw(parent: parent, low, high) }
-    return try draw(parent: parent, mean + parent * low, mean + parent * high)
+    guard bounds == .sigma else { return try draw(parent: parent, low, high, in: context.dtype) }
+    return try draw(parent: parent, mean + parent * low, mean + parent * high, in: context.dtype)
   }
 
   private func parentStd() throws(Diagnostic) -> Double {
     switch (of, bounds) {
     case (.parent, _): return std
-    case (.result, .sigma): return std / TruncatedMoments.std(low: low, high: high)
+    case (.result, .sigma):
+      guard TruncatedMoments.hasMass(low: low, high: high) else { throw nothingLeft(std, low, high) }
+      return std / TruncatedMoments.std(low: low, high: high)
     case (.result, .absolute):
       let limit = (high - low) / 12.0.squareRoot()
-      guard let parent = TruncatedMoments.parentStd(forResult: std, low: low - mean, high: high - mean) else {
+      guard std < limit else {
         throw Diagnostic(
           .argumentOutOfRange, "argument 'std' of 'truncated_normal' is out of range",
           expected: "less than \(limit), which is that of the uniform distribution between the bounds",
           found: "'\(ArgumentValue.number(std))'")
       }
+      guard let parent = TruncatedMoments.parentStd(forResult: std, low: low - mean, high: high - mean) else {
+        throw nothingLeft(std, low, high)
+      }
       return parent
     }
   }
 
-  private func draw(parent: Double, _ low: Double, _ high: Double) throws(Diagnostic) -> Draw {
+  private func draw(parent: Double, _ low: Double, _ high: Double, in dtype: DType) throws(Diagnostic) -> Draw {
     var truncation = rk_truncation()
     let isPossible = rk_truncation_make(&truncation, Float(low), Float(high), Float(mean), Float(parent))
-    if isPossible, truncation.method == RK_TRUNCATION_WHOLE.rawValue {
+    if isPossible, truncation.method == RK_TRUNCATION_WHOLE.rawValue, isOutOfReach(low, high, of: parent, in: dtype) {
       return .normal(mean: mean, std: parent)
     }
     // Numbers that a float cannot hold are refused afterwards, by name.
     if isPossible || Float(parent) == 0 || !Float(parent).isFinite || !Float(mean).isFinite {
       return .truncatedNormal(mean: mean, std: parent, low: low, high: high)
     }
-    throw Diagnostic(
+    throw nothingLeft(parent, low, high)
+  }
+
+  /// Whether normal values stay between the bounds without a cut, rounded to the type as well.
+  private func isOutOfReach(_ low: Double, _ high: Double, of parent: Double, in dtype: DType) -> Bool {
+    guard dtype != .f32, dtype != .f64 else { return true }
+    // Rounding moves a value by 1/256 of itself at most.
+    let reach = Draw.reach * parent
+    let margin = (abs(mean) + reach) / 128
+    return low < mean - reach - margin && high > mean + reach + margin
+  }
+
+  private func nothingLeft(_ std: Double, _ low: Double, _ high: Double) -> Diagnostic {
+    Diagnostic(
       .argumentOutOfRange, "the bounds of 'truncated_normal' leave next to nothing of the distribution",
       expected:
-        "at least 2⁻⁴⁰ of the mass of N(\(ArgumentValue.number(mean)), \(ArgumentValue.number(parent))²)",
+        "at least 2⁻⁴⁰ of the mass of N(\(ArgumentValue.number(mean)), \(ArgumentValue.number(std))²)",
       found: "between '\(ArgumentValue.number(low))' and '\(ArgumentValue.number(high))'")
   }
 }

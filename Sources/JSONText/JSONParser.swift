@@ -112,12 +112,12 @@ struct JSONParser {
     scanner.offset += 1
     if scanner.skip(0x7D) { return JSONObject() }
     var members: [JSONObject.Member] = []
-    var keys = SeenKeys()
+    var keys: Set<ByteName> = []
     repeat {
       scanner.next()
       let place = scanner.offset
       let key = scanner.text(try scanner.string())
-      guard keys.insert(key) else {
+      guard keys.insert(ByteName(key)).inserted else {
         throw scanner.fault(.jsonDuplicateKey, "key '\(key)' is given twice", at: place)
       }
       try scanner.expect(0x3A)
@@ -125,23 +125,4 @@ struct JSONParser {
     } while try scanner.continues(until: 0x7D)
     return JSONObject(unchecked: members)
   }
-}
-
-/// The keys of one object, compared by their bytes: `String` would take canonically equal ones as the same.
-struct SeenKeys {
-  private struct Key: Hashable {
-    let text: String
-
-    static func == (a: Key, b: Key) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
-
-    func hash(into hasher: inout Hasher) {
-      var text = text
-      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
-  }
-
-  private var keys: Set<Key> = []
-
-  /// False where the key was there before.
-  mutating func insert(_ key: String) -> Bool { keys.insert(Key(text: key)).inserted }
 }

@@ -10,19 +10,15 @@ import Tensors
 public struct InferredTree: Sendable {
   /// The tree.
   public let root: any Node
-  private let fileNames: [NameBytes: String]
+  private let fileNames: [ByteName: String]
 
-  private init(root: any Node, fileNames: [NameBytes: String]) {
+  private init(root: any Node, fileNames: [ByteName: String]) {
     self.root = root
     self.fileNames = fileNames
   }
 
   /// A tree that is known, with the file's name for each path.
-  package init(root: any Node, treeNames: [String: String]) {
-    self.init(
-      root: root,
-      fileNames: Dictionary(treeNames.map { (NameBytes($0), $1) }, uniquingKeysWith: { first, _ in first }))
-  }
+  package init(root: any Node, treeNames: [ByteName: String]) { self.init(root: root, fileNames: treeNames) }
 
   /// Infers the tree of a file's tensors, given in the file's order.
   /// - Throws: ``Diagnostics/Code/duplicateTensor`` where two names are one after stripping;
@@ -32,11 +28,11 @@ public struct InferredTree: Sendable {
     _ tensors: [NamedTensor], options: RecognitionOptions = RecognitionOptions()
   ) throws(Diagnostic) -> InferredTree {
     var names = tensors.map(\.name)
-    var fileNames: [NameBytes: String] = [:]
+    var fileNames: [ByteName: String] = [:]
     for index in names.indices where !options.strippedPrefixes.isEmpty {
       let stripped = strip(names[index], options.strippedPrefixes)
-      guard stripped != names[index] else { continue }
-      fileNames[NameBytes(stripped)] = names[index]
+      guard stripped.utf8.count != names[index].utf8.count else { continue }
+      fileNames[ByteName(stripped)] = names[index]
       names[index] = stripped
     }
     let trie = try NameTrie(names, originals: tensors)
@@ -53,7 +49,7 @@ public struct InferredTree: Sendable {
   }
 
   /// The name in the file of what the tree calls so.
-  public func fileName(of treeName: String) -> String { fileNames[NameBytes(treeName)] ?? treeName }
+  public func fileName(of treeName: String) -> String { fileNames[ByteName(treeName)] ?? treeName }
 
   package static func strip(_ name: String, _ prefixes: [String]) -> String {
     var rest = Substring(name)

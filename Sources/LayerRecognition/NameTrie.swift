@@ -2,20 +2,6 @@ import Diagnostics
 import Functors
 import Tensors
 
-/// A text compared byte for byte; `String` takes canonically equal texts as the same.
-struct NameBytes: Hashable {
-  let text: String
-  init(_ text: some StringProtocol) { self.text = String(text) }
-
-  static func == (a: NameBytes, b: NameBytes) -> Bool {
-    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
-  }
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
-}
-
 /// The names of a file as a tree, in the order in which parts are first seen; parents stand before children.
 struct NameTrie {
   struct Entry {
@@ -27,7 +13,7 @@ struct NameTrie {
   }
   private struct Step: Hashable {
     let parent: Int
-    let name: NameBytes
+    let name: ByteName
   }
   /// The first is the root.
   private(set) var entries = [Entry(parent: -1, name: "")]
@@ -50,7 +36,7 @@ struct NameTrie {
 
   /// The child of that name.
   func child(_ name: String, of parent: Int) -> Int? {
-    positions[Step(parent: parent, name: NameBytes(name))]
+    positions[Step(parent: parent, name: ByteName(name))]
   }
 
   /// Whether an entry is a tensor and nothing else.
@@ -85,7 +71,7 @@ struct NameTrie {
   }
 
   private mutating func child(_ part: Substring, of parent: Int) -> Int {
-    let step = Step(parent: parent, name: NameBytes(part))
+    let step = Step(parent: parent, name: ByteName(String(part)))
     if let known = positions[step] { return known }
     let place = entries.count
     positions[step] = place

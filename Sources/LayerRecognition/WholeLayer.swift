@@ -16,7 +16,7 @@ struct WholeLayer {
     let place = trie.path(of: entry)
     return try Diagnostic.typed {
       let filled = try AnyNode(layer).mapWithPath(.all) { path, tensor in
-        guard let named = left.removeValue(forKey: path.description) else {
+        guard let named = left.removeValue(forKey: ByteName(path.description)) else {
           throw Diagnostic(
             .usage, "the file does not have a tensor of '\(layer.kind.name)'", at: "\(place).\(path)",
             expected: "\(tensor.shape)", found: "no such name")
@@ -30,18 +30,18 @@ struct WholeLayer {
       }
       guard let stray = left.keys.sorted().first else { return filled.value }
       throw Diagnostic(
-        .usage, "the file has a tensor that '\(layer.kind.name)' does not have", at: "\(place).\(stray)",
+        .usage, "the file has a tensor that '\(layer.kind.name)' does not have", at: "\(place).\(stray.text)",
         expected: try AnyNode(layer).leaves().map(\.path.description).joined(separator: ", "))
     }
   }
 
   /// The tensors below an entry by their paths from there.
-  private func below(_ entry: Int) -> [String: Tensor] {
-    var found: [String: Tensor] = [:]
+  private func below(_ entry: Int) -> [ByteName: Tensor] {
+    var found: [ByteName: Tensor] = [:]
     var open = [(entry, Path())]
     while let (index, path) = open.popLast() {
       let value = trie.entries[index]
-      if value.tensor >= 0 { found[path.description] = tensors[value.tensor].tensor }
+      if value.tensor >= 0 { found[ByteName(path.description)] = tensors[value.tensor].tensor }
       for child in value.children { open.append((child, path.appending(Key(part: trie.entries[child].name)))) }
     }
     return found

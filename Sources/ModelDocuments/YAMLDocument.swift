@@ -27,6 +27,7 @@ final class YAMLDocument {
 
   /// The document, and nothing behind it; or what is wrong.
   private func read(_ text: UnsafeBufferPointer<UInt8>) -> Diagnostic? {
+    if let fault = checkDepth(text) { return fault }
     // It points to itself, so it stays where it is.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     defer { parser.deallocate() }
@@ -44,6 +45,35 @@ final class YAMLDocument {
     return malformed("one document is expected, but there is another", first.pointee.start_mark)
   }
 
+  /// Lists and mappings in each other at most: for each token libyaml looks at all that are open.
+  private static let deepest = 512
+
+  /// Refuses what is nested too deeply, by a pass that ends there.
+  private func checkDepth(_ text: UnsafeBufferPointer<UInt8>) -> Diagnostic? {
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) == 1 else { return malformed("there is not enough memory") }
+    defer { yaml_parser_delete(parser) }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    yaml_parser_set_input_string(parser, text.baseAddress, text.count)
+    var depth = 0
+    while true {
+      var event = yaml_event_t()
+      guard yaml_parser_parse(parser, &event) == 1 else { return fault(parser.pointee) }
+      defer { yaml_event_delete(&event) }
+      switch event.type {
+      case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+      case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+      case YAML_STREAM_END_EVENT: return nil
+      default: break
+      }
+      if depth > YAMLDocument.deepest {
+        return malformed(
+          "it is nested too deeply", event.start_mark, found: "more than \(YAMLDocument.deepest) lists and mappings")
+      }
+    }
+  }
+
   private func fault(_ parser: yaml_parser_t) -> Diagnostic {
     let problem = parser.problem.map { String(cString: $0) } ?? "it is no YAML"
     return malformed(problem, parser.error == YAML_READER_ERROR ? nil : parser.problem_mark)
@@ -51,9 +81,9 @@ final class YAMLDocument {
 
   private func checkKeys() throws(Diagnostic) {
     for index in 0..<count {
-      var seen: Set<String> = []
+      var seen: Set<ByteName> = []
       for key in YAMLNode(document: self, index: index).pairs?.map(\.key) ?? [] {
-        guard let text = key.text, !seen.insert(text).inserted else { continue }
+        guard let text = key.text, !seen.insert(ByteName(text)).inserted else { continue }
         throw malformed("a key occurs twice", node(key.index).start_mark, found: "'\(text)'")
       }
     }

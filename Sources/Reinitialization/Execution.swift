@@ -12,6 +12,7 @@ extension Plan {
   /// leaves the model as it was. Then the model holds new tensors without bytes; those of the old ones that nobody
   /// else holds by now give them theirs.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
+    try Workers.checked(threads)
     var made = try staged(threads: threads)
     let others = steps.indices.filter { made[$0] == nil }
     if inventory.mayRefuseParts {
@@ -22,7 +23,15 @@ extension Plan {
     var exchange = TensorExchange(slots: slots, giving: made)
     model = try model.rebuilding(&exchange, ties: .every)
     guard !inventory.mayRefuseParts else { return }
-    for index in others { exchange.given[index]?.takeMemory(of: &exchange.taken[index]) }
+    do {
+      for index in others { try exchange.given[index]?.takeMemory(of: &exchange.taken[index]) }
+    } catch {
+      // Nothing is written yet: the old tensors go back, or what has their memory stays.
+      var back = TensorExchange(slots: slots, giving: zip(exchange.taken, exchange.given).map { $0 ?? $1 })
+      model = try model.rebuilding(&back, ties: .every)
+      throw error
+    }
+    exchange.taken = []
     try fill(others, of: exchange.given, threads: threads)
   }
 

@@ -21,8 +21,10 @@ package struct Filling: Sendable {
   package let count: Int
 
   /// Prepares a tensor's values; those of a whole-tensor method are made here.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``, ``Diagnostics/Code/outOfMemory``, what a plugin says; an elementwise draw cannot fail here.
+  /// - Throws: ``Diagnostics/Code/missingLibrary``, ``Diagnostics/Code/outOfMemory``, what a plugin says;
+  ///   ``Diagnostics/Code/malformedDraw``, not for a draw of a plan.
   package init(_ draw: Draw, shape: Shape, dtype: DType, stream: RandomStream) throws(Diagnostic) {
+    try draw.check(shape: shape, dtype: dtype)
     switch (draw.isElementwise, draw.mayFail) {
     case (true, false): source = .elements(draw, stream)
     case (true, true): source = .foreign(draw, shape, stream)

@@ -63,6 +63,20 @@ extension Planner {
   }
 }
 
+/// The draws that a rule has for facts; −1 for none.
+private struct KnownDraws {
+  /// By facts, where a tree has few kinds of them.
+  private var few: [Int32] = []
+  private var many: [Int32: Int32] = [:]
+
+  func draw(for facts: Int) -> Int32 { few.isEmpty ? many[Int32(facts)] ?? -1 : few[facts] }
+
+  mutating func keep(_ draw: Int32, for facts: Int, of count: Int) {
+    if few.isEmpty, count <= 1024 { few = Array(repeating: -1, count: count) }
+    if few.isEmpty { many[Int32(facts)] = draw } else { few[facts] = draw }
+  }
+}
+
 /// Resolves the numbers of the steps of a plan; once for all parameters that are alike.
 struct Resolution {
   private(set) var steps: Plan.Steps
@@ -73,7 +87,7 @@ struct Resolution {
   /// For each facts, the elements that count as parameters: none of buffers.
   private let sizes: [Int]
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
-  private var known: [[Int32]]
+  private var known: [KnownDraws]
 
   init(_ rules: [Rule], _ inventory: Inventory, _ prefix: Path, ties: [Int: [Int]]) {
     self.rules = rules
@@ -84,7 +98,7 @@ struct Resolution {
       usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, ties: ties)
     reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill, recipe: $0.recipe) }
     reader = PlaceReader(inventory.columns, prefix: prefix)
-    known = Array(repeating: [], count: rules.count)
+    known = Array(repeating: KnownDraws(), count: rules.count)
   }
 
   /// Notes that a rule reached nothing.
@@ -100,12 +114,11 @@ struct Resolution {
   /// Adds the step of a parameter that a rule fills.
   mutating func append(_ leaf: Int, _ rule: Int) throws {
     let facts = Int(columns.parameters[leaf].facts)
-    if known[rule].isEmpty { known[rule] = Array(repeating: -1, count: columns.facts.count) }
-    var draw = known[rule][facts]
+    var draw = known[rule].draw(for: facts)
     if draw < 0 {
       draw = Int32(steps.draws.count)
       steps.draws.append(try resolve(leaf, columns.facts[facts], rules[rule]))
-      if !reader.wasAsked() { known[rule][facts] = draw }
+      if !reader.wasAsked() { known[rule].keep(draw, for: facts, of: columns.facts.count) }
     }
     steps.entries.append(Plan.Steps.Entry(leaf: Int32(leaf), rule: Int32(rule), draw: draw))
   }

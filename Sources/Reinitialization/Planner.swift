@@ -21,6 +21,22 @@ extension Plan {
   }
 }
 
+extension Plan {
+  /// How many nodes all rules together may be held against: some seconds of work.
+  private static let workLimit = 1 << 32
+
+  /// Refuses what would keep a processor busy for minutes.
+  /// - Throws: ``Diagnostics/Code/tooManyRules``.
+  package static func requireReasonable(rules: Int, nodes: Int) throws(Diagnostic) {
+    let most = min(workLimit / max(nodes, 1), Int(Int32.max) - 1)
+    guard rules > most else { return }
+    throw Diagnostic(
+      .tooManyRules, "there are too many rules for a tree of this size",
+      expected: "at most \(most) rules for \(nodes) nodes", found: "\(rules) rules",
+      hints: ["say with wildcards or types what many rules say: 'layers.*.weight=normal(std: 0.02)'"])
+  }
+}
+
 /// Decides for each leaf which rule wins, then resolves the winners.
 struct Planner {
   let rules: [Rule]
@@ -39,6 +55,7 @@ struct Planner {
         .nothingToDo, "there are no rules, so nothing would be filled",
         hints: ["say what to fill: --fill 'Dense.weight=normal(std: 0.02)'"])
     }
+    try Plan.requireReasonable(rules: rules.count, nodes: inventory.entries.count)
     self.rules = rules
     self.inventory = inventory
     self.branches = branches.isEmpty ? nil : try Planner.leaves(in: branches, of: inventory)
@@ -57,17 +74,23 @@ struct Planner {
 
   /// Applies the rules in order.
   mutating func choose() throws {
+    var overridden: [Int] = []
+    // For each rule the last one that overrode it; one more in front for what no rule had won.
+    var overriders = [Int32](repeating: -1, count: rules.count + 1)
     for (index, rule) in rules.enumerated() {
       let inside = try targets(of: rule)
       guard !inside.isEmpty || rule.allowsNoMatch else { throw try nothingMatched(rule) }
       if inside.isEmpty { unreached.append(index) }
-      // One more in front for what no rule had won.
-      var isOverridden = [Bool](repeating: false, count: rules.count + 1)
+      overridden.removeAll(keepingCapacity: true)
       for leaf in inside {
-        isOverridden[Int(winners[leaf]) + 1] = true
+        let other = Int(winners[leaf])
+        if overriders[other + 1] != Int32(index) {
+          overriders[other + 1] = Int32(index)
+          if other >= 0 { overridden.append(other) }
+        }
         winners[leaf] = Int32(index)
       }
-      warn(rule, overriding: rules.indices.filter { isOverridden[$0 + 1] })
+      if !overridden.isEmpty { warn(rule, overriding: overridden.sorted()) }
     }
   }
 

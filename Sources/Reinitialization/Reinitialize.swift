@@ -95,12 +95,13 @@ extension Node {
     _ body: (inout Part, FieldStreams) throws -> Void
   ) throws -> Receipt {
     var written: [Receipt.Entry] = []
+    var known: Set<ByteName> = []
     let names = CanonicalNames(of: try Inventory(of: self), prefix: prefix)
     let copy = try edit(type) { part, path in
       let before = part
       try body(&part, FieldStreams(seed: seed, path: path, names: names))
       let changes = try Receipt.entries(changing: before, to: part, at: path, names)
-      written += changes.filter { change in !written.contains { $0.name == change.name } }
+      written += changes.filter { known.insert(ByteName($0.name)).inserted }
     }
     guard !written.isEmpty else {
       throw Diagnostic(

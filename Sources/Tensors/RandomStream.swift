@@ -107,11 +107,18 @@ extension RandomStream {
   }
 
   /// Fills the buffer with elements `first` and following, uniform in [low, high), both finite.
+  ///
+  /// - Parameter range: the smallest and the largest value, where they are others than f32 has.
   public func uniform(
-    _ buffer: UnsafeMutableBufferPointer<Float>, from first: Int, low: Float, high: Float
+    _ buffer: UnsafeMutableBufferPointer<Float>, from first: Int, low: Float, high: Float,
+    within range: ClosedRange<Float>? = nil
   ) {
     var stream = cValue
-    rk_uniform_f32(buffer.baseAddress, buffer.count, Self.unsigned(first), &stream, low, high)
+    guard let range else {
+      return rk_uniform_f32(buffer.baseAddress, buffer.count, Self.unsigned(first), &stream, low, high)
+    }
+    rk_uniform_within_f32(
+      buffer.baseAddress, buffer.count, Self.unsigned(first), &stream, low, high, range.lowerBound, range.upperBound)
   }
 
   /// Fills the buffer with elements `first` and following, normal.
@@ -135,7 +142,7 @@ extension RandomStream {
 /// A normal distribution cut to an open interval, prepared for filling; 5 to 40 microseconds to make.
 public struct Truncation: Sendable {
   /// What the kernels take.
-  package let cValue: rk_truncation
+  package private(set) var cValue: rk_truncation
 
   /// The normal distribution with `mean` and `std` cut to (low, high), which may be infinite.
   ///
@@ -145,6 +152,12 @@ public struct Truncation: Sendable {
     var truncation = rk_truncation()
     guard rk_truncation_make(&truncation, low, high, mean, std) else { return nil }
     cValue = truncation
+  }
+
+  /// Moves values outside of a range, where rounding to another type would take them over a bound, to its ends.
+  package mutating func narrow(to range: ClosedRange<Float>) {
+    cValue.first = Swift.max(cValue.first, range.lowerBound)
+    cValue.last = Swift.min(cValue.last, range.upperBound)
   }
 
   /// The probability of a standard normal value between `low` and `high`, also far out to full precision.

@@ -5,7 +5,7 @@ public struct Shape: Sendable, Hashable {
   /// The product of all sizes; 1 for a scalar.
   public let count: Int
 
-  /// A shape with those sizes; nil if one is negative or their product overflows.
+  /// A shape with those sizes; nil if one is negative, or the bytes of so many elements cannot be counted.
   public init?(checking sizes: [Int]) {
     var count = 1
     var overflows = false
@@ -16,13 +16,13 @@ public struct Shape: Sendable, Hashable {
       count = product
     }
     let isEmpty = sizes.contains(0)
-    guard isEmpty || !overflows else { return nil }
+    guard isEmpty || !overflows && count <= 1 << 59 else { return nil }
     self.sizes = sizes
     self.count = isEmpty ? 0 : count
   }
 
   /// A shape with sizes written in source.
-  /// - Precondition: no size is negative, and the product fits an `Int`.
+  /// - Precondition: no size is negative, and the product is at most 2^59.
   public init(_ sizes: [Int]) {
     guard let shape = Shape(checking: sizes) else { preconditionFailure("not a shape: \(sizes)") }
     self = shape

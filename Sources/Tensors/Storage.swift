@@ -35,7 +35,7 @@ public final class Storage: @unchecked Sendable {
   /// - Throws: ``Diagnostics/Code/outOfMemory``.
   init(allocating byteCount: Int) throws(Diagnostic) {
     let isLarge = byteCount >= Storage.hugePageThreshold
-    base = try Memory.allocate(byteCount, alignment: isLarge ? 2 << 20 : Storage.alignment)
+    base = try Memory.allocate(byteCount, alignment: isLarge ? 2 << 20 : 64)
     self.byteCount = byteCount
     owner = nil
     if isLarge { _ = madvise(base, byteCount, MADV_HUGEPAGE) }

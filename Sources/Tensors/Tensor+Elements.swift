@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 extension Tensor {
@@ -20,18 +21,40 @@ extension Tensor {
   }
 
   /// The elements as 32-bit floats, row-major; empty for a lazy or an opaque tensor.
-  public var floats: [Float] { elements.map(Float.init) }
+  public var floats: [Float] {
+    guard !isLazy, dtype != .opaque else { return [] }
+    return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+      write(to: UnsafeMutableRawBufferPointer(buffer), as: .f32) { $0 }
+      filled = count
+    }
+  }
 
   /// Each element mapped, rounded back to the element type; a lazy or an opaque tensor is returned as it is.
-  public func mapElements(_ transform: (Double) -> Double) -> Tensor {
-    guard !isLazy, dtype != .opaque else { return self }
-    let values = elements
+  public func mapElements(_ transform: (Double) -> Double) -> Tensor { mapped(to: dtype, transform) }
+
+  private func mapped(to dtype: DType, _ transform: (Double) -> Double) -> Tensor {
+    guard !isLazy, dtype != .opaque, self.dtype != .opaque else { return self }
     var result = Tensor(uninitialized: shape, dtype: dtype)
-    let count = count
-    result.withMutableBytes { bytes in
-      ElementBuffer.write(count: count, dtype: dtype, to: bytes) { transform(values[$0]) }
-    }
+    result.withMutableBytes { write(to: $0, as: dtype, transform) }
     return result
+  }
+
+  /// Elements that are converted at a time: a buffer on the stack, in the first-level cache.
+  private static let block = 1024
+
+  /// Writes each element mapped, as another type.
+  private func write(to bytes: UnsafeMutableRawBufferPointer, as dtype: DType, _ transform: (Double) -> Double) {
+    withBytes { source in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: Tensor.block) { buffer in
+        for first in stride(from: 0, to: count, by: Tensor.block) {
+          let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(Tensor.block, count - first)])
+          let target = UnsafeMutableRawBufferPointer(rebasing: bytes[(first * dtype.size)...])
+          ElementBuffer.read(
+            UnsafeRawBufferPointer(rebasing: source[(first * self.dtype.size)...]), dtype: self.dtype, into: part)
+          ElementBuffer.write(count: part.count, dtype: dtype, to: target) { transform(part[$0]) }
+        }
+      }
+    }
   }
 
   /// Each element times a number.
@@ -41,9 +64,14 @@ extension Tensor {
   public static func + (tensor: Tensor, term: Double) -> Tensor { tensor.mapElements { $0 + term } }
 
   /// The sum of two tensors of one shape, element by element, in the first one's type.
-  /// - Precondition: the shapes are equal.
-  public static func + (a: Tensor, b: Tensor) -> Tensor {
-    precondition(a.shape == b.shape, "shapes \(a.shape) and \(b.shape) differ")
+  /// - Throws: ``Diagnostics/Code/shapeMismatch``; ``Diagnostics/Code/valueMissing`` if one of them has no values.
+  public static func + (a: Tensor, b: Tensor) throws(Diagnostic) -> Tensor {
+    guard a.shape == b.shape else {
+      throw Diagnostic(.shapeMismatch, "tensors of two shapes have no sum", expected: "\(a.shape)", found: "\(b.shape)")
+    }
+    for tensor in [a, b] where tensor.isLazy || tensor.dtype == .opaque {
+      throw Diagnostic(.valueMissing, "a tensor without values has no sum", found: "\(tensor)")
+    }
     let other = b.elements
     var index = -1
     return a.mapElements { value in
@@ -55,11 +83,7 @@ extension Tensor {
   /// The same values in another element type, rounded to nearest even; integers saturate.
   public func converted(to dtype: DType) -> Tensor {
     guard dtype != self.dtype, dtype != .opaque, self.dtype != .opaque else { return self }
-    guard !isLazy else { return Tensor(lazy: shape, dtype: dtype) }
-    let values = elements
-    var result = Tensor(uninitialized: shape, dtype: dtype)
-    result.withMutableBytes { ElementBuffer.write(count: values.count, dtype: dtype, to: $0) { values[$0] } }
-    return result
+    return isLazy ? Tensor(lazy: shape, dtype: dtype) : mapped(to: dtype) { $0 }
   }
 
   /// Whether two tensors have one shape, type and the same bytes.

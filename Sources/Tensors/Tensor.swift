@@ -44,16 +44,18 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor over bytes whose contents are not defined yet.
+  ///
+  /// Where memory ends, so does the process, as with an array; ``init(allocating:dtype:)`` throws instead.
   public init(uninitialized shape: Shape, dtype: DType = .f32) {
     let byteCount = shape.count * dtype.size
     core = Core(shape, dtype, byteCount: byteCount, Storage(byteCount: byteCount))
   }
 
-  /// The same, where the size is a file's or a user's.
+  /// A tensor over bytes whose contents are not defined yet, if there is memory for it.
   /// - Throws: ``Diagnostics/Code/outOfMemory``.
-  package init(allocating shape: Shape, dtype: DType = .f32) throws(Diagnostic) {
-    let (byteCount, overflows) = shape.count.multipliedReportingOverflow(by: dtype.size)
-    let storage = try Storage(allocating: overflows ? -1 : byteCount)
+  public init(allocating shape: Shape, dtype: DType = .f32) throws(Diagnostic) {
+    let byteCount = shape.count * dtype.size
+    let storage = try Storage(allocating: byteCount)
     core = Core(shape, dtype, byteCount: byteCount, storage)
   }
 
@@ -91,10 +93,11 @@ public struct Tensor: Sendable {
   /// Whether the bytes belong to somebody else, such as a mapped file.
   public var isView: Bool { core.storage?.owner != nil }
 
-  /// Whether two tensors are the same bytes, not merely equal ones.
+  /// Whether two tensors are the same bytes, not merely equal ones, under one shape and type.
   public func isIdentical(to other: Tensor) -> Bool {
     core === other.core
-      || (core.storage != nil && core.storage === other.core.storage && core.offset == other.core.offset)
+      || (core.storage != nil && core.storage === other.core.storage && core.offset == other.core.offset
+        && shape == other.shape && dtype == other.dtype)
   }
 
   /// The same elements under another shape.
@@ -120,6 +123,7 @@ public struct Tensor: Sendable {
 
   /// Lends the bytes for writing, copied first if anyone else holds them; a lazy tensor gets its memory here.
   ///
+  /// Where there is no memory for a copy, the process ends, as with an array.
   /// - Parameter keepingContents: false where every byte will be written, which saves the copy.
   public mutating func withMutableBytes<Result, Failure: Error>(
     keepingContents: Bool = true, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
@@ -165,11 +169,17 @@ extension Tensor {
   /// Gives this tensor, which has no bytes yet, memory whose contents are not defined: that of another tensor that
   /// nobody else holds, else its own.
   ///
-  /// Copies of this one get it as well: they are one tensor.
-  package func takeMemory(of other: inout Tensor?) {
+  /// Copies of this one get it as well: they are one tensor. The other is nil afterwards if it gave its memory, whose
+  /// contents are as they were.
+  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  package func takeMemory(of other: inout Tensor?) throws(Diagnostic) {
     guard core.storage == nil else { return }
-    core.storage = other?.givenUpStorage(byteCount: byteCount) ?? Storage(byteCount: byteCount)
-    other = nil
+    if let storage = other?.givenUpStorage(byteCount: byteCount) {
+      core.storage = storage
+      other = nil
+    } else {
+      core.storage = try Storage(allocating: byteCount)
+    }
   }
 
   private mutating func givenUpStorage(byteCount: Int) -> Storage? {

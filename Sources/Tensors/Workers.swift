@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Synchronization
 
@@ -5,6 +6,17 @@ import Synchronization
 package enum Workers {
   /// The processors that are at work.
   package static var available: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Refuses what is no number of threads; the value itself otherwise.
+  /// - Throws: ``Diagnostics/Code/threadCount``.
+  @discardableResult
+  package static func checked(_ threads: Int) throws(Diagnostic) -> Int {
+    guard (1...1024).contains(threads) else {
+      throw Diagnostic(
+        .threadCount, "work cannot be shared among \(threads) threads", expected: "1 to 1024", found: "\(threads)")
+    }
+    return threads
+  }
 
   /// Calls `body` once for each index below `count`, on up to `threads` threads, the caller's among them.
   ///

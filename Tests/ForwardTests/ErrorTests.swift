@@ -171,11 +171,10 @@ private func selfContradiction(_ index: Int) throws {
 func tooLarge() throws {
   let large = Int(Int32.max)
   expectError(.inputShape) {
-    try Conv(in: 1, out: large, kernel: [1, 1]).shapes(for: [Shape([1, 1, large, large])])
+    try Conv(in: 1, out: large, kernel: [1, 1]).shapes(for: [Shape([1, 1, 1 << 29, 1 << 29])])
   }
   let wide = ConvTranspose(in: 1, out: 1, kernel: [1], stride: [large])
-  expectError(.inputShape) { try wide.shapes(for: [Shape([1, 1, 1 << 61])]) }
-  expectError(.inputShape) { try Pool(.max, kernel: [2], ceilMode: true).shapes(for: [[1, 1, .max]]) }
+  expectError(.inputShape) { try wide.shapes(for: [Shape([1, 1, 1 << 58])]) }
   expectError(.inputShape) { try Pool(.max, output: [1 << 62]).shapes(for: [[1, 1, 3]]) }
   expectError(.layerMisfit) { try Pool(.max, kernel: [2], padding: [.max]).shapes(for: [[1, 1, 3]]) }
   expectError(.layerMisfit) {

@@ -57,7 +57,7 @@ struct GuideTests {
     let gradient = ["encoder": AnyNode(["weight": Tensor([10, 10])])]
     let stepped = try model.encoder.zipMap(with: Linear(weight: Tensor([10, 10]), bias: nil)) {
       _, tensor, others in
-      others[0].map { tensor + $0 * -0.1 } ?? tensor
+      try others[0].map { try tensor + $0 * -0.1 } ?? tensor
     }
     #expect(stepped.weight.floats == [0, 1] && stepped.bias?.floats == [0])
     #expect(code { _ = try model.zipMap(with: gradient) { $1 + Double($2.count) } } == .structureMismatch)

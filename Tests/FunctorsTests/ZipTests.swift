@@ -13,17 +13,17 @@ struct ZipTests {
     "third": AnyNode(Tensor([1])),
   ]
 
-  func sum(_ tensor: Tensor, _ others: [Tensor?]) -> Tensor { others.compactMap { $0 }.reduce(tensor, +) }
+  func sum(_ tensor: Tensor, _ others: [Tensor?]) throws -> Tensor { try others.compactMap { $0 }.reduce(tensor, +) }
 
   @Test(
     "21 29 37 two trees are added leaf by leaf, in the first one's type; further keys are ignored"
   )
   func add() throws {
     let expected = ["first.weight": [11.0, 22], "first.bias": [33], "second.0": [44], "second.1": [55]]
-    let both: Pair<Dense, [Tensor]> = try a.zipMap(with: b) { _, tensor, others in sum(tensor, others) }
+    let both: Pair<Dense, [Tensor]> = try a.zipMap(with: b) { _, tensor, others in try sum(tensor, others) }
     #expect(try values(both) == expected)
-    #expect(try values(a.zipMap(with: table) { _, tensor, others in sum(tensor, others) }) == expected)
-    let reverse = try ["first": AnyNode(["weight": Tensor([1, 2])])].zipMap(with: b) { sum($1, $2) }
+    #expect(try values(a.zipMap(with: table) { _, tensor, others in try sum(tensor, others) }) == expected)
+    let reverse = try ["first": AnyNode(["weight": Tensor([1, 2])])].zipMap(with: b) { try sum($1, $2) }
     #expect(try values(reverse) == ["first.weight": [11, 22]])
   }
 
@@ -48,11 +48,11 @@ struct ZipTests {
     var calls = 0
     let sum = try Pair(tied, tied).zipMap(with: Pair(Tensor([10]), Tensor([20]))) { _, tensor, others in
       calls += 1
-      return self.sum(tensor, others)
+      return try self.sum(tensor, others)
     }
     #expect(calls == 1 && sum.first.value.floats == [11] && sum.second.value.isIdentical(to: sum.first.value))
     let untied = try Pair(Tensor([10]), Tensor([20])).zipMap(with: Pair(tied, Frozen(tied))) {
-      self.sum($1, $2)
+      try self.sum($1, $2)
     }
     #expect(untied.first.floats == [11] && untied.second.floats == [21])
   }
@@ -76,11 +76,11 @@ struct ZipTests {
     var absent: [Path] = []
     let stepped = try a.zipMap(with: gradient) { path, tensor, others in
       if others[0] == nil { absent.append(path) }
-      return sum(tensor, others)
+      return try sum(tensor, others)
     }
     #expect(absent == ["first.bias", "second.0", "second.1"])
     #expect(stepped.first.weight.floats == [11, 22] && stepped.first.bias?.floats == [3])
-    #expect(try Dense([1]).zipMap(with: Dense([2], bias: [3])) { sum($1, $2) } == Dense([3]))
+    #expect(try Dense([1]).zipMap(with: Dense([2], bias: [3])) { try sum($1, $2) } == Dense([3]))
   }
 
   @Test("25 a structure is an outline with the model's paths and order, and can be mapped")

@@ -35,12 +35,20 @@ private func make(_ text: String, _ dtype: DType) throws -> Tensor {
 @Test("Other types hold the rounded f32 values", arguments: elementwise + whole)
 func roundedTypes(_ text: String) throws {
   let floats = try make(text, .f32).floats
-  #expect(patterns(try make(text, .f16)) == floats.map { Float16($0).bitPattern })
+  // What rounds to a bound is moved off it: IntervalTests has how.
+  let draw = try resolved(text, context(for: text))
+  let bounds = Set(draw.method == .uniform ? [draw["high"]] : [draw["low"], draw["high"]])
+  func isMoved(_ rounded: Float) -> Bool { bounds.contains(Double(rounded)) }
+  let halves = floats.map { Float16($0) }
+  #expect(zip(patterns(try make(text, .f16)), halves).allSatisfy { $0 == $1.bitPattern || isMoved(Float($1)) })
   let bfloat = floats.map { value -> UInt16 in
     let bits = value.bitPattern
     return UInt16((UInt64(bits) + 0x7FFF + UInt64(bits >> 16 & 1)) >> 16)
   }
-  #expect(patterns(try make(text, .bf16)) == bfloat)
+  #expect(
+    zip(patterns(try make(text, .bf16)), bfloat).allSatisfy {
+      $0 == $1 || isMoved(Float(bitPattern: UInt32($1) << 16))
+    })
   let doubles = try make(text, .f64).elements
   #expect(doubles == (text.hasPrefix("constant") ? doubles.map { _ in 0.3 } : floats.map(Double.init)))
 }

@@ -41,7 +41,7 @@ func hostileShapes() throws {
   let sizes = [
     [], [0], [7], [0, 4], [6, 2], [2, 6], [1, 1, 1], [0, 1 << 40, 1 << 40], [3, 0, 2], [2, 3, 4, 5],
   ]
-  let wide = sizes + [[1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0], [1 << 61], [1 << 30, 1 << 30]]
+  let wide = sizes + [[1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0], [1 << 58], [1 << 29, 1 << 29]]
   for layout in WeightLayout.allCases {
     for shape in wide {
       let list = owners.flatMap { owner in

@@ -49,6 +49,12 @@ void rk_words(uint32_t *out, size_t count, uint64_t first, const rk_stream *stre
 /// Uniform values in [low, high). Both finite; with high <= low every value is `low`.
 void rk_uniform_f32(float *out, size_t count, uint64_t first, const rk_stream *stream, float low, float high);
 
+/// The same with another smallest and largest value than the floats `low` and the one below `high`: for values that
+/// are rounded to a shorter type afterwards.
+void rk_uniform_within_f32(
+    float *out, size_t count, uint64_t first, const rk_stream *stream, float low, float high, float least,
+    float greatest);
+
 /// Normal values.
 void rk_normal_f32(float *out, size_t count, uint64_t first, const rk_stream *stream, float mean, float std);
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Layers
 import Tensors
 
@@ -80,11 +81,11 @@ struct UpsampleKernel: Sendable {
       self.count = size
       places = (0..<count).map { index in
         guard mode == .bilinear else {
-          let place = min(Int(Double(index) / factor), size - 1)
+          let place = min(Int(clamping: Double(index) / factor), size - 1)
           return (place, place, 0)
         }
         let center = max(0, (Double(index) + 0.5) / factor - 0.5)
-        let first = min(Int(center), size - 1)
+        let first = min(Int(clamping: center), size - 1)
         return (first, min(first + 1, size - 1), Float(center - Double(first)))
       }
     }

@@ -59,7 +59,7 @@ enum Head {
 enum Channels {
   /// The multiple of the divisor that is nearest, and at least nine tenths of the number (Sandler et al., 2018).
   static func divisible(_ number: Double, by divisor: Int = 8) -> Int {
-    let rounded = max(divisor, Int(number + Double(divisor) / 2) / divisor * divisor)
+    let rounded = max(divisor, Int(clamping: number + Double(divisor) / 2) / divisor * divisor)
     return Double(rounded) < 0.9 * number ? rounded + divisor : rounded
   }
 }

@@ -70,7 +70,7 @@ extension EfficientNet {
     stages = EfficientNet.first.map { stage in
       var stage = stage
       stage.outputs = Channels.divisible(Double(stage.outputs) * width)
-      stage.count = Int((Double(stage.count) * depth).rounded(.up))
+      stage.count = Int(clamping: (Double(stage.count) * depth).rounded(.up))
       return stage
     }
     stem = Channels.divisible(32 * width)

@@ -58,7 +58,7 @@ public struct RegNet: Sendable {
     var stages: [(width: Int, depth: Int)] = []
     for index in 0..<depth {
       let exponent = (log((slope * Double(index) + width) / width) / log(ratio)).rounded(.toNearestOrEven)
-      let size = Int((width * pow(ratio, exponent) / 8).rounded(.toNearestOrEven)) * 8
+      let size = Int(clamping: (width * pow(ratio, exponent) / 8).rounded(.toNearestOrEven)) * 8
       if stages.last?.width == size { stages[stages.count - 1].depth += 1 } else { stages.append((size, 1)) }
     }
     return stages.map { (Channels.divisible(Double($0.width), by: min(groupWidth, $0.width)), $0.depth) }

@@ -60,7 +60,7 @@ public struct ViT: Sendable {
   private func layer() throws(Diagnostic) -> Chain {
     let attention = try SkipConnection(
       .add, [("ln_1", norm), ("self_attention", MultiHeadAttention(size, heads: heads, batchFirst: true))])
-    let hidden = Int(Double(size) * mlpRatio)
+    let hidden = Int(clamping: Double(size) * mlpRatio)
     let mlp = try Chain([
       ("0", Dense(in: size, out: hidden)), ("1", Activation(.gelu)), ("3", Dense(in: hidden, out: size)),
     ])

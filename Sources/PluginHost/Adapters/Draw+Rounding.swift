@@ -17,8 +17,9 @@ extension Draw {
     if dtype == .f32 {
       return try make(UnsafeMutableBufferPointer(start: base.assumingMemoryBound(to: Float.self), count: count), first)
     }
-    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: isElementwise ? min(8192, count) : count)
-    defer { buffer.deallocate() }
+    let memory = try FloatBuffer(count: isElementwise ? min(8192, count) : count)
+    let buffer = memory.values
+    defer { withExtendedLifetime(memory) {} }
     var done = 0
     while done < count {
       let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, count - done)])

@@ -1,6 +1,5 @@
 import CReinit
 import Diagnostics
-import Glibc
 import Tensors
 
 /// Tensors that plugins make, hold, look into and tie; and the outputs of their passes.
@@ -54,8 +53,7 @@ enum HostTensors {
   ) throws(Diagnostic) -> Tensor {
     let (dtype, shape) = try describe(dtype, rank, shape)
     guard let data else { return Tensor(lazy: shape, dtype: dtype) }
-    try requireMemory(shape.count * dtype.size)
-    var tensor = Tensor(uninitialized: shape, dtype: dtype)
+    var tensor = try allocated(shape, dtype)
     tensor.withMutableBytes(keepingContents: false) {
       $0.copyMemory(from: UnsafeRawBufferPointer(start: data, count: $0.count))
     }
@@ -68,8 +66,8 @@ enum HostTensors {
     _ out: UnsafeMutablePointer<ri_view>
   ) throws(Diagnostic) {
     let (dtype, shape) = try describe(dtype, rank, shape)
-    if !context.isInferring { try requireMemory(shape.count * dtype.size) }
-    var tensor = context.isInferring ? Tensor(lazy: shape, dtype: dtype) : Tensor(uninitialized: shape, dtype: dtype)
+    var tensor =
+      context.isInferring ? Tensor(lazy: shape, dtype: dtype) : try allocated(shape, dtype)
     let data = context.isInferring ? nil : tensor.withMutableBytes(keepingContents: false) { $0.baseAddress }
     try context.setOutput(index, tensor)
     try show(tensor, data, in: context, out)
@@ -91,15 +89,11 @@ enum HostTensors {
     return (type, shape)
   }
 
-  /// Refuses what the system does not give: a tensor's allocation has no way to say so.
-  private static func requireMemory(_ count: Int) throws(Diagnostic) {
-    guard count > 1 << 30 else { return }
-    let probe = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    if let probe, probe != MAP_FAILED {
-      munmap(probe, count)
-      return
+  private static func allocated(_ shape: Shape, _ dtype: DType) throws(Diagnostic) -> Tensor {
+    do { return try Tensor(allocating: shape, dtype: dtype) } catch {
+      throw Diagnostic(
+        .pluginCallFailed, "a plugin asks for more memory than there is", found: "\(shape.count * dtype.size) bytes")
     }
-    throw Diagnostic(.pluginCallFailed, "a plugin asks for more memory than there is", found: "\(count) bytes")
   }
 
   /// Fills a view, no further than its size.

@@ -151,7 +151,9 @@ public enum PluginLimits {
   package static let variable = "REINIT_PLUGIN_TIMEOUT"
 
   /// For a first look.
-  public static var sight: Duration { seconds.map { .milliseconds(Int($0 * 1000)) } ?? .seconds(10) }
+  public static var sight: Duration {
+    seconds.map { .milliseconds(Int(clamping: min($0, 1e9) * 1000)) } ?? .seconds(10)
+  }
   /// For one call.
   static var call: Double { seconds ?? 120 }
 

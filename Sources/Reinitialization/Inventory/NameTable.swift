@@ -1,3 +1,4 @@
+import Diagnostics
 import Functors
 
 /// Every name of a tree once; nodes keep codes.
@@ -8,7 +9,7 @@ struct NameTable: Sendable {
   static let unnamed: Int32 = 0
 
   private(set) var keys: [Key] = [.name("")]
-  private var codes: [ExactText: Int32] = [ExactText(text: ""): unnamed]
+  private var codes: [ByteName: Int32] = [ByteName(""): unnamed]
   /// For each name, the one that came after it the last time: layers of a type name their fields in one order.
   private var followers: [Int32] = [0]
   private var last = 0
@@ -24,11 +25,11 @@ struct NameTable: Sendable {
   /// The code of a name.
   mutating func code(of name: String) -> Int32 {
     let expected = followers[last]
-    if case .name(let known) = keys[Int(expected)], ExactText(text: known) == ExactText(text: name) {
+    if case .name(let known) = keys[Int(expected)], ByteName.areSame(known, name) {
       last = Int(expected)
       return expected
     }
-    let code = codes[ExactText(text: name)] ?? add(name)
+    let code = codes[ByteName(name)] ?? add(name)
     followers[last] = code
     last = Int(code)
     return code
@@ -38,7 +39,7 @@ struct NameTable: Sendable {
     let code = Int32(keys.count)
     keys.append(.name(name))
     followers.append(code)
-    codes[ExactText(text: name)] = code
+    codes[ByteName(name)] = code
     return code
   }
 
@@ -47,20 +48,4 @@ struct NameTable: Sendable {
 
   /// The text of a code's step.
   func text(_ code: Int32) -> String { key(code).text }
-}
-
-/// A text that equals another if their bytes are the same; Swift's own strings compare characters.
-struct ExactText: Hashable, Sendable {
-  let text: String
-
-  static func == (a: ExactText, b: ExactText) -> Bool {
-    // Short names are their own sixteen bytes, and long ones often the same memory.
-    unsafeBitCast(a.text, to: SIMD2<UInt64>.self) == unsafeBitCast(b.text, to: SIMD2<UInt64>.self)
-      || a.text.utf8.elementsEqual(b.text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
 }

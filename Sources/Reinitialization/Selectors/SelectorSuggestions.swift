@@ -56,13 +56,13 @@ extension Inventory {
   }
 
   /// All names that occur in paths, and the fields' own.
-  private func vocabulary() -> Set<String> {
-    var names: Set<String> = []
+  private func vocabulary() -> Set<ByteName> {
+    var names: Set<ByteName> = []
     for entry in entries {
-      names.insert(entry.key.text)
-      names.insert(entry.field)
+      names.insert(ByteName(entry.key.text))
+      names.insert(ByteName(entry.field))
     }
-    names.remove("")
+    names.remove(ByteName(""))
     return names
   }
 }
@@ -77,7 +77,7 @@ extension Selector {
   }
 
   /// The same with one name replaced by a near one; names that do not occur at all come first.
-  fileprivate func respelled(at index: Int, names: Set<String>, types: [String]) -> [Selector] {
+  fileprivate func respelled(at index: Int, names: Set<ByteName>, types: [String]) -> [Selector] {
     switch steps[index].target {
     case .role: return []
     case .type(let type, let path):
@@ -115,11 +115,11 @@ extension Selector {
 }
 
 extension [SelectorPart] {
-  fileprivate func respellings(from names: Set<String>) -> [[SelectorPart]] {
-    let unknown = indices.filter { index in self[index].literal.map { !names.contains($0) } ?? false }
+  fileprivate func respellings(from names: Set<ByteName>) -> [[SelectorPart]] {
+    let unknown = indices.filter { index in self[index].literal.map { !names.contains(ByteName($0)) } ?? false }
     let order = unknown + indices.filter { !unknown.contains($0) }
     return order.flatMap { index in
-      near(self[index], in: names).map { name in
+      near(self[index], in: names.map(\.text)).map { name in
         var copy = self
         copy[index] = .literal(name)
         return copy
