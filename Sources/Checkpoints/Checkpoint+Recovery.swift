@@ -24,7 +24,10 @@ extension Checkpoint {
   /// - Throws: as ``applyInPlace(_:options:)``; before a byte is changed, all that is wrong with the journal.
   @discardableResult
   public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt? {
-    guard try Journal.pending(for: path) != nil else { return nil }
+    guard try Journal.pending(for: path) != nil else {
+      clear(path)
+      return nil
+    }
     let file = try InPlaceFile(path)
     guard let journal = file.pending else { return nil }
     return try InPlaceRun(journal.payload).finish(on: file, journal, options: options)
@@ -33,30 +36,44 @@ extension Checkpoint {
   /// Gives an interrupted in-place run up: removes its journal and what it had made; nil where there was none.
   ///
   /// A header that is half old and half new becomes the old one; no other byte of the file is changed.
-  /// - Throws: R0601 to R0609 where the file cannot be opened, R0620 while it is in use, R0617 where the journal
-  ///   cannot be removed.
+  /// - Throws: R0601 to R0609 where the file cannot be opened, R0620 while it is in use, R0633 where the system does
+  ///   not let the journal be read, which may be the only place that has the old header, R0617 where the header
+  ///   cannot be written or the journal not be removed. Journal and file then are as they were.
   public static func abandonInPlace(_ path: String, sync: Bool = false) throws(Diagnostic) -> AbandonedRun? {
     let handle = try FileHandle.open(path, for: .updating)
     try InPlaceFile.lock(handle)
     LeftOvers.remove(of: FilePath.resolved(path))
-    guard Journal.stands(for: path) else {
+    guard try Journal.stands(for: path) else {
       Spool.remove(for: path)
       return nil
     }
-    let run = abandoned(handle)
-    if run.state == .mixed { try? Journal.pending(for: handle)?.restoreHeader(of: handle) }
+    let run = try abandoned(handle)
     try Journal.remove(for: FilePath.resolved(path), sync: sync)
     return run
   }
 
-  private static func abandoned(_ handle: FileHandle) -> AbandonedRun {
-    do throws(Diagnostic) {
-      let run = try Journal.pending(for: handle).map { (journal) throws(Diagnostic) in
-        try InPlaceRun(journal.payload)
+  /// Removes what killed runs have left beside a file without a journal, where the file may be locked.
+  private static func clear(_ path: String) {
+    guard let handle = try? FileHandle.open(path, for: .updating), (try? InPlaceFile.lock(handle)) != nil,
+      (try? Journal.stands(for: path)) == false
+    else { return }
+    LeftOvers.remove(of: FilePath.resolved(path))
+    Spool.remove(for: path)
+  }
+
+  private static func abandoned(_ handle: FileHandle) throws(Diagnostic) -> AbandonedRun {
+    let journal: Journal?
+    do throws(Diagnostic) { journal = try Journal.pending(for: handle) } catch {
+      switch error.code {
+      case .journalForeign: return AbandonedRun(state: .untouched, tensors: [])
+      case .journalCorrupt, .journalVersion: return AbandonedRun(state: .unknown, tensors: [])
+      default: throw error
       }
-      return AbandonedRun(state: .mixed, tensors: run?.receipt.entries.map(\.entry.fileName) ?? [])
-    } catch {
-      return AbandonedRun(state: error.code == .journalForeign ? .untouched : .unknown, tensors: [])
     }
+    try journal?.restoreHeader(of: handle)
+    guard let run = try? journal.map({ (journal) throws(Diagnostic) in try InPlaceRun(journal.payload) }) else {
+      return AbandonedRun(state: .unknown, tensors: [])
+    }
+    return AbandonedRun(state: .mixed, tensors: run.receipt.entries.map(\.entry.fileName))
   }
 }

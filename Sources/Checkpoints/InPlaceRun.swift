@@ -20,8 +20,15 @@ struct InPlaceRun {
   }
 
   /// A run from a journal's payload.
+  /// - Throws: ``Diagnostics/Code/receiptUnreadable``; ``Diagnostics/Code/receiptMismatch`` for more than one run, or
+  ///   a tensor without the way it is made.
   init(_ payload: JSONValue) throws(Diagnostic) {
     receipt = try Receipt(json: payload["receipt"] ?? .null)
+    guard receipt.runs.count == 1, receipt.runs[0].tensors.allSatisfy({ $0.draw != nil }) else {
+      throw Diagnostic(
+        .receiptMismatch, "the journal's receipt is not of a run in place",
+        expected: "one run, with the method of each tensor", found: "\(receipt.runs.count) runs")
+    }
     older = try payload["older"].map { (json) throws(Diagnostic) in try Receipt(json: json) }
     spoolSize = payload["spool"]?.int
   }
@@ -86,7 +93,6 @@ struct InPlaceRun {
       try put(final, on: file, journal, options)
       if options.sync { try file.sync() }
       try journal.finish(sync: options.sync)
-      Spool.remove(for: file.path)
       return final
     } catch {
       throw notice.told(error)
@@ -136,7 +142,8 @@ struct StandingJournal {
   /// The error with that line.
   func told(_ error: Diagnostic) -> Diagnostic {
     var error = error
-    guard Journal.stands(for: path) else { return error }
+    // One that cannot be seen is told of, too.
+    guard (try? Journal.stands(for: path)) ?? true else { return error }
     error.notes.append(StandingJournal.note(path))
     return error.hinting("when the cause is gone, finish the run: \(StandingJournal.command(path))")
   }

@@ -43,16 +43,39 @@ package struct FilePath {
 
   /// The path with all links followed, or the path itself where it does not exist.
   package static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      if let text = String(validatingCString: real) { return text }
+    }
+    return followed(path)
   }
 
-  /// The path from the root on.
+  /// The path with the links of its last part followed, which is all that tells one file from another: where a
+  /// folder above may not be looked into, or has a name that is no text.
+  private static func followed(_ path: String) -> String {
+    var path = path
+    // As many as the system follows.
+    for _ in 0..<40 {
+      guard let target = target(ofLink: path) else { return path }
+      path = target.hasPrefix("/") ? target : (try? FilePath(path).sibling(target)) ?? target
+    }
+    return path
+  }
+
+  /// What a link points at; nil for what is none.
+  private static func target(ofLink path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = readlink(path, start, buffer.count)
+      return count > 0 ? String(validating: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self) : nil
+    }
+  }
+
+  /// The path from the root on, or the path itself where the current folder's is no text.
   package static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
-    return "\(String(cString: folder))/\(path)"
+    return String(validatingCString: folder).map { "\($0)/\(path)" } ?? path
   }
 
   /// The path as a shell takes it: in single quotes where it holds more than plain characters.

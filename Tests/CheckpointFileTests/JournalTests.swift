@@ -46,6 +46,16 @@ import Testing
     #expect(after.header.metadata == ["format": "pt", "k": "v \"q\" é", "reinit.receipt": "{}"])
   }
 
+  @Test("A run that is done leaves neither journal nor spool")
+  func finished() throws {
+    let folder = try Folder()
+    let path = try Self.sample(folder)
+    let journal = try Journal.begin(InPlaceFile(path), changing: [], payload: nil)
+    try folder.write([1], "my model.safetensors.reinit-spool")
+    try journal.finish(sync: true)
+    #expect(folder.names == ["my model.safetensors"])
+  }
+
   @Test("A file that another run has locked is refused with its code, until it is free")
   func locked() throws {
     let folder = try Folder()

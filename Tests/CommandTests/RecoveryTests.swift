@@ -47,6 +47,33 @@ struct RecoveryTests {
     #expect(again.output.contains("nothing to do"))
   }
 
+  @Test("What a killed run has left beside a file without a journal goes", arguments: [[], ["--abandon"]])
+  func leftOver(_ options: [String]) throws {
+    let folder = try Folder()
+    try Encoder.write(to: folder.path("a.safetensors"))
+    let names = [".reinit-spool", ".reinit-spool.reinit-aB3dE6", ".reinit-aB3dE6"].map { "a.safetensors\($0)" }
+    for name in [names[0], "." + names[1], "." + names[2]] {
+      try Data([1]).write(to: folder.url.appendingPathComponent(name))
+    }
+    try Command.run(["recover", folder.path("a.safetensors")] + options).expectOrderly(0)
+    #expect(folder.files == ["a.safetensors"])
+  }
+
+  @Test("A run in place works in a folder whose name is no text, and finds a journal behind a link")
+  func nameless() throws {
+    let folder = try Folder()
+    try Encoder.write(to: folder.path("a.safetensors"))
+    let run = try shell(
+      """
+      mkdir $'d\\xff' && cd $'d\\xff' && cp ../a.safetensors . && ln -s a.safetensors b.safetensors
+      reinit apply a.safetensors --in-place --fill 'Dense=ones' && ls && echo no > a.safetensors.reinit-journal
+      reinit inspect b.safetensors
+      """, in: folder)
+    run.expectOrderly(65)
+    #expect(run.output.hasSuffix("\na.safetensors\nb.safetensors\n"))
+    #expect(run.errors.hasPrefix("error[R0631]"))
+  }
+
   @Test("recover --abandon removes the journal and names the tensors that are in doubt")
   func abandon() throws {
     let folder = try Folder()

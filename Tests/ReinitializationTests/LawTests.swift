@@ -204,6 +204,27 @@ struct FileReceiptTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
   }
 
+  @Test("A journal whose receipt is of more than one run, or does not say how a tensor is made, is refused")
+  func incomplete() throws {
+    let path = temporary()
+    defer {
+      unlink(path)
+      unlink(Journal.path(for: path))
+    }
+    try filled(path)
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let good = Receipt(of: try plan(path))
+    var unsaid = good
+    unsaid.runs[0].tensors[0].draw = nil
+    for forged in [unsaid, Receipt(runs: good.runs + good.runs)] {
+      try interrupt(path, forged)
+      let error = #expect(throws: Diagnostic.self) { try Checkpoint.finishInPlace(path) }
+      #expect(error?.code == .receiptMismatch)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      unlink(Journal.path(for: path))
+    }
+  }
+
   /// Leaves the journal of a run on a file that was killed before it had changed a byte.
   private func interrupt(_ path: String, _ receipt: Receipt) throws {
     let file = try InPlaceFile(path)
@@ -293,6 +314,20 @@ struct FileReceiptTests {
     try "no journal".write(toFile: Journal.path(for: path), atomically: true, encoding: .utf8)
     #expect(try Checkpoint.abandonInPlace(path)?.state == .unknown)
     #expect(!FileManager.default.fileExists(atPath: Journal.path(for: path)))
+  }
+
+  @Test("A journal that cannot be read is not given up: it may be the only place that has the old header")
+  func unreadable() throws {
+    let path = temporary()
+    defer {
+      unlink(path)
+      unlink(Journal.path(for: path))
+    }
+    try filled(path)
+    mkfifo(Journal.path(for: path), 0o600)
+    let error = #expect(throws: Diagnostic.self) { try Checkpoint.abandonInPlace(path) }
+    #expect(error?.code == .journalUnreadable)
+    #expect(FileManager.default.fileExists(atPath: Journal.path(for: path)))
   }
 
   @Test("A receipt that no header can hold goes beside a new file, and is found there", arguments: [100, 100_000])

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import JSONText
 import Reinit
 import Reinitialization
@@ -50,6 +51,22 @@ struct ReceiptTests {
     #expect(try Receipt(json: both.json) == both)
   }
 
+  /// A receipt with each of its parts missing, or of another kind: nothing is taken for its absence.
+  static let parts: [String] = {
+    let whole = #"""
+      {"version":1,"seed":"1","rules":["a"],"tensors":[{"path":"a","rule":0,"method":"constant",\#
+      "numbers":{"value":"0x1p+0"},"dtype":"f32","shape":[2],"hash":"0123456789abcdef","file":"b"}],"earlier":[]}
+      """#
+    return [
+      (#""rule":0,"#, ""), (#""rule":0"#, #""rule":18446744073709551616"#), (#""method":"constant","#, ""),
+      (#""method":"constant""#, #""method":["constant"]"#), (#","shape":[2]"#, ""), ("[2]", #"["2"]"#), ("[2]", "2"),
+      (#"["a"]"#, "[1]"), (#"["a"]"#, #"{"a":1}"#), (#""earlier":[]"#, #""earlier":{}"#),
+      (#""earlier":[]"#, #""earlier":[1]"#),
+      (#""0123456789abcdef""#, "1"), (#""0123456789abcdef""#, #""x""#), (#""file":"b""#, #""file":1"#),
+      (#""numbers":{"#, #""numbers":[],"n":{"#), (#""earlier""#, #""plugins":1,"earlier""#),
+    ].map { part, other in whole.replacingOccurrences(of: part, with: other) }
+  }()
+
   @Test(
     "A receipt that is not one is refused with what was expected",
     arguments: [
@@ -59,7 +76,7 @@ struct ReceiptTests {
       #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f32","method":"magic"}]}"#,
       #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f32","shape":[-1]}]}"#,
       #"{"version":1,"seed":"1","rules":[],"tensors":[{"path":"a","dtype":"f32","shape":[],"method":"normal","numbers":{"std":"two"}}]}"#,
-    ])
+    ] + parts)
   func malformed(_ text: String) throws {
     let json = try JSONValue(parsing: text)
     let error = #expect(throws: Diagnostic.self) { try Receipt(json: json) }

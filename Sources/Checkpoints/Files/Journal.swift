@@ -41,7 +41,7 @@ public struct Journal: Sendable {
   ///   one of a newer release; R0601 to R0609 where the file itself cannot be opened.
   public static func pending(for path: String) throws(Diagnostic) -> Journal? {
     try FileHandle.check(path: path)
-    guard exists(for: path) else { return nil }
+    guard try stands(for: path) else { return nil }
     return try pending(for: FileHandle.open(path))
   }
 
@@ -50,7 +50,7 @@ public struct Journal: Sendable {
   /// - Throws: R0630, or R0620 while the run is at work; as ``pending(for:)`` for a wrong journal.
   public static func refuseIfPending(_ path: String) throws(Diagnostic) {
     try FileHandle.check(path: path)
-    guard exists(for: path) else { return }
+    guard try stands(for: path) else { return }
     try requireSettled(FileHandle.open(path))
   }
 
@@ -77,21 +77,17 @@ public struct Journal: Sendable {
   /// Removes the journal: the run is done.
   ///
   /// - Throws: R0617, R0619.
-  public func finish(sync: Bool = false) throws(Diagnostic) {
-    let path = Self.path(for: file)
-    guard unlink(path) == 0 || errno == ENOENT else { throw FileFault.writing(path, errno) }
-    if sync { try FilePath(path).syncFolder() }
-  }
-
-  /// Whether a file has a journal, or may have one that cannot be seen.
-  static func exists(for path: String) -> Bool {
-    stands(for: path) || ![ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno)
-  }
+  public func finish(sync: Bool = false) throws(Diagnostic) { try Self.remove(for: file, sync: sync) }
 
   /// Whether a file has a journal.
-  static func stands(for path: String) -> Bool {
+  /// - Throws: R0633 where the system does not say.
+  static func stands(for path: String) throws(Diagnostic) -> Bool {
     var info = stat()
-    return lstat(Self.path(for: path), &info) == 0
+    let journal = Self.path(for: path)
+    if lstat(journal, &info) == 0 { return true }
+    let reason = errno
+    if [ENOENT, ENOTDIR, ENAMETOOLONG].contains(reason) { return false }
+    throw unreadable(journal, "it is not known whether there is one", FileFault.text(reason))
   }
 
   /// Removes journal and spool of a file that has another's place, or whose run is given up.
@@ -106,7 +102,7 @@ public struct Journal: Sendable {
   }
 
   static func pending(for handle: FileHandle) throws(Diagnostic) -> Journal? {
-    guard exists(for: handle.path) else { return nil }
+    guard try stands(for: handle.path) else { return nil }
     let path = Self.path(for: handle.path)
     let contents = try JournalContents(decoding: try read(path), path: path)
     let journal = Journal(payload: contents.payload, file: FilePath.resolved(handle.path), contents: contents)
@@ -120,10 +116,13 @@ public struct Journal: Sendable {
       handle = try FileHandle.open(path)
       if handle.status.size <= JournalContents.sizeLimit { return try handle.bytes(0..<handle.status.size) }
     } catch {
-      throw Diagnostic(
-        .journalUnreadable, "the journal cannot be read: \(error.message)", at: path, found: error.found)
+      throw unreadable(path, error.message, error.found)
     }
     throw JournalContents.corrupt(path, "at most \(JournalContents.sizeLimit) bytes", "\(handle.status.size)")
+  }
+
+  private static func unreadable(_ path: String, _ message: String, _ found: String?) -> Diagnostic {
+    Diagnostic(.journalUnreadable, "the journal cannot be read: \(message)", at: path, found: found)
   }
 }
 

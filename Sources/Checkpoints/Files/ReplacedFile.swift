@@ -21,7 +21,7 @@ final class ReplacedFile: Sendable {
     status = FileHandle.status(of: path).0
     self.path = status == nil ? path : FilePath.resolved(path)
     if let status { try Self.requireReplaceable(status, path, source, force: force) }
-    guard force || !Journal.stands(for: self.path) else { throw Self.journalStands(self.path) }
+    if !force, try Journal.stands(for: self.path) { throw Self.journalStands(self.path) }
     handle = status == nil ? nil : try? FileHandle.open(path)
     guard handle?.lock(.shared) != EWOULDBLOCK else { throw InPlaceFile.inUse(path) }
   }

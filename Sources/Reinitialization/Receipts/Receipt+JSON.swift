@@ -37,7 +37,9 @@ extension Receipt {
     }
     let plugins = try PluginList(json: json["plugins"])
     var runs = [try Receipt.run(json, plugins)]
-    for earlier in json["earlier"]?.array ?? [] { runs.append(try Receipt.run(earlier, plugins)) }
+    for earlier in try Receipt.optional("earlier", in: json, expected: "a list of runs", \.array) ?? [] {
+      runs.append(try Receipt.run(earlier, plugins))
+    }
     self.init(runs: runs)
   }
 
@@ -45,12 +47,33 @@ extension Receipt {
     guard let seed = json["seed"]?.string.flatMap({ UInt64($0) }) else {
       throw malformed("seed", json["seed"], expected: "a decimal number in a string")
     }
-    guard let rules = json["rules"]?.array, let tensors = json["tensors"]?.array else {
-      throw malformed("tensors", json["tensors"], expected: "a list")
-    }
     var entries: [Entry] = []
-    for tensor in tensors { entries.append(try Entry(json: tensor, plugins)) }
-    return Run(seed: seed, rules: rules.compactMap(\.string), tensors: entries)
+    for tensor in try list("tensors", in: json, of: "objects", { $0 }) {
+      entries.append(try Entry(json: tensor, plugins))
+    }
+    return Run(seed: seed, rules: try list("rules", in: json, of: "strings", \.string), tensors: entries)
+  }
+
+  /// A list of which every element is what it should be: one that is left out would move those behind it.
+  fileprivate static func list<Element>(
+    _ key: String, in json: JSONValue, of kind: String, _ element: (JSONValue) -> Element?
+  ) throws(Diagnostic) -> [Element] {
+    guard let values = json[key]?.array else { throw malformed(key, json[key], expected: "a list of \(kind)") }
+    var elements: [Element] = []
+    for value in values {
+      guard let element = element(value) else { throw malformed(key, value, expected: "a list of \(kind)") }
+      elements.append(element)
+    }
+    return elements
+  }
+
+  /// What need not be there, but is what it should be where it is.
+  fileprivate static func optional<Value>(
+    _ key: String, in json: JSONValue, expected: String, _ value: (JSONValue) -> Value?
+  ) throws(Diagnostic) -> Value? {
+    guard let found = json[key] else { return nil }
+    guard let value = value(found) else { throw malformed(key, found, expected: expected) }
+    return value
   }
 
   static func malformed(_ key: String, _ found: JSONValue?, expected: String) -> Diagnostic {
@@ -88,25 +111,30 @@ extension Receipt.Entry {
     guard let dtype = json["dtype"]?.string.flatMap(DType.init(rawValue:)) else {
       throw Receipt.malformed("dtype", json["dtype"], expected: "the name of a type").at(name)
     }
-    let sizes = (json["shape"]?.array ?? []).compactMap { $0.int }
-    guard let shape = Shape(checking: sizes) else {
+    guard let shape = Shape(checking: try Receipt.list("shape", in: json, of: "sizes", \.int)) else {
       throw Receipt.malformed("shape", json["shape"], expected: "sizes").at(name)
     }
+    guard let rule = json["rule"]?.int else {
+      throw Receipt.malformed("rule", json["rule"], expected: "the number of a rule").at(name)
+    }
     self.init(
-      name: name, file: json["file"]?.string, rule: json["rule"]?.int ?? 0,
+      name: name, file: try Receipt.optional("file", in: json, expected: "a string", \.string), rule: rule,
       initializer: json["initializer"]?.string ?? "", draw: try Receipt.Entry.draw(json, name, plugins),
-      shape: shape.sizes, dtype: dtype, hash: json["hash"]?.string.flatMap { ContentHash($0) })
+      shape: shape.sizes, dtype: dtype,
+      hash: try Receipt.optional("hash", in: json, expected: "16 hexadecimal digits") {
+        $0.string.flatMap { ContentHash($0) }
+      })
   }
 
   private static func draw(
     _ json: JSONValue, _ name: String, _ plugins: PluginList
   ) throws(Diagnostic) -> Draw? {
-    guard let word = json["method"]?.string, word != "closure" else { return nil }
-    guard let method = Draw.Method(rawValue: word) else {
+    if json["method"]?.string == "closure" { return nil }
+    guard let method = json["method"]?.string.flatMap(Draw.Method.init(rawValue:)) else {
       throw Receipt.malformed("method", json["method"], expected: "a method of this version").at(name)
     }
     var numbers: [Draw.Number] = []
-    for member in json["numbers"]?.object?.members ?? [] {
+    for member in try Receipt.optional("numbers", in: json, expected: "an object", \.object)?.members ?? [] {
       guard let text = member.value.string, let number = Double(text) else {
         throw Receipt.malformed(member.key, member.value, expected: "a hexadecimal float").at(name)
       }

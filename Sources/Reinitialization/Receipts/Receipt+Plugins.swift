@@ -17,7 +17,8 @@ struct PluginList {
 
   /// The list as it stands in a receipt.
   init(json: JSONValue?) throws(Diagnostic) {
-    for plugin in json?.array ?? [] {
+    guard let plugins = (json ?? []).array else { throw Receipt.malformed("plugins", json, expected: "a list") }
+    for plugin in plugins {
       guard let id = plugin["id"]?.string else {
         throw Receipt.malformed("plugins", plugin, expected: "an object with 'id', 'version' and 'build'")
       }
@@ -82,8 +83,8 @@ extension ArgumentValue {
       self = .word(word)
     } else if let number = json.string.flatMap(Double.init) {
       self = .number(number)
-    } else if let items = json.array {
-      self = .list(items.compactMap { $0.string.flatMap(Double.init) })
+    } else if let items = json.array?.map({ $0.string.flatMap(Double.init) }), !items.contains(nil) {
+      self = .list(items.compactMap { $0 })
     } else {
       throw Receipt.malformed("arguments", json, expected: "hexadecimal floats and words").at(path)
     }
