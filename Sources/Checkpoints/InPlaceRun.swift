@@ -46,19 +46,28 @@ struct InPlaceRun {
   /// plugin, no library and no memory, and cannot fail for one.
   func begin(on file: InPlaceFile, options: ApplyOptions) throws(Diagnostic) -> Receipt {
     let fill = try CheckpointFill(receipt.entries, in: file.header).prepared(for: options.threads)
-    let spool = try Spool.make(for: file, of: fill, options: options)
-    var run = self
-    run.spoolSize = spool?.size
-    run.receipt = receipt.hashed(spool?.hashes ?? [])
-    let journal: Journal
-    do throws(Diagnostic) {
-      journal = try Journal.begin(
-        file, changing: fill.items.map(\.target.range), payload: run.payload, sync: options.sync)
-    } catch {
-      Spool.remove(for: file.path)
-      throw error
-    }
+    let (run, spool, journal) = try written(for: fill, beside: file, options)
     return try run.carryOut(fill.reading(spool), on: file, journal, options)
+  }
+
+  /// Writes spool and journal, or neither.
+  private func written(
+    for fill: CheckpointFill, beside file: InPlaceFile, _ options: ApplyOptions
+  ) throws(Diagnostic) -> (InPlaceRun, Spool?, Journal) {
+    do throws(Diagnostic) {
+      let spool = try Spool.make(for: file, of: fill, options: options)
+      var run = self
+      run.spoolSize = spool?.size
+      run.receipt = receipt.hashed(spool?.hashes ?? [])
+      let journal = try Journal.begin(
+        file, changing: fill.items.map(\.target.range), payload: run.payload, sync: options.sync)
+      return (run, spool, journal)
+    } catch {
+      // Both may have their names already, where only forcing these to the disk has failed. A journal that cannot be
+      // removed keeps its spool.
+      try? Journal.remove(for: FilePath.resolved(file.path))
+      throw StandingJournal.told(error, of: file.path)
+    }
   }
 
   /// Does an interrupted run again, from the start: filling writes the same bits however often it is done.
@@ -95,7 +104,7 @@ struct InPlaceRun {
       try journal.finish(sync: options.sync)
       return final
     } catch {
-      throw notice.told(error)
+      throw StandingJournal.told(error, of: file.path)
     }
   }
 
@@ -139,13 +148,13 @@ struct StandingJournal {
 
   private static func command(_ path: String) -> String { "reinit recover \(FilePath.pasteable(path))" }
 
-  /// The error with that line.
-  func told(_ error: Diagnostic) -> Diagnostic {
+  /// An error with that line, where the journal stands.
+  static func told(_ error: Diagnostic, of path: String) -> Diagnostic {
     var error = error
     // One that cannot be seen is told of, too.
     guard (try? Journal.stands(for: path)) ?? true else { return error }
-    error.notes.append(StandingJournal.note(path))
-    return error.hinting("when the cause is gone, finish the run: \(StandingJournal.command(path))")
+    error.notes.append(note(path))
+    return error.hinting("when the cause is gone, finish the run: \(command(path))")
   }
 
   /// From now on nothing is said.

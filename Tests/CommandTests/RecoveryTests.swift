@@ -47,6 +47,21 @@ struct RecoveryTests {
     #expect(again.output.contains("nothing to do"))
   }
 
+  @Test(
+    "Without the descriptors that it needs, a run leaves the old file or the new one, and nothing beside it",
+    arguments: 4..<12)
+  func descriptors(_ count: Int) throws {
+    let folder = try Folder()
+    let before = try Encoder.write(to: folder.path("a.safetensors"))
+    let run = try shell(
+      "ulimit -n \(count); reinit apply a.safetensors --in-place --sync --fill 'Dense=orthogonal'", in: folder)
+    #expect(run.signal == nil && !run.errors.contains("Fatal error"), "\(run.errors)")
+    #expect(folder.files == ["a.safetensors"])
+    let changed = try folder.data("a.safetensors") != before
+    #expect(changed || run.status != 0)
+    if changed { try Command.run("verify", folder.path("a.safetensors")).expectOrderly(0) }
+  }
+
   @Test("What a killed run has left beside a file without a journal goes", arguments: [[], ["--abandon"]])
   func leftOver(_ options: [String]) throws {
     let folder = try Folder()
