@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "LayerVocabulary", dependencies: ["CallText", "Functors", "Tensors", "Diagnostics"],
       swiftSettings: numeric),
-    .target(name: "LinearAlgebra", dependencies: ["CKernels", "Diagnostics"], swiftSettings: numeric),
+    .target(name: "LinearAlgebra", dependencies: ["Tensors", "CKernels", "Diagnostics"], swiftSettings: numeric),
     .target(
       name: "Initializers",
       dependencies: ["LayerVocabulary", "LinearAlgebra", "CallText", "Functors", "Tensors", "CKernels", "Diagnostics"],
@@ -216,7 +216,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], exclude: ["Golden"]),
     .executableTarget(
-      name: "reinit-bench", dependencies: library + ["JSONText", "Presentation"], path: "Tests/Benchmarks",
+      name: "reinit-bench", dependencies: library + ["LinearAlgebra", "JSONText", "Presentation"],
+      path: "Tests/Benchmarks",
       exclude: ["peers.py", "record.py"],
       swiftSettings: swift),
   ],

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <guard.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -165,8 +166,12 @@ void rp_report(const struct rp_incident *incident) {
     if (first == self) _exit(exit_unavailable);
     for (;;) pause();
   }
-  // Before anything is written: whoever reads standard error may be slow, or gone.
-  signal(SIGPIPE, SIG_IGN);
+  // Before anything is written: whoever reads standard error may be slow, or gone. For this thread alone: how the
+  // process takes the signal is its own matter.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, NULL);
   rp_child_kill_all();
   reinit_temporary_unlink_all();
   reinit_notice_write_all(STDERR_FILENO);

@@ -1,4 +1,3 @@
-import CKernels
 import Diagnostics
 import Glibc
 
@@ -23,6 +22,7 @@ package struct BLAS: Sendable {
       Int32, Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32,
       UnsafeMutablePointer<Float>, Int32
     ) -> Void
+  package typealias Count = @convention(c) () -> Int32
 
   // CBLAS's enumerations.
   package static let rowMajor: Int32 = 101
@@ -34,6 +34,8 @@ package struct BLAS: Sendable {
   package static let left: Int32 = 141
   package static let right: Int32 = 142
 
+  /// How many threads the library spreads a product over; its process says so, and may say otherwise later.
+  package let ownThreads: Count?
   package let sgemm: Gemm
   package let ssyrk: Syrk
   package let strsm: Trsm
@@ -46,33 +48,18 @@ package struct BLAS: Sendable {
   private static let result: Result<BLAS, Diagnostic> = load()
 
   private static func load() -> Result<BLAS, Diagnostic> {
-    chooseKernels()
     guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
       return .failure(missing(dlerror().map { String(cString: $0) } ?? "no reason given"))
     }
     guard let gemm = dlsym(library, "cblas_sgemm"), let syrk = dlsym(library, "cblas_ssyrk"),
       let trsm = dlsym(library, "cblas_strsm")
     else { return .failure(missing("it lacks cblas_sgemm, cblas_ssyrk or cblas_strsm")) }
-    useOneThread(library)
+    let count = dlsym(library, "openblas_get_num_threads")
     return .success(
       BLAS(
-        sgemm: unsafeBitCast(gemm, to: Gemm.self), ssyrk: unsafeBitCast(syrk, to: Syrk.self),
+        ownThreads: count.map { unsafeBitCast($0, to: Count.self) }, sgemm: unsafeBitCast(gemm, to: Gemm.self),
+        ssyrk: unsafeBitCast(syrk, to: Syrk.self),
         strsm: unsafeBitCast(trsm, to: Trsm.self)))
-  }
-
-  /// OpenBLAS takes processors newer than itself for the oldest it knows, at a third of their speed.
-  private static func chooseKernels() {
-    switch rk_level() {
-    case RK_LEVEL_AVX512: setenv("OPENBLAS_CORETYPE", "SkylakeX", 0)
-    case RK_LEVEL_AVX2: setenv("OPENBLAS_CORETYPE", "Haswell", 0)
-    default: break
-    }
-  }
-
-  /// Tensors are spread over threads, so that each matrix has one; also, results then depend on nothing else.
-  private static func useOneThread(_ library: UnsafeMutableRawPointer) {
-    guard let symbol = dlsym(library, "openblas_set_num_threads") else { return }
-    unsafeBitCast(symbol, to: (@convention(c) (Int32) -> Void).self)(1)
   }
 
   package static func missing(_ reason: String) -> Diagnostic {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Synchronization
+import Tensors
 
 /// What OpenBLAS needs of the system, obtained before it is called.
 ///
@@ -68,7 +69,7 @@ extension LinearAlgebra {
   /// How many threads the library has of its own, the caller's among them.
   private static var ownThreads: Int {
     let told = getenv("OPENBLAS_NUM_THREADS").flatMap { Int(String(cString: $0)) } ?? 0
-    return told > 0 ? told : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    return told > 0 ? told : Processors.permitted
   }
 
   /// Fails where the library could not start its threads.
@@ -129,6 +130,7 @@ extension LinearAlgebra {
   private static func starved(_ expected: String, _ found: String) -> Diagnostic {
     Diagnostic(
       .libraryStarved, "OpenBLAS cannot work within the limits of this process", expected: expected, found: found,
-      hints: ["ulimit -v unlimited", "OPENBLAS_NUM_THREADS=1 in the environment: fewer threads"])
+      hints: ["ulimit -v unlimited"]
+        + (ownThreads > 1 ? ["OPENBLAS_NUM_THREADS=1 in the environment: fewer threads"] : []))
   }
 }

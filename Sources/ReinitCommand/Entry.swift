@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import LinearAlgebra
 import PluginHarness
 import Presentation
 import Reinit
@@ -12,6 +13,7 @@ public enum ReinitCommand {
   /// - Parameter arguments: without the program's name.
   public static func run(_ arguments: [String]) -> Int32 {
     StandardDescriptors.open()
+    LinearAlgebra.prepareProcess()
     given.withLock { $0 = arguments }
     if arguments.count == 3, arguments[0] == PluginScanner.command {
       PluginSight.report(arguments[1], arguments[2])

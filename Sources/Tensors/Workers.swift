@@ -4,8 +4,8 @@ import Synchronization
 
 /// Runs independent pieces of work on several threads.
 package enum Workers {
-  /// The processors that are at work.
-  package static var available: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  /// The processors that this process may use.
+  package static var available: Int { Processors.available }
 
   /// Refuses what is no number of threads; the value itself otherwise.
   /// - Throws: ``Diagnostics/Code/threadCount``.

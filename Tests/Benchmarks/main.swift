@@ -1,10 +1,12 @@
 import Foundation
+import LinearAlgebra
 import Tensors
 
 // reinit-bench measures; Scripts/bench builds what it needs and calls it.
 //
 //     reinit-bench --reinit PATH [--python PATH] [--peers FILE] [--plugins FOLDER] [--folder FOLDER] [--rows 1,2,…]
 //                  [--curves] [--json FILE] [--markdown FILE] [--svg FILE]
+LinearAlgebra.prepareProcess()
 let arguments = Array(CommandLine.arguments.dropFirst())
 func value(_ option: String) -> String? {
   arguments.firstIndex(of: option).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }

@@ -3,6 +3,8 @@ import Reinit
 import Synchronization
 import Testing
 
+@testable import PluginHost
+
 /// Plugins that are not what they were, and plugins that are there twice.
 enum Changing {
   static let sources = [
@@ -164,18 +166,45 @@ final class Lines: Sendable {
   func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
+@Suite("The mask of permissions") struct CreationMaskTests {
+  private final class Watch: Sendable {
+    let isDone = Atomic<Bool>(false)
+    let looks = Atomic<Int>(0)
+    let masks = Mutex<Set<mode_t?>>([])
+
+    func run() {
+      while !isDone.load(ordering: .relaxed) {
+        let mask = CreationMask.current
+        masks.withLock { _ = $0.insert(mask) }
+        looks.add(1, ordering: .relaxed)
+      }
+    }
+  }
+
+  @Test("Looking at what a plugin may change does not change it for a moment")
+  func untouched() {
+    let watch = Watch()
+    let watcher = Thread { watch.run() }
+    watcher.start()
+    while watch.looks.load(ordering: .relaxed) < 2000 { _ = ProcessState().restore() }
+    watch.isDone.store(true, ordering: .relaxed)
+    while !watcher.isFinished { usleep(1000) }
+    #expect(watch.masks.withLock { $0.count } == 1 && CreationMask.current != nil)
+  }
+}
+
 /// What a plugin has to leave alone.
 struct Manners: Equatable {
   let folder: String
   let isInterrupted, isBlocked: Bool
-  let permissions: mode_t
+  let permissions: String
 
   static var now: Manners {
     var (action, mask) = (sigaction(), sigset_t())
     sigaction(SIGINT, nil, &action)
     pthread_sigmask(SIG_SETMASK, nil, &mask)
-    let permissions = umask(0o077)
-    umask(permissions)
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let permissions = status.split(separator: "\n").first { $0.hasPrefix("Umask:") }.map(String.init) ?? "unknown"
     return Manners(
       folder: FileManager.default.currentDirectoryPath,
       isInterrupted: unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)

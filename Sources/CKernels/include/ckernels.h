@@ -140,6 +140,9 @@ enum {
 /// 2 RK_HAAR_LANES (m + 1) n floats, aligned to 64 bytes. A matrix does not depend on the others.
 void rk_haar_f32(float *matrices, size_t count, size_t m, size_t n, double gain, float *work);
 
+/// How many processors the calling thread, and threads that it starts, may run on; 0 where the system does not say.
+size_t rk_permitted_processors(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,7 +8,7 @@ struct ProcessSnapshot {
   private let mask: [Bool]
   private let stack: UInt
   private let folder: String
-  private let creation: mode_t
+  private let creation: mode_t?
   private let locale: String
   private let environment: [String: String]
   private let descriptors: Set<String>
@@ -33,8 +33,7 @@ struct ProcessSnapshot {
         defer { free(text) }
         return String(cString: text)
       } ?? ""
-    creation = umask(0o022)
-    umask(creation)
+    creation = CreationMask.current
     locale = setlocale(LC_ALL, nil).map { String(cString: $0) } ?? ""
     environment = ProcessEnvironment.variables
     descriptors = Set(Folders.names(in: "/proc/self/fd"))
@@ -75,15 +74,14 @@ struct ProcessSnapshot {
   private func settings(_ now: ProcessSnapshot, _ occasion: String) throws(Diagnostic) {
     let pairs = [
       ("working folder", folder, now.folder),
-      ("mask of permissions", String(creation, radix: 8), String(now.creation, radix: 8)),
+      ("mask of permissions", octal(creation), octal(now.creation)),
       ("locale", locale, now.locale),
     ]
     for (name, before, after) in pairs where before != after {
       throw Diagnostic(
         .findingProcess, "the \(name) is another one \(occasion)", expected: "'\(before)'", found: "'\(after)'")
     }
-    // The host's own matrix library sets its variables when it is first used.
-    let names = Set(environment.keys).union(now.environment.keys).sorted().filter { !$0.hasPrefix("OPENBLAS_") }
+    let names = Set(environment.keys).union(now.environment.keys).sorted()
     for name in names where environment[name] != now.environment[name] {
       throw Diagnostic(
         .findingProcess, "the environment's variable '\(name)' is another one \(occasion)",
@@ -91,6 +89,8 @@ struct ProcessSnapshot {
         found: now.environment[name].map { "'\($0)'" } ?? "none")
     }
   }
+
+  private func octal(_ mask: mode_t?) -> String { mask.map { String($0, radix: 8) } ?? "unknown" }
 
   private func leftovers(_ now: ProcessSnapshot, _ occasion: String) throws(Diagnostic) {
     let descriptors = now.descriptors.subtracting(descriptors).filter { Folders.isOpen($0) }

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// What belongs to the process and not to a plugin: put back after a plugin has been loaded and entered.
 ///
@@ -10,7 +11,7 @@ struct ProcessState {
   private var actions: [sigaction] = []
   private var mask = sigset_t()
   private let folder: Int32
-  private let creation: mode_t
+  private let creation: mode_t?
 
   /// The state as it is now.
   init() {
@@ -21,7 +22,7 @@ struct ProcessState {
     }
     pthread_sigmask(SIG_SETMASK, nil, &mask)
     folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    creation = ProcessState.creationMask()
+    creation = CreationMask.current
   }
 
   /// Puts it back; gives what was changed, in words.
@@ -46,18 +47,11 @@ struct ProcessState {
       }
       close(folder)
     }
-    if ProcessState.creationMask() != creation {
+    if let creation, CreationMask.current != creation {
       umask(creation)
       changes.append("the mask of permissions")
     }
     return changes
-  }
-
-  /// The system tells it only by changing it; a file that another thread makes meanwhile is the user's alone.
-  private static func creationMask() -> mode_t {
-    let mask = umask(0o077)
-    umask(mask)
-    return mask
   }
 
   private func isEqual(_ a: sigaction, _ b: sigaction) -> Bool {
@@ -70,5 +64,16 @@ struct ProcessState {
     var (opened, present) = (stat(), stat())
     return fstat(descriptor, &opened) == 0 && stat(".", &present) == 0 && opened.st_dev == present.st_dev
       && opened.st_ino == present.st_ino
+  }
+}
+
+/// The permissions that files are made without.
+package enum CreationMask {
+  /// As the system tells it: `umask` would change it for a moment, and with it the files of other threads.
+  package static var current: mode_t? {
+    for line in (SystemFile.text("/proc/self/status") ?? "").split(separator: "\n") where line.hasPrefix("Umask:") {
+      return mode_t(line.drop { !$0.isNumber }.prefix { $0.isNumber }, radix: 8)
+    }
+    return nil
   }
 }

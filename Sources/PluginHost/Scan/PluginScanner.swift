@@ -161,7 +161,10 @@ public enum PluginLimits {
     ProcessEnvironment.variables[variable].flatMap(Double.init).flatMap { $0 >= 0 && $0 < 1e6 ? $0 : nil }
   }
 
-  /// Makes crashes, exits and hangs of plugins end the process with a report; for the command line.
+  /// Makes crashes, exits and hangs of plugins end the process with a report.
+  ///
+  /// For a program of its own, as the command is: handlers of fatal signals are installed, which call those that were
+  /// there before. Loading a plugin installs none.
   public static func guardProcess(reportsJSON: Bool) {
     rp_report_as_json(reportsJSON)
     _ = rp_install_handlers(UInt32(RP_HANDLE_SIGNALS | RP_HANDLE_EXIT))
