@@ -20,17 +20,27 @@ public struct ForwardPass: Sendable {
   /// Which code computes; results differ by rounding, and oneDNN's rectifiers make 0 of what is not a number.
   public var kernels: Kernels
   /// Weights in the order that kernels like, for further passes with this value.
-  let packed = PackedWeights()
+  let packed: PackedWeights
   /// How many convolutions' weights are kept in such an order.
   package var packedCount: Int { packed.count }
 
   /// A pass on that many threads; on all processors unless said otherwise.
   ///
-  /// Passes with one value of this type put weights into order once: keep it where a model is applied often.
+  /// Passes with one value of this type put weights into order once, and keep memory for outputs as long as it lives: make
+  /// one where a model is applied often.
   public init(threads: Int? = nil, kernels: Kernels = .automatic) {
-    self.threads = max(1, threads ?? Workers.available)
-    self.kernels = kernels
+    self.init(threads ?? Workers.available, kernels, PackedWeights())
   }
+
+  private init(_ threads: Int, _ kernels: Kernels, _ packed: PackedWeights) {
+    (self.threads, self.kernels, self.packed) = (max(1, threads), kernels, packed)
+  }
+
+  /// The pass of calls that name none: on all processors, with whatever code is fastest.
+  ///
+  /// All of them have their weights in order in common. These stay as long as the tensors that they were made of, until the
+  /// next such pass: a model that is initialized anew or gone leaves nothing behind for long.
+  public static var standard: ForwardPass { ForwardPass(Workers.available, .automatic, .common) }
 }
 
 /// A layer that computes.
@@ -57,7 +67,7 @@ extension Node {
   /// without a forward pass that has exactly one child, an unnamed one (`Shared`, `Frozen`), stands for it.
   /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, and what the layers throw,
   ///   with the layer's path as the place.
-  public func applied(to inputs: [Tensor], in pass: ForwardPass = ForwardPass()) throws(Diagnostic)
+  public func applied(to inputs: [Tensor], in pass: ForwardPass = .standard) throws(Diagnostic)
     -> [Tensor]
   {
     let engine = DeferredEngine(pass)

@@ -45,11 +45,13 @@ struct Output: @unchecked Sendable {
 /// Memory of a kernel for a while.
 enum Scratch {
   /// Lends memory for that many elements; its contents are not defined.
-  static func with<Result>(_ count: Int, _ body: (Output) -> Result) -> Result {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: max(count, 1)) { buffer in
-      guard let base = buffer.baseAddress else { preconditionFailure("a buffer of at least one element") }
-      return body(Output(base: base, count: count))
-    }
+  /// - Throws: ``Diagnostics/Code/outOfMemory``, and what the body throws.
+  static func with<Result>(
+    _ count: Int, _ body: (Output) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    let base = try Memory.allocate(of: Float.self, count: count)
+    defer { Memory.free(base) }
+    return try body(Output(base: base, count: count))
   }
 }
 
@@ -59,20 +61,21 @@ extension Tensor {
   ///   - name: what errors call the layer.
   ///   - operands: what the kernel reads, in the order of the floats it is lent; floats of other sizes are
   ///     converted.
-  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, and that of a file cut off
-  ///   meanwhile.
+  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, ``Diagnostics/Code/outOfMemory``,
+  ///   and that of a file cut off meanwhile.
   static func computed(
-    _ shape: Shape, by name: String, from operands: [Tensor?], _ kernel: ([Floats], Output) -> Void
+    _ shape: Shape, by name: String, from operands: [Tensor?],
+    _ kernel: ([Floats], Output) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> Tensor {
     var readable: [Tensor?] = []
     for operand in operands { readable.append(try operand?.readable(by: name)) }
     var result = try Tensor(allocating: shape)
-    withExtendedLifetime(readable) {
+    try withExtendedLifetime(readable) { () throws(Diagnostic) in
       let floats = readable.map { $0?.lentFloats ?? .absent }
-      result.withMutableBytes(keepingContents: false) { bytes in
+      try result.withMutableBytes(keepingContents: false) { (bytes) throws(Diagnostic) in
         let elements = bytes.bindMemory(to: Float.self)
         guard let base = elements.baseAddress, !elements.isEmpty else { return }
-        kernel(floats, Output(base: base, count: elements.count))
+        try kernel(floats, Output(base: base, count: elements.count))
       }
     }
     for operand in readable { try operand?.validate() }
@@ -87,7 +90,7 @@ extension Tensor {
     }
     guard !isLazy || count == 0 else { throw .noContents(self, of: name) }
     guard dtype != .f32 || !isAligned else { return self }
-    let copy = dtype == .f32 ? Tensor(elements.map(Float.init), shape: shape) : converted(to: .f32)
+    let copy = try copied(as: .f32)
     try validate()
     return copy
   }

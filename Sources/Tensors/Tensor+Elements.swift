@@ -86,6 +86,14 @@ extension Tensor {
     return isLazy ? Tensor(lazy: shape, dtype: dtype) : mapped(to: dtype) { $0 }
   }
 
+  /// The same in memory of its own, which may be refused; for a tensor with values.
+  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  package func copied(as dtype: DType) throws(Diagnostic) -> Tensor {
+    var result = try Tensor(allocating: shape, dtype: dtype)
+    result.withMutableBytes(keepingContents: false) { write(to: $0, as: dtype) { $0 } }
+    return result
+  }
+
   /// Whether two tensors have one shape, type and the same bytes.
   public func hasSameBits(as other: Tensor) -> Bool {
     guard shape == other.shape, dtype == other.dtype, isLazy == other.isLazy else { return false }

@@ -173,12 +173,22 @@ struct RecoveryTests {
 
   @Test(
     "A forward pass that needs more memory than there is ends with an error",
-    arguments: ["Upsample(65536)", "Pool(mean, output: [100000, 100000])"])
-  func largeOutput(_ layer: String) throws {
+    arguments: [
+      ("Upsample(65536)", [1, 1, 4, 4]), ("Pool(mean, output: [100000, 100000])", [1, 1, 4, 4]),
+      // The scores of all queries and keys, which are no output.
+      ("MultiHeadAttention(1, heads: 1)", [100_000, 1, 1]),
+    ])
+  func large(_ layer: String, _ input: [Int]) throws {
     let folder = try Folder()
     try Data("layer: \"\(layer)\"\n".utf8).write(to: folder.url.appendingPathComponent("m.yaml"))
-    try Chain([(Key("input"), Parameter(Tensor(zeros: [1, 1, 4, 4])))]).save(to: folder.path("in.safetensors"))
-    try CheckpointWriter(folder.path("w.safetensors"), header: SafeTensorsHeader(layingOut: [])).commit()
+    try Chain([(Key("input"), Parameter(Tensor(zeros: Shape(input))))]).save(to: folder.path("in.safetensors"))
+    if layer.hasPrefix("Multi") {
+      var attention = MultiHeadAttention(1, heads: 1)
+      try attention.reinitialize(with: .default, seed: 0)
+      try attention.save(to: folder.path("w.safetensors"))
+    } else {
+      try CheckpointWriter(folder.path("w.safetensors"), header: SafeTensorsHeader(layingOut: [])).commit()
+    }
     let run = try shell(
       "ulimit -v 4000000; timeout 60 reinit run m.yaml --weights w.safetensors --input in.safetensors -o out.safetensors",
       in: folder)

@@ -1,14 +1,15 @@
+import Diagnostics
 import Tensors
 import Testing
 
 @testable import Inference
 
 /// Lends a tensor's elements for the time of a call.
-private func lending<Result>(_ tensors: [Tensor], _ body: ([Floats]) -> Result) throws -> Result {
+private func lending<Result>(_ tensors: [Tensor], _ body: ([Floats]) throws(Diagnostic) -> Result) throws -> Result {
   var result: Result?
-  _ = try Tensor.computed([1], by: "test", from: tensors) { floats, output in
+  _ = try Tensor.computed([1], by: "test", from: tensors) { (floats, output) throws(Diagnostic) in
     output[0] = 0
-    result = body(floats)
+    result = try body(floats)
   }
   return try #require(result)
 }
@@ -39,8 +40,8 @@ private func products(_ sizes: (Int, Int, Int), isTransposed: Bool) throws {
   ]
     + [(MatrixProduct.portable, true)]
   {
-    let result = try lending([a, b, c]) { x in
-      Scratch.with(rows * columns) { result in
+    let result = try lending([a, b, c]) { (x) throws(Diagnostic) in
+      try Scratch.with(rows * columns) { result in
         result.base.update(from: x[2].base, count: rows * columns)
         let first = Matrix(floats: x[0], stride: isTransposed ? rows : depth, isTransposed: isTransposed)
         let second = Matrix(floats: x[1], stride: isTransposed ? depth : columns, isTransposed: isTransposed)

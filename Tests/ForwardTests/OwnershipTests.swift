@@ -64,6 +64,24 @@ struct OwnershipTests {
     }
   }
 
+  @Test("Passes that nobody names find weights in order, and leave none behind that are initialized anew")
+  func standard() throws {
+    var model = Chain(Conv(in: 16, out: 16, kernel: [3, 3]), Conv(in: 16, out: 16, kernel: [3, 3]))
+    let input = numbers([1, 16, 48, 48], salt: 1)
+    weak var before: PackedWeights.Entry?
+    for seed in 0..<3 {
+      try model.reinitialize(with: LayerDefault(), seed: UInt64(seed))
+      let first = try model.applied(to: [input])
+      let conv = try #require(model.layers.children[0].node as? Conv)
+      let entry = PackedWeights.common.entry(for: [conv.weight, conv.bias], eps: 0)
+      #expect((entry != nil) == (OneDNN.reason == nil))
+      #expect(try model.applied(to: [input])[0].hasSameBits(as: first[0]))
+      #expect(PackedWeights.common.entry(for: [conv.weight, conv.bias], eps: 0) === entry)
+      #expect(before == nil)
+      before = entry
+    }
+  }
+
   @Test("Packed weights do not pile up, and do not hold weights' memory")
   func packed() throws {
     var model = Chain(Conv(in: 4, out: 4, kernel: [3, 3]), BatchNorm(4), Conv(in: 4, out: 4, kernel: [1, 1]))

@@ -86,7 +86,7 @@ struct DeferredConvolution {
     // Weights that were put into order before are asked for first: scaling them takes as long as the pass.
     let result = entry.convolve(description, x.raw, weights: nil, &sum)
     if result != nil || sum.is_taken { return BlockedTensor(result) }
-    return scaled(try factors()) { BlockedTensor(entry.convolve(description, x.raw, weights: $0, &sum)) }
+    return try scaled(try factors()) { BlockedTensor(entry.convolve(description, x.raw, weights: $0, &sum)) }
   }
 
   private func factors() throws(Diagnostic) -> NormFactors? {
@@ -123,17 +123,18 @@ struct DeferredConvolution {
   }
 
   /// Lends the weights, scaled by the norm.
-  private func scaled<Result>(_ factors: NormFactors?, _ body: (UnsafePointer<Float>) -> Result) -> Result {
+  private func scaled<Result>(_ factors: NormFactors?, _ body: (UnsafePointer<Float>) -> Result) throws(Diagnostic)
+    -> Result
+  {
     let elements = weight.lentFloats
     guard let factors else { return withExtendedLifetime(weight) { body(elements.base) } }
     let length = weight.count / shape[1]
-    let values = [Float](unsafeUninitializedCapacity: weight.count) { buffer, count in
-      count = weight.count
+    return try Scratch.with(weight.count) { values in
       for channel in 0..<shape[1] {
         let scale = factors.scales[channel]
-        for i in channel * length..<(channel + 1) * length { buffer[i] = Float(Double(elements[i]) * scale) }
+        for i in channel * length..<(channel + 1) * length { values[i] = Float(Double(elements[i]) * scale) }
       }
+      return body(values.base)
     }
-    return values.withUnsafeBufferPointer { body($0.baseAddress ?? elements.base) }
   }
 }

@@ -24,7 +24,10 @@ final class DeferredEngine {
 
   /// Leaves threads as they were.
   func end() {
-    if let threadsBefore { rd_end(threadsBefore) }
+    if let threadsBefore {
+      rd_end(threadsBefore)
+      pass.packed.endPass()
+    }
     threadsBefore = nil
   }
 

@@ -8,6 +8,9 @@ import Tensors
 /// Entries do not hold the tensors that they were made of, so that a model that is initialized anew gets its memory back, and
 /// go at the first pass after those tensors have changed or are gone: there are never more than models have weights.
 final class PackedWeights: Sendable {
+  /// Those of passes that belong to nobody: ``ForwardPass/standard``.
+  static let common = PackedWeights()
+
   /// One convolution's weights and offsets, and the code for pictures of the size that came last.
   final class Entry: @unchecked Sendable {
     let offsets: [Float]
@@ -78,6 +81,9 @@ final class PackedWeights: Sendable {
       }
     }
   }
+
+  /// Passes that belong to nobody keep weights, and no memory for outputs.
+  func endPass() { if self === PackedWeights.common { rd_trim() } }
 
   /// The memory of passes goes back to the system with them.
   deinit {

@@ -22,8 +22,8 @@ extension MultiHeadAttention: ForwardLayer {
     let operands =
       sources + [inProjWeight, qProjWeight, kProjWeight, vProjWeight]
       + [inProjBias, biasK, biasV, outProj.weight, outProj.bias]
-    let result = try Tensor.computed(shape, by: kind.name, from: operands) { x, y in
-      kernel.run(AttentionKernel.Operands(x, size: kernel.size), into: y, threads: pass.threads)
+    let result = try Tensor.computed(shape, by: kind.name, from: operands) { (x, y) throws(Diagnostic) in
+      try kernel.run(AttentionKernel.Operands(x, size: kernel.size), into: y, threads: pass.threads)
     }
     return [result]
   }

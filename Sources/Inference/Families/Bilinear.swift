@@ -26,9 +26,10 @@ extension Bilinear: ForwardLayer {
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     let shape = try resultShape(inputs)
     let (outputs, first, second) = (weight.shape[0], weight.shape[1], weight.shape[2])
-    let result = try Tensor.computed(shape, by: kind.name, from: inputs + [weight, bias]) { x, y in
-      Threads.forRanges(shape.count / outputs, cost: weight.count, threads: pass.threads) { rows in
-        BilinearKernel.run(x, rows, outputs: outputs, first, second, into: y)
+    let result = try Tensor.computed(shape, by: kind.name, from: inputs + [weight, bias]) { (x, y) throws(Diagnostic) in
+      try Threads.forRanges(shape.count / outputs, cost: weight.count, threads: pass.threads) {
+        (rows) throws(Diagnostic) in
+        try BilinearKernel.run(x, rows, outputs: outputs, first, second, into: y)
       }
     }
     return [result]

@@ -34,8 +34,8 @@ extension Conv: ForwardLayer {
       batch: shape[0], groups: groups, inputs: weight.shape[1], outputs: weight.shape[0] / groups,
       windows: windows)
     return [
-      try Tensor.computed(shape, by: kind.name, from: [inputs[0], weight, bias]) { x, y in
-        kernel.run(x[0], x[1], x[2], into: y, threads: pass.threads)
+      try Tensor.computed(shape, by: kind.name, from: [inputs[0], weight, bias]) { (x, y) throws(Diagnostic) in
+        try kernel.run(x[0], x[1], x[2], into: y, threads: pass.threads)
       }
     ]
   }
@@ -78,8 +78,8 @@ extension ConvTranspose: ForwardLayer {
       batch: shape[0], groups: groups, inputs: weight.shape[0] / groups, outputs: weight.shape[1],
       windows: windows)
     return [
-      try Tensor.computed(shape, by: kind.name, from: [inputs[0], weight, bias]) { x, y in
-        kernel.run(x[0], x[1], x[2], into: y, threads: pass.threads)
+      try Tensor.computed(shape, by: kind.name, from: [inputs[0], weight, bias]) { (x, y) throws(Diagnostic) in
+        try kernel.run(x[0], x[1], x[2], into: y, threads: pass.threads)
       }
     ]
   }

@@ -59,8 +59,8 @@ extension RecurrentForward {
     let operands =
       [inputs[0]] + states + Array(repeating: nil, count: 2 - states.count) + (try cells().flatMap { $0 })
     let count = try Shape.checked([shapes.reduce(0) { $0 + $1.count }])
-    let all = try Tensor.computed(count, by: kind.name, from: operands) { x, y in
-      kernel.run(x, into: y, hasStates: !states.isEmpty, threads: pass.threads)
+    let all = try Tensor.computed(count, by: kind.name, from: operands) { (x, y) throws(Diagnostic) in
+      try kernel.run(x, into: y, hasStates: !states.isEmpty, threads: pass.threads)
     }
     return try all.cut(into: shapes)
   }

@@ -35,8 +35,8 @@ extension WindowAttention: ForwardLayer {
     let kernel = WindowKernel(shape, heads: heads, window: window, shift: shift)
     let operands = [inputs[0], relativePositionBiasTable, qkv.weight, qkv.bias, proj.weight, proj.bias]
     return [
-      try Tensor.computed(shape, by: kind.name, from: operands) { x, y in
-        kernel.run(x, into: y, threads: pass.threads)
+      try Tensor.computed(shape, by: kind.name, from: operands) { (x, y) throws(Diagnostic) in
+        try kernel.run(x, into: y, threads: pass.threads)
       }
     ]
   }

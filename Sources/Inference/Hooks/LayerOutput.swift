@@ -36,7 +36,7 @@ extension Node {
   /// What ``applied(to:in:)`` gives, with a look at every layer's output on the way, in the order of computing.
   /// - Throws: as ``applied(to:in:)``, and what the hook throws.
   public func applied(
-    to inputs: [Tensor], in pass: ForwardPass = ForwardPass(), hook: (borrowing LayerOutput) throws -> Void
+    to inputs: [Tensor], in pass: ForwardPass = .standard, hook: (borrowing LayerOutput) throws -> Void
   ) throws -> [Tensor] {
     let engine = DeferredEngine(pass)
     defer { engine.end() }
@@ -59,7 +59,7 @@ extension Node {
   /// - Parameter isWatched: which layers to look at; all unless said otherwise.
   /// - Throws: as ``applied(to:in:)``.
   public func activations(
-    for inputs: [Tensor], in pass: ForwardPass = ForwardPass(),
+    for inputs: [Tensor], in pass: ForwardPass = .standard,
     where isWatched: (Path, any ForwardLayer) throws -> Bool = { _, _ in true }
   ) throws -> [ActivationStatistics] {
     var found: [ActivationStatistics] = []

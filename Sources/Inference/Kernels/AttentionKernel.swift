@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Attention over several heads.
 struct AttentionKernel: Sendable {
   let queries, keys, values: SequenceAxes
@@ -27,10 +29,10 @@ struct AttentionKernel: Sendable {
   /// How many keys a query sees.
   private var keyCount: Int { keys.length + (hasExtra ? 1 : 0) }
 
-  func run(_ x: Operands, into y: Output, threads: Int) {
+  func run(_ x: Operands, into y: Output, threads: Int) throws(Diagnostic) {
     let batch = queries.batch
     let (query, key) = (queries.length * size, keyCount * size)
-    Scratch.with(2 * batch * (query + key)) { memory in
+    try Scratch.with(2 * batch * (query + key)) { (memory) throws(Diagnostic) in
       let q = memory
       let k = memory.from(batch * query)
       let v = memory.from(batch * (query + key))
@@ -39,8 +41,8 @@ struct AttentionKernel: Sendable {
       project(x, 1, keys, into: k, length: keyCount, threads)
       project(x, 2, values, into: v, length: keyCount, threads)
       let cost = 2 * queries.length * keyCount * size / heads
-      Threads.forRanges(batch * heads, cost: cost, threads: threads) { parts in
-        Scratch.with(queries.length * keyCount) { scores in
+      try Threads.forRanges(batch * heads, cost: cost, threads: threads) { (parts) throws(Diagnostic) in
+        try Scratch.with(queries.length * keyCount) { scores in
           for part in parts { attend(part, q.floats, k.floats, v.floats, scores: scores, into: means) }
         }
       }

@@ -1,10 +1,12 @@
+import Diagnostics
+
 /// Bilinear forms of rows.
 enum BilinearKernel {
   /// The forms of some rows of both inputs, which lie in `x` before weight and bias.
   static func run(
     _ x: [Floats], _ rows: Range<Int>, outputs: Int, _ first: Int, _ second: Int, into y: Output
-  ) {
-    Scratch.with(rows.count * second) { product in
+  ) throws(Diagnostic) {
+    try Scratch.with(rows.count * second) { product in
       for form in 0..<outputs {
         MatrixProduct.run(
           Matrix(floats: x[0].from(rows.lowerBound * first), stride: first),

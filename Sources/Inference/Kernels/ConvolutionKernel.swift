@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 /// Convolutions as matrix products of the weight and the taps' columns.
@@ -14,12 +15,14 @@ struct ConvolutionKernel: Sendable {
   ///   - x: `[N, groups·inputs, large]`.
   ///   - weight: `[groups·outputs, inputs, taps]`.
   ///   - y: `[N, groups·outputs, small]`.
-  func run(_ x: Floats, _ weight: Floats, _ bias: Floats, into y: Output, threads: Int) {
+  func run(_ x: Floats, _ weight: Floats, _ bias: Floats, into y: Output, threads: Int) throws(Diagnostic) {
     let depth = inputs * windows.kernel.count
     let tile = min(windows.small.count, max(64, ConvolutionKernel.columnCount / max(1, depth)))
     let tiles = (windows.small.count + tile - 1) / tile
-    Threads.forRanges(batch * groups * tiles, cost: depth * outputs * tile, threads: threads) { range in
-      Scratch.with(windows.areElements ? 0 : depth * tile) { columns in
+    try Threads.forRanges(
+      batch * groups * tiles, cost: depth * outputs * tile, threads: threads
+    ) { (range) throws(Diagnostic) in
+      try Scratch.with(windows.areElements ? 0 : depth * tile) { columns in
         for item in range {
           let first = item % tiles * tile
           run(
@@ -84,12 +87,12 @@ struct TransposedKernel: Sendable {
   ///   - x: `[N, groups·inputs, small]`.
   ///   - weight: `[groups·inputs, outputs, taps]`.
   ///   - y: `[N, groups·outputs, large]`.
-  func run(_ x: Floats, _ weight: Floats, _ bias: Floats, into y: Output, threads: Int) {
+  func run(_ x: Floats, _ weight: Floats, _ bias: Floats, into y: Output, threads: Int) throws(Diagnostic) {
     let taps = windows.kernel.count
     let tile = min(windows.small.count, max(64, TransposedKernel.columnCount / taps))
     let cost = inputs * taps * windows.small.count
-    Threads.forRanges(batch * groups * outputs, cost: cost, threads: threads) { range in
-      Scratch.with(taps * tile) { columns in
+    try Threads.forRanges(batch * groups * outputs, cost: cost, threads: threads) { (range) throws(Diagnostic) in
+      try Scratch.with(taps * tile) { columns in
         for item in range {
           let result = y.from(item * windows.large.count)
           let offset = bias.isPresent ? bias[item % (groups * outputs)] : 0

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Layers
 
@@ -24,10 +25,10 @@ struct RecurrentKernel: Sendable {
   /// - Parameters:
   ///   - x: the input, the first hidden and cell state, then five tensors for each layer and direction.
   ///   - y: the hidden states of all steps; with states, the last hidden and cell states behind them.
-  func run(_ x: [Floats], into y: Output, hasStates: Bool, threads: Int) {
+  func run(_ x: [Floats], into y: Output, hasStates: Bool, threads: Int) throws(Diagnostic) {
     let cost = axes.length * rows * (sizes.inputs + sizes.layers * sizes.directions * 2 * sizes.outputs)
-    Threads.forRanges(axes.batch, cost: cost, threads: threads) { samples in
-      Scratch.with(RecurrentMemory.count(self, samples.count)) { scratch in
+    try Threads.forRanges(axes.batch, cost: cost, threads: threads) { (samples) throws(Diagnostic) in
+      try Scratch.with(RecurrentMemory.count(self, samples.count)) { scratch in
         run(x, samples, RecurrentMemory(scratch, self, samples.count), into: y, hasStates: hasStates)
       }
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import Tensors
 
@@ -20,10 +21,10 @@ struct WindowKernel: Sendable {
   private var places: Int { window * window }
 
   /// - Parameter x: the pictures, the table, and weights and offsets of both maps.
-  func run(_ x: [Floats], into y: Output, threads: Int) {
+  func run(_ x: [Floats], into y: Output, threads: Int) throws(Diagnostic) {
     let cost = places * size * (4 * size + 2 * places)
-    Threads.forRanges(batch * rows * columns, cost: cost, threads: threads) { range in
-      Scratch.with(places * (5 * size + places)) { memory in
+    try Threads.forRanges(batch * rows * columns, cost: cost, threads: threads) { (range) throws(Diagnostic) in
+      try Scratch.with(places * (5 * size + places)) { memory in
         for item in range { attend(item, x, memory, into: y) }
       }
     }
