@@ -43,6 +43,16 @@ need_python() {
   export REINIT_PYTHON="$venv/bin/python"
 }
 
+# oneDNN 3 with its headers, from PyPI; REINIT_ONEDNN names the folder. Fails where it cannot be had.
+need_onednn3() {
+  export REINIT_ONEDNN="$root/.build-onednn-3"
+  [ -e "$REINIT_ONEDNN/lib/libdnnl.so.3" ] && return
+  need_python
+  "$root/.venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-warn-script-location \
+    --prefix "$REINIT_ONEDNN" onednn-cpu-gomp==2023.2.0 onednn-devel-cpu-gomp==2023.2.0 >&2
+  [ -e "$REINIT_ONEDNN/lib/libdnnl.so.3" ]
+}
+
 # A Python with torch and others to compare with; about a gigabyte. REINIT_TORCH_PYTHON names it.
 need_torch() {
   local venv="$root/.venv-compare"

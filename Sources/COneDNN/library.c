@@ -12,7 +12,7 @@
 #ifdef RD_HAS_DNNL
 rd_functions rd_dnnl;
 static const char *reason;
-static char text[300];
+static char text[300], version_text[40];
 static void (*set_threads)(int);
 static int (*get_threads)(void), (*thread_number)(void);
 static void (*run_team)(void (*)(void *), void *, unsigned, unsigned);
@@ -33,6 +33,7 @@ static void load(void) {
   RD_FUNCTIONS(RD_FIND)
 #undef RD_FIND
   const dnnl_version_t *version = rd_dnnl.dnnl_version();
+  snprintf(version_text, sizeof version_text, "%d.%d.%d", version->major, version->minor, version->patch);
   if (version->major != RD_HAS_DNNL) return fail("%s", "it is of another version than its name says");
   if (version->cpu_runtime & DNNL_RUNTIME_SYCL) return fail("%s", "it is built for SYCL");
   /* The library that oneDNN's own threads come from is loaded with it. */
@@ -49,6 +50,8 @@ const char *rd_load(void) {
   pthread_once(&once, load);
   return reason;
 }
+
+const char *rd_version(void) { return reason || !version_text[0] ? NULL : version_text; }
 
 /* How many passes of the calling thread are under way. */
 static _Thread_local int passes;
@@ -145,6 +148,7 @@ void rd_spread(int count, void (*body)(void *context, int index), void *context)
 }
 #else
 const char *rd_load(void) { return "this was built without the headers of oneDNN 2 or 3 (libdnnl-dev)"; }
+const char *rd_version(void) { return NULL; }
 int rd_begin(int threads) { (void)threads; return 0; }
 void rd_end(int before) { (void)before; }
 void rd_spread(int count, void (*body)(void *context, int index), void *context) {

@@ -9,9 +9,8 @@ private let elementwise = [
   "constant(0.3)", "uniform(-1, 2)", "normal(std: 0.1)", "truncated_normal",
   "truncated_normal(low: 3, high: 9)",
 ]
-private let whole = [
-  "orthogonal", "delta_orthogonal", "dirac", "identity(gain: 0.3)", "sparse(0.3)", "stft(real)",
-]
+private let whole =
+  (hasBLAS ? ["orthogonal", "delta_orthogonal"] : []) + ["dirac", "identity(gain: 0.3)", "sparse(0.3)", "stft(real)"]
 
 /// A context that suits an initializer.
 private func context(for text: String, dtype: DType = .f32) -> ParameterContext {

@@ -41,7 +41,9 @@ private let plainShapes: [[Int]] = [
   [130, 63], [129, 129], [200, 300], [300, 200], [5, 3, 7], [24, 2, 3, 3, 2],
 ]
 
-@Test("Rows or columns are orthonormal, torch's reading of the shape", arguments: plainShapes, [1.0, 1.4])
+@Test(
+  "Rows or columns are orthonormal, torch's reading of the shape", .enabled(if: hasBLAS), arguments: plainShapes,
+  [1.0, 1.4])
 func orthonormal(_ sizes: [Int], _ gain: Double) throws {
   let shape = Shape(sizes)
   let made = try values(Orthogonal(gain: gain), weight(shape))
@@ -49,7 +51,7 @@ func orthonormal(_ sizes: [Int], _ gain: Double) throws {
 }
 
 @Test(
-  "Large matrices keep |QᵀQ − I| within 2·10⁻⁶",
+  "Large matrices keep |QᵀQ − I| within 2·10⁻⁶", .enabled(if: hasBLAS),
   arguments: [[512, 512], [600, 320], [320, 600], [128, 64, 3, 3]])
 func accuracy(_ sizes: [Int]) throws {
   let shape = Shape(sizes)
@@ -58,7 +60,7 @@ func accuracy(_ sizes: [Int]) throws {
 }
 
 @Test(
-  "In every layout the outputs are the rows",
+  "In every layout the outputs are the rows", .enabled(if: hasBLAS),
   arguments: [
     (Shape([3, 5, 4, 30]), Geometry(outAxis: 3, inAxes: [2])),
     (Shape([3, 5, 4, 90]), Geometry(outAxis: 3, inAxes: [2])),
@@ -72,7 +74,7 @@ func layouts(_ shape: Shape, _ geometry: Geometry) throws {
   #expect(departure(rows, gain: 1) < 4e-6)
 }
 
-@Test("Packed parts and groups are matrices of their own, and differ")
+@Test("Packed parts and groups are matrices of their own, and differ", .enabled(if: hasBLAS))
 func pieces() throws {
   let packed = try values(Orthogonal.orthogonal(), weight([18, 6], Geometry(parts: 3)))
   let parts = (0..<3).map { matrix(packed, [18, 6], outAxis: 0, 6 * $0..<6 * $0 + 6) }
@@ -97,7 +99,7 @@ func pieces() throws {
 }
 
 @Test(
-  "Many small matrices are those that each by itself would be, to rounding",
+  "Many small matrices are those that each by itself would be, to rounding", .enabled(if: hasBLAS),
   arguments: [(6, 6), (1, 9), (9, 1), (20, 12), (12, 20), (64, 64), (128, 32)])
 func smallMatrices(_ rows: Int, _ columns: Int) throws {
   let many = try values(Orthogonal.orthogonal(), weight([8 * rows, columns], Geometry(parts: 8)))
@@ -109,7 +111,7 @@ func smallMatrices(_ rows: Int, _ columns: Int) throws {
   }
 }
 
-@Test("A numbered axis makes one matrix of the whole tensor, as frameworks do")
+@Test("A numbered axis makes one matrix of the whole tensor, as frameworks do", .enabled(if: hasBLAS))
 func numberedAxis() throws {
   let shape: Shape = [18, 6]
   let torch = try values(Orthogonal(axis: 0), weight(shape, Geometry(parts: 3)))
@@ -156,7 +158,7 @@ func elementMoments() throws {
 }
 
 @Test(
-  "Delta-orthogonal is an orthogonal map at the center and nothing elsewhere",
+  "Delta-orthogonal is an orthogonal map at the center and nothing elsewhere", .enabled(if: hasBLAS),
   arguments: [
     (Shape([9, 5, 3]), Geometry(), 1), (Shape([9, 5, 3, 4]), Geometry(), 1 * 4 + 1),
     (Shape([8, 3, 5, 3]), Geometry(groups: 2), 2 * 3 + 1),
@@ -174,10 +176,16 @@ func deltaOrthogonal(_ shape: Shape, _ geometry: Geometry, _ center: Int) throws
   }
 }
 
-@Test("The same stream gives the same matrix, another name or seed another one")
+@Test("The same stream gives the same matrix, another name or seed another one", .enabled(if: hasBLAS))
 func streams() throws {
   let first = try values(Orthogonal.orthogonal(), weight([30, 20]), seed: 3)
   #expect(first == (try values(Orthogonal.orthogonal(), weight([30, 20]), seed: 3)))
   #expect(first != (try values(Orthogonal.orthogonal(), weight([30, 20]), seed: 4)))
   #expect(first != (try values(Orthogonal.orthogonal(), weight([30, 20], name: "other"), seed: 3)))
+}
+
+@Test("Without OpenBLAS, matrices that are not many and small are an error", .enabled(if: !hasBLAS))
+func withoutLibrary() throws {
+  #expect(errorText { _ = try values(Orthogonal.orthogonal(), weight([30, 20])) }.hasPrefix("error[R0705]"))
+  #expect(errorText { _ = try values(DeltaOrthogonal.deltaOrthogonal(), weight([9, 5, 3])) }.hasPrefix("error[R0705]"))
 }

@@ -3,8 +3,12 @@ import Functors
 import Glibc
 import Initializers
 import LayerVocabulary
+import LinearAlgebra
 import Tensors
 import Testing
+
+/// Whether OpenBLAS is there; without it, orthogonal matrices are an error.
+let hasBLAS = (try? LinearAlgebra.requireLibrary()) != nil
 
 /// A weight whose layer is known; torch's `[out, in, …]` unless said otherwise.
 func weight(

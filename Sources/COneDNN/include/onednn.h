@@ -40,6 +40,8 @@ typedef struct rd_window {
 
 /* Opens the library; NULL if it is there, or the reason why not. */
 const char *rd_load(void);
+/* Its version, as in "3.2.0"; NULL before it is opened. */
+const char *rd_version(void);
 /* Begins a pass of the calling thread: its operations use that many threads. Gives what rd_end is given at its end,
  * which leaves threads as they were. Passes may lie in one another. */
 int rd_begin(int threads);

@@ -86,4 +86,6 @@ package enum OneDNN {
 
   /// Why it cannot be used; nil if it can.
   package static var reason: String? { rd_load().map { String(cString: $0) } }
+  /// Its version, where it can be used.
+  package static var version: String? { reason == nil ? rd_version().map { String(cString: $0) } : nil }
 }

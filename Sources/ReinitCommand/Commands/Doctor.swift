@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Inference
 import JSONText
 import LinearAlgebra
 import Presentation
@@ -22,7 +23,7 @@ struct Doctor: ParsableCommand {
   }
 
   func run() throws {
-    let checks = [processor, threads, library, calls, try plugins(), memory, terminal]
+    let checks = [processor, threads, library, pictures, calls, try plugins(), memory, terminal]
     try show.print(json: json(checks)) { lines(checks, $0) }
     if !checks.allSatisfy(\.isFine) { throw NegativeAnswer() }
   }
@@ -44,6 +45,12 @@ struct Doctor: ParsableCommand {
         name: "BLAS", isFine: false, finding: "not found; orthogonal and delta_orthogonal need it",
         hint: "apt-get install libopenblas0")
     }
+  }
+
+  /// Forward passes do without it.
+  private var pictures: Check {
+    let finding = OneDNN.version ?? "not in use: \(OneDNN.reason ?? "it cannot be opened")"
+    return Check(name: "oneDNN", isFine: true, finding: finding)
   }
 
   /// The library that calls plain C functions of plugins; it is linked, so its file tells its version.
