@@ -186,7 +186,7 @@ let package = Package(
         "Checkpoints", "Tensors", "LayerRecognition", "Formats", "Files", "CGuard", "CXXHash", "JSONText",
         "Diagnostics",
       ]),
-    .tests("Tour", ["Reinit"]),
+    .tests("Tour", ["Reinit", "LinearAlgebra"]),
     .tests(
       "Reinitialization",
       ["Reinit", "Checkpoints", "LayerRecognition", "Formats", "Files", "LinearAlgebra", "JSONText"],
@@ -222,7 +222,7 @@ let package = Package(
     .tests(
       "Command",
       [
-        "ReinitCommand", "Reinit", "Diagnostics", "JSONText", "reinit",
+        "ReinitCommand", "Reinit", "LinearAlgebra", "Diagnostics", "JSONText", "reinit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], exclude: ["Golden"]),
     .executableTarget(

@@ -70,7 +70,8 @@ struct HaarMatrices {
     let blas = areSmall ? nil : try BLAS.loaded()
     guard let base = buffer.baseAddress else { return }
     if buffer.count > count * rows * columns { buffer.update(repeating: 0) }
-    if let blas { try writeEach(to: base, places, blas) } else { try writeSmall(to: base, places) }
+    guard let blas else { return try writeSmall(to: base, places) }
+    try blas.withOneThread { () throws(Diagnostic) in try writeEach(to: base, places, blas) }
   }
 
   private func writeEach(

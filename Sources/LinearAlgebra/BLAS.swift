@@ -34,8 +34,9 @@ package struct BLAS: Sendable {
   package static let left: Int32 = 141
   package static let right: Int32 = 142
 
-  /// How many threads the library spreads a product over; its process says so, and may say otherwise later.
+  /// How many threads the library spreads a product over; nil if it does not say, or if ``withOneThread(_:)`` decides.
   package let ownThreads: Count?
+  private let openMP: OpenMP?
   package let sgemm: Gemm
   package let ssyrk: Syrk
   package let strsm: Trsm
@@ -47,6 +48,36 @@ package struct BLAS: Sendable {
   private static let name = "libopenblas.so.0"
   private static let result: Result<BLAS, Diagnostic> = load()
 
+  /// Calls the body, which may multiply: without further threads, where each thread says for itself how many it has.
+  ///
+  /// That is so in builds with OpenMP. In others the number is the whole process's, and stays as it is.
+  package func withOneThread<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard let openMP else { return try body() }
+    let before = openMP.threads()
+    openMP.setThreads(1)
+    defer { openMP.setThreads(before) }
+    return try body()
+  }
+
+  /// The number of threads that the calling thread's teams have.
+  private struct OpenMP {
+    let threads: Count
+    let setThreads: @convention(c) (Int32) -> Void
+
+    /// Nil in builds of the library without OpenMP.
+    init?(_ library: UnsafeMutableRawPointer) {
+      let isParallelByOpenMP: Int32 = 2
+      guard let parallel = dlsym(library, "openblas_get_parallel"),
+        unsafeBitCast(parallel, to: Count.self)() == isParallelByOpenMP,
+        let get = dlsym(library, "omp_get_max_threads"), let set = dlsym(library, "omp_set_num_threads")
+      else { return nil }
+      threads = unsafeBitCast(get, to: Count.self)
+      setThreads = unsafeBitCast(set, to: (@convention(c) (Int32) -> Void).self)
+    }
+  }
+
   private static func load() -> Result<BLAS, Diagnostic> {
     guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
       return .failure(missing(dlerror().map { String(cString: $0) } ?? "no reason given"))
@@ -54,11 +85,11 @@ package struct BLAS: Sendable {
     guard let gemm = dlsym(library, "cblas_sgemm"), let syrk = dlsym(library, "cblas_ssyrk"),
       let trsm = dlsym(library, "cblas_strsm")
     else { return .failure(missing("it lacks cblas_sgemm, cblas_ssyrk or cblas_strsm")) }
-    let count = dlsym(library, "openblas_get_num_threads")
+    let (count, openMP) = (dlsym(library, "openblas_get_num_threads"), OpenMP(library))
     return .success(
       BLAS(
-        ownThreads: count.map { unsafeBitCast($0, to: Count.self) }, sgemm: unsafeBitCast(gemm, to: Gemm.self),
-        ssyrk: unsafeBitCast(syrk, to: Syrk.self),
+        ownThreads: openMP == nil ? count.map { unsafeBitCast($0, to: Count.self) } : nil, openMP: openMP,
+        sgemm: unsafeBitCast(gemm, to: Gemm.self), ssyrk: unsafeBitCast(syrk, to: Syrk.self),
         strsm: unsafeBitCast(trsm, to: Trsm.self)))
   }
 

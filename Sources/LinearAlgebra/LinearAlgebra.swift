@@ -23,8 +23,11 @@ public enum LinearAlgebra {
   ) throws(Diagnostic) {
     func order(_ matrix: Matrix) -> Int32 { matrix.isTransposed ? BLAS.transposed : BLAS.asIs }
     try prepareThread()
-    try BLAS.loaded().sgemm(
-      BLAS.rowMajor, order(a), order(b), Int32(m), Int32(n), Int32(k), alpha, a.start, Int32(a.stride), b.start,
-      Int32(b.stride), beta, c, Int32(stride))
+    let blas = try BLAS.loaded()
+    blas.withOneThread {
+      blas.sgemm(
+        BLAS.rowMajor, order(a), order(b), Int32(m), Int32(n), Int32(k), alpha, a.start, Int32(a.stride), b.start,
+        Int32(b.stride), beta, c, Int32(stride))
+    }
   }
 }

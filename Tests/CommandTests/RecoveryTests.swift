@@ -1,5 +1,6 @@
 import Foundation
 import JSONText
+import LinearAlgebra
 import Reinit
 import Testing
 
@@ -155,7 +156,9 @@ struct RecoveryTests {
 
   static let limits: [(limit: Int, id: String)] = [(200_000, "R0717"), (4_000_000, "R0716")]
 
-  @Test("Memory that is not there is an error before anything is changed", arguments: limits.indices)
+  @Test(
+    "Memory that is not there is an error before anything is changed",
+    .enabled(if: (try? LinearAlgebra.requireLibrary()) != nil), arguments: limits.indices)
   func memory(_ index: Int) throws {
     let (limit, id) = Self.limits[index]
     let folder = try Folder()

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import LinearAlgebra
 import Reinit
 import Testing
 
@@ -90,7 +91,7 @@ struct TourTests {
     #expect(after.stem.weight.elements == before.stem.weight.elements.map { Double(Float($0) * 0.5) })
   }
 
-  @Test("A branch is just a value")
+  @Test("A branch is just a value", .enabled(if: (try? LinearAlgebra.requireLibrary()) != nil))
   func branch() throws {
     let before = try freshAutoencoder()
     var model = before
