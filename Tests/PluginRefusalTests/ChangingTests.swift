@@ -170,11 +170,11 @@ final class Lines: Sendable {
   private final class Watch: Sendable {
     let isDone = Atomic<Bool>(false)
     let looks = Atomic<Int>(0)
-    let masks = Mutex<Set<mode_t?>>([])
+    let masks = Mutex<Set<String>>([])
 
     func run() {
       while !isDone.load(ordering: .relaxed) {
-        let mask = CreationMask.current
+        let mask = Manners.permissions
         masks.withLock { _ = $0.insert(mask) }
         looks.add(1, ordering: .relaxed)
       }
@@ -189,7 +189,7 @@ final class Lines: Sendable {
     while watch.looks.load(ordering: .relaxed) < 2000 { _ = ProcessState().restore() }
     watch.isDone.store(true, ordering: .relaxed)
     while !watcher.isFinished { usleep(1000) }
-    #expect(watch.masks.withLock { $0.count } == 1 && CreationMask.current != nil)
+    #expect(watch.masks.withLock { $0 } == [Manners.permissions] && CreationMask.current != nil)
   }
 }
 
@@ -199,12 +199,16 @@ struct Manners: Equatable {
   let isInterrupted, isBlocked: Bool
   let permissions: String
 
+  /// As the system tells it, without changing it.
+  static var permissions: String {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    return status.split(separator: "\n").first { $0.hasPrefix("Umask:") }.map(String.init) ?? "unknown"
+  }
+
   static var now: Manners {
     var (action, mask) = (sigaction(), sigset_t())
     sigaction(SIGINT, nil, &action)
     pthread_sigmask(SIG_SETMASK, nil, &mask)
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let permissions = status.split(separator: "\n").first { $0.hasPrefix("Umask:") }.map(String.init) ?? "unknown"
     return Manners(
       folder: FileManager.default.currentDirectoryPath,
       isInterrupted: unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
