@@ -59,7 +59,9 @@ extension Checkpoint {
   ///   see ``sidecarPath(of:)``.
   /// - Throws: reading's and writing's codes; the output then does not exist, or is as it was.
   @discardableResult
-  public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt {
+  public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws(Diagnostic)
+    -> Receipt
+  {
     let source = try file()
     let older = try CheckpointReceipt.read(source)
     let latest = try receipt(of: plan)
@@ -92,7 +94,7 @@ extension Checkpoint {
   /// - Throws: before the journal is written, anything, and the file is as it was; after that only what the system
   ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
   @discardableResult
-  public func applyInPlace(_ plan: Plan, options: ApplyOptions = ApplyOptions()) throws -> Receipt {
+  public func applyInPlace(_ plan: Plan, options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> Receipt {
     let file = try InPlaceFile(path)
     guard file.pending == nil else { throw Diagnostic(.journalPending, "an in-place run is not finished", at: path) }
     try requireUnchanged(file.header)

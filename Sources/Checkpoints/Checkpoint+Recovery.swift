@@ -23,7 +23,9 @@ extension Checkpoint {
   /// Finishes an interrupted in-place run; returns its receipt, or nil where there was none.
   /// - Throws: as ``applyInPlace(_:options:)``; before a byte is changed, all that is wrong with the journal.
   @discardableResult
-  public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws -> Receipt? {
+  public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws(Diagnostic)
+    -> Receipt?
+  {
     guard try Journal.pending(for: path) != nil else {
       clear(path)
       return nil

@@ -8,7 +8,8 @@ import Tensors
 extension Checkpoint {
   /// The statistics of tensors, read in chunks on several threads; of nothing where elements are not numbers.
   /// - Throws: reading's codes.
-  public func statistics(of entries: [SafeTensorsHeader.Entry], options: ApplyOptions = ApplyOptions()) throws
+  public func statistics(of entries: [SafeTensorsHeader.Entry], options: ApplyOptions = ApplyOptions())
+    throws(Diagnostic)
     -> [Statistics]
   {
     let file = try file()
@@ -69,7 +70,7 @@ extension Checkpoint {
   /// - Throws: ``Diagnostics/Code/argumentOutOfRange`` for no bins; reading's codes.
   public func histogram(
     of entry: SafeTensorsHeader.Entry, bins: Int, from low: Double, to high: Double
-  ) throws -> [Int] {
+  ) throws(Diagnostic) -> [Int] {
     guard (1...1 << 20).contains(bins) else {
       throw Diagnostic(
         .argumentOutOfRange, "a histogram cannot have \(bins) bins", expected: "1 to \(1 << 20)", found: "\(bins)")

@@ -42,7 +42,7 @@ extension Checkpoint {
   /// Makes every value again that the receipt speaks of, and compares.
   /// - Throws: ``Diagnostics/Code/receiptMissing``; reading's codes; ``Diagnostics/Code/pluginMissing`` where values
   ///   are a plugin's and the options' resolver does not find it.
-  public func verify(options: ApplyOptions = ApplyOptions()) throws -> [Verification] {
+  public func verify(options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> [Verification] {
     let file = try file()
     guard let receipt = try CheckpointReceipt.read(file) else {
       throw Diagnostic(

@@ -23,7 +23,7 @@ public struct Checkpoint: Sendable {
   /// Opens a file and infers its tree.
   /// - Throws: everything that can be wrong with the file; ``Diagnostics/Code/journalPending`` where an in-place
   ///   run was interrupted.
-  public init(opening path: String, reading: TreeReading = TreeReading()) throws {
+  public init(opening path: String, reading: TreeReading = TreeReading()) throws(Diagnostic) {
     self.path = path
     header = try SafeTensorsFile(path).header
     try Checkpoint.requireCountable(header, path)
@@ -67,8 +67,8 @@ public struct Checkpoint: Sendable {
   /// The file's entry of each leaf.
   private static func entries(
     of inventory: Inventory, _ tree: InferredTree, _ header: SafeTensorsHeader
-  ) throws -> [SafeTensorsHeader.Entry] {
-    try inventory.leaves.indices.map { leaf in
+  ) throws(Diagnostic) -> [SafeTensorsHeader.Entry] {
+    try inventory.leaves.indices.map { (leaf) throws(Diagnostic) in
       let name = tree.fileName(of: inventory.path(ofLeaf: leaf).description)
       return try header.entry(named: name)
     }
@@ -79,8 +79,8 @@ public struct Checkpoint: Sendable {
 
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
-  public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws -> Plan {
-    do { return try Plan(rules, for: inventory, seed: seed, branches: branches) } catch let error as Diagnostic {
+  public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
+    do { return try Plan(rules, for: inventory, seed: seed, branches: branches) } catch {
       throw error.code == .ruleMatchesNothing ? aliasHints.reduce(error) { $0.hinting($1) } : error
     }
   }

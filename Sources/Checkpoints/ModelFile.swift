@@ -35,7 +35,7 @@ extension Node {
   public func save(
     to path: String, receipt: Receipt? = nil, metadata: SafeTensorsMetadata = [:],
     options: ApplyOptions = ApplyOptions()
-  ) throws {
+  ) throws(Diagnostic) {
     let parts = try ModelParts(of: self)
     var metadata = metadata
     if metadata["format"] == nil { metadata["format"] = "pt" }
@@ -65,22 +65,22 @@ extension Node {
   /// - Parameter strict: whether tensors of the file that the model does not have are an error.
   /// - Throws: ``Diagnostics/Code/structureMismatch`` for a tensor that is missing or, if strict, not wanted;
   ///   ``Diagnostics/Code/shapeMismatch``; ``Diagnostics/Code/tiedSourcesDiffer``; reading's codes.
-  public func loaded(from path: String, strict: Bool = true) throws -> Self {
+  public func loaded(from path: String, strict: Bool = true) throws(Diagnostic) -> Self {
     let reader = try TensorReader(path)
-    do {
+    do throws(Diagnostic) {
       let names = try StoredNames(of: self, in: reader.file.header)
       if strict { try names.refuseRest(hints: ["pass strict: false to leave them out"]) }
       for copy in names.copies { try reader.requireSame(copy) }
-      return try mapWithPath(.all) { path, tensor in
+      return try mapWithPath(.all) { (path, tensor) throws(Diagnostic) in
         try reader.tensor(try names.entry(for: path), like: tensor, at: path.description)
       }
-    } catch let error as Diagnostic { throw error.at(path) }
+    } catch { throw error.at(path) }
   }
 }
 
 extension Node {
   /// The model with its floating-point tensors of another type.
-  public func converted(to dtype: DType) throws -> Self {
+  public func converted(to dtype: DType) throws(Diagnostic) -> Self {
     try map(.all) { tensor in
       guard tensor.dtype.isFloatingPoint, tensor.dtype != dtype else { return tensor }
       return tensor.isLazy ? Tensor(lazy: tensor.shape, dtype: dtype) : tensor.converted(to: dtype)
@@ -93,7 +93,7 @@ extension Node {
   @discardableResult
   public mutating func initialize(
     by plan: Plan, writing path: String, options: ApplyOptions = ApplyOptions()
-  ) throws -> Receipt {
+  ) throws(Diagnostic) -> Receipt {
     try plan.execute(on: &self, threads: options.threads)
     let receipt = Receipt(of: plan)
     try save(to: path, receipt: receipt, options: options)
@@ -104,7 +104,7 @@ extension Node {
 extension Tensor {
   /// A tensor of a safetensors file.
   /// - Throws: ``Diagnostics/Code/structureMismatch`` if the file has none of that name; reading's codes.
-  public init(named name: String, in path: String) throws {
+  public init(named name: String, in path: String) throws(Diagnostic) {
     let reader = try TensorReader(path)
     let entry = try reader.entry(for: name)
     guard let shape = Shape(checking: entry.shape), let dtype = entry.elementType else {
@@ -120,7 +120,7 @@ private struct ModelParts {
   var tensors: [(name: String, tensor: Tensor)] = []
   var aliases = JSONObject()
 
-  init(of model: some Node) throws {
+  init(of model: some Node) throws(Diagnostic) {
     let inventory = try Inventory(of: model)
     let all = try model.leaves(ties: .every).map(\.tensor)
     var groups: [Int32: [Int]] = [:]

@@ -14,10 +14,10 @@ struct ModelTree {
   init(_ model: AnyNode, _ prefixes: [String]) { (self.model, self.prefixes) = (model, prefixes) }
 
   /// - Throws: ``Diagnostics/Code/structureMismatch`` where names differ, ``Diagnostics/Code/shapeMismatch``.
-  func tree(of header: SafeTensorsHeader) throws -> InferredTree {
+  func tree(of header: SafeTensorsHeader) throws(Diagnostic) -> InferredTree {
     let names = try StoredNames(of: model, in: header, strippedPrefixes: prefixes)
     try names.refuseRest()
-    let root = try model.mapWithPath(.all) { path, old in
+    let root = try model.mapWithPath(.all) { (path, old) throws(Diagnostic) in
       let entry = try names.entry(for: path)
       let tensor = entry.named.tensor
       guard tensor.shape == old.shape else {

@@ -18,7 +18,7 @@ struct StoredNames {
 
   /// - Parameter prefixes: what is left out at the beginning of the file's names.
   /// - Throws: ``Diagnostics/Code/structureMismatch`` for a path without a tensor.
-  init(of model: some Node, in header: SafeTensorsHeader, strippedPrefixes prefixes: [String] = []) throws {
+  init(of model: some Node, in header: SafeTensorsHeader, strippedPrefixes prefixes: [String] = []) throws(Diagnostic) {
     self.header = header
     let stored = StoredNames.names(in: header, prefixes)
     let inventory = try Inventory(of: model)

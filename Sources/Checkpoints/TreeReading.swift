@@ -18,7 +18,7 @@ public struct TreeReading: Sendable {
   public init(options: RecognitionOptions = RecognitionOptions()) { self.options = options }
 
   /// The tree of a file.
-  func tree(of header: SafeTensorsHeader) throws -> InferredTree {
+  func tree(of header: SafeTensorsHeader) throws(Diagnostic) -> InferredTree {
     if let model { return try ModelTree(model, options.strippedPrefixes).tree(of: header) }
     var options = options
     options.format = options.format ?? header.metadata["format"]

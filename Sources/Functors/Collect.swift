@@ -12,24 +12,51 @@ public struct Leaf: Sendable {
 }
 
 struct CollectVisitor: Visitor {
-  let decide: (borrowing Visit) throws -> Decision
-  let finish: (borrowing Visit) throws -> Void
+  let decide: (borrowing Visit) throws(Diagnostic) -> Decision
+  let finish: (borrowing Visit) throws(Diagnostic) -> Void
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision { try decide(visit) }
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+    try decide(visit)
+  }
+
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node {
     try finish(visit)
     return rebuilt
+  }
+}
+
+struct NodeCollector: Visitor {
+  let isExcluded: (borrowing Visit) -> Bool
+  private(set) var nodes: [any Node] = []
+
+  init(isExcluded: @escaping (borrowing Visit) -> Bool) { self.isExcluded = isExcluded }
+
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
+    if isExcluded(visit) || visit.node.isAbsent { return .skip }
+    nodes.append(visit.node)
+    return .descend
+  }
+}
+
+struct LeafCollector: Visitor {
+  private(set) var leaves: [Leaf] = []
+
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
+    if let tensor = visit.tensor, visit.node is Tensor {
+      leaves.append(Leaf(path: visit.path, role: visit.role, tensor: tensor))
+    }
+    return .descend
   }
 }
 
 extension Node {
   /// Calls a function for every node before its children; it decides whether to descend.
   public func forEach(
-    ties: TieVisits = .once, _ body: (borrowing Visit) throws -> Decision,
-    after finish: (borrowing Visit) throws -> Void = { _ in }
-  ) throws {
-    try withoutActuallyEscaping(body) { body in
-      try withoutActuallyEscaping(finish) { finish in
+    ties: TieVisits = .once, _ body: (borrowing Visit) throws(Diagnostic) -> Decision,
+    after finish: (borrowing Visit) throws(Diagnostic) -> Void = { _ in }
+  ) throws(Diagnostic) {
+    try withoutActuallyEscaping(body) { (body) throws(Diagnostic) in
+      try withoutActuallyEscaping(finish) { (finish) throws(Diagnostic) in
         var visitor = CollectVisitor(decide: body, finish: finish)
         try walk(&visitor, ties: ties)
       }
@@ -37,8 +64,9 @@ extension Node {
   }
 
   /// Calls a function for every node of one type, in pre-order, and descends below those too.
-  public func forEach<Part: Node>(_ type: Part.Type, _ body: (Part, Path) throws -> Void) throws {
-    try forEach { visit in
+  public func forEach<Part: Node>(_ type: Part.Type, _ body: (Part, Path) throws(Diagnostic) -> Void) throws(Diagnostic)
+  {
+    try forEach { (visit) throws(Diagnostic) in
       if let part = visit.node as? Part { try body(part, visit.path) }
       return .descend
     }
@@ -46,27 +74,22 @@ extension Node {
 
   /// All nodes in pre-order, tied ones once; those for which `isExcluded` holds are left out with all below.
   /// - Throws: ``Diagnostics/Code/cycle``.
-  public func collect(excluding isExcluded: (borrowing Visit) -> Bool = { _ in false }) throws -> [any Node] {
-    var nodes: [any Node] = []
-    try forEach { visit in
-      if isExcluded(visit) || visit.node.isAbsent { return .skip }
-      nodes.append(visit.node)
-      return .descend
+  public func collect(
+    excluding isExcluded: (borrowing Visit) -> Bool = { _ in false }
+  ) throws(Diagnostic) -> [any Node] {
+    try withoutActuallyEscaping(isExcluded) { (isExcluded) throws(Diagnostic) in
+      var collector = NodeCollector(isExcluded: isExcluded)
+      try walk(&collector)
+      return collector.nodes
     }
-    return nodes
   }
 
   /// All tensors in order, with path and role.
   /// - Parameter ties: `.once` lists a tied tensor at its first place only.
   /// - Throws: ``Diagnostics/Code/cycle``.
-  public func leaves(ties: TieVisits = .once) throws -> [Leaf] {
-    var leaves: [Leaf] = []
-    try forEach(ties: ties) { visit in
-      if let tensor = visit.tensor, visit.node is Tensor {
-        leaves.append(Leaf(path: visit.path, role: visit.role, tensor: tensor))
-      }
-      return .descend
-    }
-    return leaves
+  public func leaves(ties: TieVisits = .once) throws(Diagnostic) -> [Leaf] {
+    var collector = LeafCollector()
+    try walk(&collector, ties: ties)
+    return collector.leaves
   }
 }

@@ -14,12 +14,10 @@ extension Node {
   public func loading(
     from source: any Node, filter: ((Path, any Node) -> Bool)? = nil
   ) throws(Diagnostic) -> Self {
-    try Diagnostic.typed {
-      var plan = LoadPlan(from: source, filter: filter ?? { _, _ in true }, isFiltering: filter != nil)
-      try self.walk(&plan, ties: .every)
-      var writer = LoadWriter(values: try plan.values(), places: plan.places)
-      return try self.rebuilding(&writer)
-    }
+    var plan = LoadPlan(from: source, filter: filter ?? { _, _ in true }, isFiltering: filter != nil)
+    try walk(&plan, ties: .every)
+    var writer = LoadWriter(values: try plan.values(), places: plan.places)
+    return try rebuilding(&writer)
   }
 }
 
@@ -45,7 +43,7 @@ struct LoadPlan: Visitor {
     self.isFiltering = isFiltering
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
     place = places.place(of: visit)
     found = source.enter(visit)
     if isFiltering, !filter(visit.path, visit.node) { return .skip }
@@ -58,7 +56,7 @@ struct LoadPlan: Visitor {
   }
 
   /// Refuses a branch of the source that the destination lacks.
-  private func checkBranches(_ visit: borrowing Visit, _ open: OpenNode) throws {
+  private func checkBranches(_ visit: borrowing Visit, _ open: OpenNode) throws(Diagnostic) {
     let isRoot = visit.depth == 0
     guard isRoot || !visit.key.isUnnamed, !visit.node.isAbsent, visit.tensor == nil else { return }
     let own = OpenNode(visit.node)
@@ -70,7 +68,7 @@ struct LoadPlan: Visitor {
   }
 
   /// Refuses tensors for which the destination has no place, unless they are zero.
-  private func checkZero(_ node: any Node, at path: Path) throws {
+  private func checkZero(_ node: any Node, at path: Path) throws(Diagnostic) {
     for leaf in try node.leaves() where !leaf.tensor.isZero {
       let place = path.appending(leaf.path)
       guard !isFiltering || filter(place, leaf.tensor) else { continue }
@@ -78,7 +76,7 @@ struct LoadPlan: Visitor {
     }
   }
 
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     guard let old = visit.tensor else { return visit.node }
     let path = visit.path
     var assignment = assignments[place] ?? Assignment(old: old)

@@ -13,25 +13,33 @@ public enum MapScope: Sendable {
 
 struct MapVisitor: Visitor {
   let scope: MapScope
-  let decide: (borrowing Visit) throws -> Decision
-  let transform: (borrowing Visit, Tensor) throws -> Tensor
+  let decide: (borrowing Visit) throws(Diagnostic) -> Decision
+  let transform: (borrowing Visit, Tensor) throws(Diagnostic) -> Tensor
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision { try decide(visit) }
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+    try decide(visit)
+  }
 
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     guard let tensor = visit.tensor, scope.includes(tensor) else { return visit.node }
     return try transform(visit, tensor)
   }
 }
 
 struct NodeVisitor: Visitor {
-  let decide: (borrowing Visit) throws -> Decision
-  let transform: (borrowing Visit) throws -> any Node
-  let finish: (borrowing Visit, any Node) throws -> any Node
+  let decide: (borrowing Visit) throws(Diagnostic) -> Decision
+  let transform: (borrowing Visit) throws(Diagnostic) -> any Node
+  let finish: (borrowing Visit, any Node) throws(Diagnostic) -> any Node
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision { try decide(visit) }
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node { try transform(visit) }
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+    try decide(visit)
+  }
+
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
+    try transform(visit)
+  }
+
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node {
     try finish(visit, rebuilt)
   }
 }
@@ -44,25 +52,29 @@ extension Node {
   ///     let half = try model.map { tensor in tensor * 0.5 }
   /// - Throws: what the function throws; structural errors of ``rebuilding(_:ties:)``.
   @_disfavoredOverload
-  public func map(_ scope: MapScope = .floatingPoint, _ transform: (Tensor) throws -> Tensor) throws -> Self {
+  public func map(_ scope: MapScope = .floatingPoint, _ transform: (Tensor) throws(Diagnostic) -> Tensor)
+    throws(Diagnostic) -> Self
+  {
     // Not by way of paths: in a deep tree each of them is long.
-    try map(scope, deciding: { _ in .descend }) { _, tensor in try transform(tensor) }
+    try map(scope, deciding: { _ in .descend }) { (_, tensor) throws(Diagnostic) in try transform(tensor) }
   }
 
   /// ``map(_:_:)`` with the tensor's path.
   public func mapWithPath(
-    _ scope: MapScope = .floatingPoint, _ transform: (Path, Tensor) throws -> Tensor
-  ) throws -> Self {
-    try map(scope, deciding: { _ in .descend }) { visit, tensor in try transform(visit.path, tensor) }
+    _ scope: MapScope = .floatingPoint, _ transform: (Path, Tensor) throws(Diagnostic) -> Tensor
+  ) throws(Diagnostic) -> Self {
+    try map(scope, deciding: { _ in .descend }) { (visit, tensor) throws(Diagnostic) in
+      try transform(visit.path, tensor)
+    }
   }
 
   /// ``map(_:_:)`` that asks, before each node, whether to go on.
   public func map(
-    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws -> Decision,
-    _ transform: (borrowing Visit, Tensor) throws -> Tensor
-  ) throws -> Self {
-    try withoutActuallyEscaping(decide) { decide in
-      try withoutActuallyEscaping(transform) { transform in
+    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws(Diagnostic) -> Decision,
+    _ transform: (borrowing Visit, Tensor) throws(Diagnostic) -> Tensor
+  ) throws(Diagnostic) -> Self {
+    try withoutActuallyEscaping(decide) { (decide) throws(Diagnostic) in
+      try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
         var visitor = MapVisitor(scope: scope, decide: decide, transform: transform)
         return try rebuilding(&visitor)
       }
@@ -72,13 +84,13 @@ extension Node {
   /// Replaces whole nodes: those at which `decide` stops, before their children are seen, and all others
   /// after their children, by `finish`.
   public func mapNodes(
-    deciding decide: (borrowing Visit) throws -> Decision,
-    replacing transform: (borrowing Visit) throws -> any Node = { visit in visit.node },
-    finishing finish: (borrowing Visit, any Node) throws -> any Node = { _, rebuilt in rebuilt }
-  ) throws -> Self {
-    try withoutActuallyEscaping(decide) { decide in
-      try withoutActuallyEscaping(transform) { transform in
-        try withoutActuallyEscaping(finish) { finish in
+    deciding decide: (borrowing Visit) throws(Diagnostic) -> Decision,
+    replacing transform: (borrowing Visit) throws(Diagnostic) -> any Node = { visit in visit.node },
+    finishing finish: (borrowing Visit, any Node) throws(Diagnostic) -> any Node = { _, rebuilt in rebuilt }
+  ) throws(Diagnostic) -> Self {
+    try withoutActuallyEscaping(decide) { (decide) throws(Diagnostic) in
+      try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
+        try withoutActuallyEscaping(finish) { (finish) throws(Diagnostic) in
           var visitor = NodeVisitor(decide: decide, transform: transform, finish: finish)
           return try rebuilding(&visitor)
         }
@@ -87,10 +99,12 @@ extension Node {
   }
 
   /// Edits every node of one type in place, in pre-order, and does not look below those.
-  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, Path) throws -> Void) throws -> Self {
+  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, Path) throws(Diagnostic) -> Void)
+    throws(Diagnostic) -> Self
+  {
     try mapNodes(
       deciding: { visit in visit.node is Part ? .stop : .descend },
-      replacing: { visit in
+      replacing: { (visit) throws(Diagnostic) in
         guard var part = visit.node as? Part else { return visit.node }
         try body(&part, visit.path)
         return part

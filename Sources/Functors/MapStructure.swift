@@ -14,35 +14,25 @@ struct OutlineBuilder<Value>: Visitor {
     let position: Int?
     let start: Int
   }
-  /// Whether a tied value is visited once and copied to its later places.
-  let copiesTies: Bool
-  let includes: (borrowing Visit) throws -> Bool
-  let value: (borrowing Visit, Tensor) throws -> Value?
+  let value: (borrowing Visit, Tensor) throws(Diagnostic) -> Value
   private(set) var nodes: [Outline<Value>.Node] = []
   private var open: [Open] = []
   private var copies: [NodeIdentity: Copy] = [:]
 
-  init(
-    copiesTies: Bool, including includes: @escaping (borrowing Visit) throws -> Bool = { _ in true },
-    value: @escaping (borrowing Visit, Tensor) throws -> Value?
-  ) {
-    self.copiesTies = copiesTies
-    self.includes = includes
-    self.value = value
-  }
+  init(value: @escaping (borrowing Visit, Tensor) throws(Diagnostic) -> Value) { self.value = value }
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
     open.removeLast(max(0, open.count - visit.depth))
-    let position = try begin(visit)
+    let position = nodes.append(visit, below: open.last?.position)
     open.append(Open(position: position, start: nodes.count))
-    if copiesTies, let position, let copy = visit.node.identity.flatMap({ copies[$0] }) {
+    if let position, let copy = visit.node.identity.flatMap({ copies[$0] }) {
       try paste(copy, at: position, visit)
       return .handled
     }
     return .descend
   }
 
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     if let position = open.last?.position, let tensor = visit.tensor, nodes[position].value == nil {
       nodes[position].value = try value(visit, tensor)
     }
@@ -51,26 +41,14 @@ struct OutlineBuilder<Value>: Visitor {
 
   mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) -> any Node {
     let frame = open[visit.depth]
-    if copiesTies, let identity = visit.node.identity, let position = frame.position {
+    if let identity = visit.node.identity, let position = frame.position {
       copies[identity] = Copy(
         root: position, value: nodes[position].value, below: frame.start..<nodes.count)
     }
     return rebuilt
   }
 
-  private mutating func begin(_ visit: borrowing Visit) throws -> Int? {
-    let isIncluded = try includes(visit)
-    guard let parent = open.last else {
-      nodes.append(Outline.Node(key: "", parent: -1, value: nil))
-      return isIncluded ? 0 : nil
-    }
-    guard isIncluded, let above = parent.position, !visit.node.isAbsent else { return nil }
-    if visit.key.isUnnamed { return above }
-    nodes.append(Outline.Node(key: visit.key, parent: above, value: nil))
-    return nodes.count - 1
-  }
-
-  private mutating func paste(_ copy: Copy, at position: Int, _ visit: borrowing Visit) throws {
+  private mutating func paste(_ copy: Copy, at position: Int, _ visit: borrowing Visit) throws(Diagnostic) {
     let offset = nodes.count - copy.below.lowerBound
     guard nodes.count + copy.below.count <= repeatLimit else { throw Diagnostic.tooManyPaths(at: visit.path) }
     if nodes[position].value == nil { nodes[position].value = copy.value }
@@ -79,6 +57,23 @@ struct OutlineBuilder<Value>: Visitor {
       node.parent = node.parent == copy.root ? position : node.parent + offset
       nodes.append(node)
     }
+  }
+}
+
+extension Array {
+  /// Notes a node of a walk down below its parent; its position is the parent's if it has no name, and nil where it,
+  /// or the parent, is left out.
+  mutating func append<Value>(
+    _ visit: borrowing Visit, below parent: Int?, including isIncluded: Bool = true
+  ) -> Int? where Element == Outline<Value>.Node {
+    if visit.depth == 0 {
+      append(Outline.Node(key: "", parent: -1, value: nil))
+      return isIncluded ? 0 : nil
+    }
+    guard isIncluded, let parent, !visit.node.isAbsent else { return nil }
+    if visit.key.isUnnamed { return parent }
+    append(Outline.Node(key: visit.key, parent: parent, value: nil))
+    return count - 1
   }
 }
 
@@ -91,10 +86,10 @@ extension Node {
   /// - Parameter ties: `.once` leaves the later places out.
   /// - Throws: what the function throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
   public func mapStructure<Value>(
-    ties: TieVisits = .every, _ transform: (Path, Tensor) throws -> Value
-  ) throws -> Outline<Value> {
-    try withoutActuallyEscaping(transform) { transform in
-      var builder = OutlineBuilder<Value>(copiesTies: true) { visit, tensor in
+    ties: TieVisits = .every, _ transform: (Path, Tensor) throws(Diagnostic) -> Value
+  ) throws(Diagnostic) -> Outline<Value> {
+    try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
+      var builder = OutlineBuilder<Value> { (visit, tensor) throws(Diagnostic) in
         try transform(visit.path, tensor)
       }
       // The builder itself comes to each place, so that it can copy; a walk `.once` leaves later ones out.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tensors
 
 /// A node whose children are found by name, those that unnamed children lend included.
@@ -55,13 +56,19 @@ extension Node {
   }
 
   /// Whether there is any tensor in the node.
-  func holdsTensors() throws -> Bool {
-    var holds = false
-    try forEach { visit in
-      holds = holds || visit.tensor != nil
-      return holds ? .skip : .descend
-    }
-    return holds
+  func holdsTensors() throws(Diagnostic) -> Bool {
+    var search = TensorSearch()
+    try walk(&search)
+    return search.isFound
+  }
+}
+
+private struct TensorSearch: Visitor {
+  var isFound = false
+
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
+    isFound = isFound || visit.tensor != nil
+    return isFound ? .skip : .descend
   }
 }
 

@@ -62,16 +62,6 @@ extension Node {
       node = try step.node.rebuilt(from: parts)
       if let identity = step.node.identity { results[identity] = node }
     }
-    let result = node
-    return try Diagnostic.typed { try retied(result, of: self.presented, results: results) }
-  }
-}
-
-extension Diagnostic {
-  /// Runs what can only throw diagnostics but does not say so.
-  package static func typed<Result>(_ body: () throws -> Result) throws(Diagnostic) -> Result {
-    do { return try body() } catch let error as Diagnostic { throw error } catch {
-      throw Diagnostic(.internalError, "an unexpected error: \(error)")
-    }
+    return try retied(node, of: presented, results: results)
   }
 }

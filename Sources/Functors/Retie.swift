@@ -66,7 +66,8 @@ struct TieScan: Visitor {
 ///
 /// - Parameter results: what nodes with an identity became where the rebuild came to them.
 /// - Throws: ``Diagnostics/Code/tooManyPaths``, ``Diagnostics/Code/rebuildMismatch``.
-func retied(_ result: any Node, of original: any Node, results: [NodeIdentity: any Node]) throws -> any Node {
+func retied(_ result: any Node, of original: any Node, results: [NodeIdentity: any Node]) throws(Diagnostic) -> any Node
+{
   var scan = TieScan()
   try original.walk(&scan, ties: .every)
   guard scan.hasTies else { return result }
@@ -83,7 +84,7 @@ struct Unchanging: Visitor {}
 
 extension Driver {
   /// The result with its ties whole, if the walk may have left places of them out.
-  func retied(_ result: any Node, of original: any Node) throws -> any Node {
+  func retied(_ result: any Node, of original: any Node) throws(Diagnostic) -> any Node {
     guard isPartial || ties == .every && !seen.isEmpty else { return result }
     return try Functors.retied(result, of: original, results: results)
   }

@@ -66,13 +66,13 @@ extension Node {
   ///     let mask = try model.skeleton(skipping: "bias", "layer4.1.bn2")
   /// - Throws: ``Diagnostics/Code/noSuchPath`` for a branch that is nowhere in the model;
   ///   ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
-  public func skeleton(skipping branches: Branch...) throws -> Skeleton { try skeleton(skipping: branches) }
+  public func skeleton(skipping branches: Branch...) throws(Diagnostic) -> Skeleton { try skeleton(skipping: branches) }
 
   /// The model's shape without the branches at some properties, such as `\Dense.bias`.
   /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
   public func skeleton<Root, Value, each Other, each Part>(
     skipping property: KeyPath<Root, Value>, _ others: repeat KeyPath<each Other, each Part>
-  ) throws -> Skeleton {
+  ) throws(Diagnostic) -> Skeleton {
     var branches = [Branch.property(property)]
     repeat branches.append(.property(each others))
     return try skeleton(skipping: branches)
@@ -80,29 +80,16 @@ extension Node {
 
   /// The model's shape without some branches, given by name, path or key path.
   /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
-  public func skeleton(skipping branches: [Branch]) throws -> Skeleton {
-    var isFound = branches.map { _ in false }
-    var names: Set<ByteName> = []
-    let nodes = try withoutActuallyEscaping({ (visit: borrowing Visit) throws -> Bool in
-      names.insert(ByteName(visit.key.text))
-      var isIncluded = true
-      for index in branches.indices where branches[index].matches(visit) {
-        isFound[index] = true
-        isIncluded = false
-      }
-      return isIncluded
-    }) { includes in
-      var builder = OutlineBuilder<Never>(copiesTies: false, including: includes) { _, _ in nil }
-      try walk(&builder, ties: .every)
-      return builder.nodes
+  public func skeleton(skipping branches: [Branch]) throws(Diagnostic) -> Skeleton {
+    var search = BranchSearch(branches)
+    try walk(&search, ties: .every)
+    for (branch, isFound) in zip(branches, search.isFound) where !isFound {
+      throw unknown(branch, names: search.names)
     }
-    for (branch, isFound) in zip(branches, isFound) where !isFound {
-      throw try unknown(branch, names: names)
-    }
-    return Skeleton(nodes)
+    return Skeleton(search.nodes)
   }
 
-  private func unknown(_ branch: Branch, names: Set<ByteName>) throws -> Diagnostic {
+  private func unknown(_ branch: Branch, names: Set<ByteName>) -> Diagnostic {
     if case .at(let path) = branch { return noSuchPath(path) }
     let text = branch.description
     return Diagnostic(
@@ -115,10 +102,10 @@ extension Node {
   ///   the model lacks, before the function is called; structural errors of ``rebuilding(_:ties:)``.
   public func map<Value>(
     along outline: Outline<Value>, _ scope: MapScope = .floatingPoint,
-    _ transform: (Path, Tensor) throws -> Tensor
-  ) throws -> Self {
+    _ transform: (Path, Tensor) throws(Diagnostic) -> Tensor
+  ) throws(Diagnostic) -> Self {
     try checkBranches(of: outline)
-    return try withoutActuallyEscaping(transform) { transform in
+    return try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
       var visitor = AlongVisitor(outline: outline, scope: scope, transform: transform)
       return try rebuilding(&visitor)
     }
@@ -140,11 +127,11 @@ extension Node {
 struct AlongVisitor<Value>: Visitor {
   let outline: Outline<Value>
   let scope: MapScope
-  let transform: (Path, Tensor) throws -> Tensor
+  let transform: (Path, Tensor) throws(Diagnostic) -> Tensor
   /// The outline's node for each node on the way, and where its next child is to be expected.
   private var open: [(position: Int, next: Int)] = []
 
-  init(outline: Outline<Value>, scope: MapScope, transform: @escaping (Path, Tensor) throws -> Tensor) {
+  init(outline: Outline<Value>, scope: MapScope, transform: @escaping (Path, Tensor) throws(Diagnostic) -> Tensor) {
     self.outline = outline
     self.scope = scope
     self.transform = transform
@@ -167,8 +154,41 @@ struct AlongVisitor<Value>: Visitor {
     return found
   }
 
-  func replace(_ visit: borrowing Visit) throws -> any Node {
+  func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     guard let tensor = visit.tensor, scope.includes(tensor) else { return visit.node }
     return try transform(visit.path, tensor)
+  }
+}
+
+/// Outlines a tree without some branches, and finds out which of them there are.
+struct BranchSearch: Visitor {
+  private let branches: [Branch]
+  /// For each branch, whether it was met.
+  private(set) var isFound: [Bool]
+  /// All names that were met.
+  private(set) var names: Set<ByteName> = []
+  private(set) var nodes: [Skeleton.Node] = []
+  private var open: [Int?] = []
+
+  init(_ branches: [Branch]) {
+    self.branches = branches
+    isFound = branches.map { _ in false }
+  }
+
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
+    names.insert(ByteName(visit.key.text))
+    open.removeLast(max(0, open.count - visit.depth))
+    let isIncluded = isIncluded(visit)
+    open.append(nodes.append(visit, below: open.last ?? nil, including: isIncluded))
+    return .descend
+  }
+
+  private mutating func isIncluded(_ visit: borrowing Visit) -> Bool {
+    var isIncluded = true
+    for index in branches.indices where branches[index].matches(visit) {
+      isFound[index] = true
+      isIncluded = false
+    }
+    return isIncluded
   }
 }

@@ -49,18 +49,18 @@ public struct Visit: ~Copyable {
 /// What is called for each node on a walk.
 public protocol Visitor {
   /// Before the children; leaves too.
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision
   /// For a leaf, and for a node at which ``enter(_:)`` stopped: the value to put in its place.
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node
   /// After the children, with the node rebuilt from what became of them: the value to put in its place.
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node
 }
 
 extension Visitor {
   /// Goes everywhere.
-  public mutating func enter(_ visit: borrowing Visit) throws -> Decision { .descend }
+  public mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision { .descend }
   /// Keeps the value.
-  public mutating func replace(_ visit: borrowing Visit) throws -> any Node { visit.node }
+  public mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node { visit.node }
   /// Keeps the rebuilt value.
-  public mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node { rebuilt }
+  public mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node { rebuilt }
 }

@@ -57,7 +57,7 @@ struct Driver<V: Visitor> {
   }
 
   /// Visits a tree and returns what it became.
-  mutating func run(_ root: any Node) throws -> any Node {
+  mutating func run(_ root: any Node) throws(Diagnostic) -> any Node {
     var result = try begin(Child("", root.presented), index: 0)
     while !trail.frames.isEmpty {
       result = try step() ?? result
@@ -66,7 +66,7 @@ struct Driver<V: Visitor> {
   }
 
   /// Visits the next child of the innermost node, or leaves it; a value is what the node became.
-  private mutating func step() throws -> (any Node)? {
+  private mutating func step() throws(Diagnostic) -> (any Node)? {
     let top = trail.frames.count - 1
     let next = trail.frames[top].next
     guard next < trail.frames[top].children.count else { return try finish() }
@@ -76,14 +76,15 @@ struct Driver<V: Visitor> {
   }
 
   /// Enters a node; a value means that it is done, nil that its children come first.
-  private mutating func begin(_ child: Child, index: Int) throws -> (any Node)? {
+  private mutating func begin(_ child: Child, index: Int) throws(Diagnostic) -> (any Node)? {
     guard let identity = child.node.identity else { return try begin(child, index, nil) }
     let child = substitutes[identity].map(child.holding) ?? child
     if let identity = child.node.identity, let known = try known(identity, child.key) { return known }
     return try begin(child, index, child.node.identity)
   }
 
-  private mutating func begin(_ child: Child, _ index: Int, _ identity: NodeIdentity?) throws -> (any Node)? {
+  private mutating func begin(_ child: Child, _ index: Int, _ identity: NodeIdentity?) throws(Diagnostic) -> (any Node)?
+  {
     let visit = visit(child, index)
     let isRepeat = try countRepeat(visit, identity)
     let decision = try visitor.enter(visit)
@@ -103,12 +104,12 @@ struct Driver<V: Visitor> {
   }
 
   /// Whether a node is visited again because of a tie around it.
-  private mutating func countRepeat(_ visit: borrowing Visit, _ identity: NodeIdentity?) throws -> Bool {
+  private mutating func countRepeat(_ visit: borrowing Visit, _ identity: NodeIdentity?) throws(Diagnostic) -> Bool {
     guard ties == .every else { return false }
     let isKnown = identity.map { !seen.insert($0).inserted } ?? false
     guard isKnown || trail.frames.last?.isRepeat ?? false else { return false }
     repeats += 1
-    guard repeats <= repeatLimit else { throw Diagnostic.tooManyPaths(at: visit.path) }
+    guard repeats <= repeatLimit else { throw .tooManyPaths(at: visit.path) }
     return true
   }
 
@@ -137,7 +138,7 @@ struct Driver<V: Visitor> {
     if isRebuilding { trail.frames[trail.frames.count - 1].parts.reserveCapacity(children.count) }
   }
 
-  private mutating func finish() throws -> any Node {
+  private mutating func finish() throws(Diagnostic) -> any Node {
     let frame = trail.frames.removeLast()
     let visit = Visit(
       node: frame.node, key: frame.key, givenField: frame.givenField, role: frame.role, isFrozen: frame.isFrozen,
@@ -149,7 +150,7 @@ struct Driver<V: Visitor> {
     return result
   }
 
-  private func rebuild(_ frame: Trail.Frame, _ visit: borrowing Visit) throws -> any Node {
+  private func rebuild(_ frame: Trail.Frame, _ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     do { return try frame.node.rebuilt(from: frame.parts) } catch {
       let path = visit.path.description
       throw error.at(path.isEmpty ? "the root" : path)
@@ -166,7 +167,7 @@ struct Driver<V: Visitor> {
   }
 
   /// What a value that was met before became; an error if it is being visited right now.
-  private func known(_ identity: NodeIdentity, _ key: Key) throws -> (any Node)? {
+  private func known(_ identity: NodeIdentity, _ key: Key) throws(Diagnostic) -> (any Node)? {
     guard active.contains(identity) else { return results[identity] }
     let keys = trail.frames.map(\.key)
     let start = trail.frames.firstIndex { $0.identity == identity } ?? 0
@@ -182,7 +183,7 @@ struct Driver<V: Visitor> {
 extension Node {
   /// Shows a visitor every node, depth first; what it returns in place of nodes is not used.
   /// - Throws: what the visitor throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
-  public func walk<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws {
+  public func walk<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws(Diagnostic) {
     var driver = Driver(visitor, ties: ties, isRebuilding: false)
     defer { visitor = driver.visitor }
     _ = try driver.run(self)
@@ -194,7 +195,7 @@ extension Node {
   /// it stopped above it or skipped it, the change stands at both.
   /// - Throws: what the visitor throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/rebuildMismatch``,
   ///   ``Diagnostics/Code/cannotPrune``. The value itself stays as it was.
-  public func rebuilding<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws -> Self {
+  public func rebuilding<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws(Diagnostic) -> Self {
     var driver = Driver(visitor, ties: ties, isRebuilding: true)
     defer { visitor = driver.visitor }
     let result = try driver.run(self)

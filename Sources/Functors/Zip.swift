@@ -4,12 +4,12 @@ import Tensors
 struct ZipVisitor: Visitor {
   let scope: MapScope
   var partners: [Counterparts]
-  let transform: (borrowing Visit, Tensor, [Tensor?]) throws -> Tensor
+  let transform: (borrowing Visit, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
   private var found: [Counterparts.Found] = []
 
   init(
     _ scope: MapScope, partners: [any Node],
-    _ transform: @escaping (borrowing Visit, Tensor, [Tensor?]) throws -> Tensor
+    _ transform: @escaping (borrowing Visit, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
   ) {
     self.scope = scope
     self.partners = partners.map(Counterparts.init)
@@ -22,7 +22,7 @@ struct ZipVisitor: Visitor {
     return .descend
   }
 
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     guard let tensor = visit.tensor, scope.includes(tensor) else { return visit.node }
     var others: [Tensor?] = []
     for (index, found) in found.enumerated() {
@@ -47,10 +47,17 @@ extension Node {
   ///   ``Diagnostics/Code/cycle``.
   public func zipMap(
     _ scope: MapScope = .floatingPoint, with others: any Node...,
-    transform: (Path, Tensor, [Tensor?]) throws -> Tensor
-  ) throws -> Self {
-    try withoutActuallyEscaping(transform) { transform in
-      var visitor = ZipVisitor(scope, partners: others) { visit, tensor, others in
+    transform: (Path, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
+  ) throws(Diagnostic) -> Self {
+    try zipMap(scope, with: others, transform: transform)
+  }
+
+  /// The same over a list of trees.
+  func zipMap(
+    _ scope: MapScope, with others: [any Node], transform: (Path, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
+  ) throws(Diagnostic) -> Self {
+    try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
+      var visitor = ZipVisitor(scope, partners: others) { (visit, tensor, others) throws(Diagnostic) in
         try transform(visit.path, tensor, others)
       }
       return try rebuilding(&visitor)

@@ -41,7 +41,7 @@ public struct InferredTree: Sendable {
       // Selectors are about the tree as it is without them.
       var plain = TreeAssembly(trie: trie, tensors: tensors, options: options, overrides: matched)
       let first = try plain.build()
-      let inventory = try Diagnostic.typed { try Inventory(of: AnyNode(first)) }
+      let inventory = try Inventory(of: AnyNode(first))
       matched = try MatchedOverrides(options.overrides, in: inventory)
     }
     var assembly = TreeAssembly(trie: trie, tensors: tensors, options: options, overrides: matched)

@@ -16,7 +16,7 @@ struct MatchedOverrides {
   /// - Throws: ``Diagnostics/Code/outsideBranch`` for a selector that matches no layer, unless it says that this may be.
   init(_ overrides: [TypeOverride], in inventory: Inventory) throws(Diagnostic) {
     all = try overrides.map { (override) throws(Diagnostic) in
-      let match = try Diagnostic.typed { try inventory.match(override.selector) }
+      let match = try inventory.match(override.selector)
       let layers = match.entries.filter { !inventory.entries[$0].isLeaf }
       guard !layers.isEmpty || override.selector.allowsNoMatch else {
         throw inventory.nothingMatches(override.selector, option: "--type")

@@ -14,25 +14,23 @@ struct WholeLayer {
   func node(_ layer: any Layer, at entry: Int) throws(Diagnostic) -> any Node {
     var left = below(entry)
     let place = trie.path(of: entry)
-    return try Diagnostic.typed {
-      let filled = try AnyNode(layer).mapWithPath(.all) { path, tensor in
-        guard let named = left.removeValue(forKey: ByteName(path.description)) else {
-          throw Diagnostic(
-            .usage, "the file does not have a tensor of '\(layer.kind.name)'", at: "\(place).\(path)",
-            expected: "\(tensor.shape)", found: "no such name")
-        }
-        guard named.shape == tensor.shape else {
-          throw Diagnostic(
-            .usage, "a tensor does not have the shape that '\(layer.kind.name)' gives it", at: "\(place).\(path)",
-            expected: "\(tensor.shape)", found: "\(named.shape)")
-        }
-        return named
+    let filled = try AnyNode(layer).mapWithPath(.all) { (path, tensor) throws(Diagnostic) in
+      guard let named = left.removeValue(forKey: ByteName(path.description)) else {
+        throw Diagnostic(
+          .usage, "the file does not have a tensor of '\(layer.kind.name)'", at: "\(place).\(path)",
+          expected: "\(tensor.shape)", found: "no such name")
       }
-      guard let stray = left.keys.sorted().first else { return filled.value }
-      throw Diagnostic(
-        .usage, "the file has a tensor that '\(layer.kind.name)' does not have", at: "\(place).\(stray.text)",
-        expected: try AnyNode(layer).leaves().map(\.path.description).joined(separator: ", "))
+      guard named.shape == tensor.shape else {
+        throw Diagnostic(
+          .usage, "a tensor does not have the shape that '\(layer.kind.name)' gives it", at: "\(place).\(path)",
+          expected: "\(tensor.shape)", found: "\(named.shape)")
+      }
+      return named
     }
+    guard let stray = left.keys.sorted().first else { return filled.value }
+    throw Diagnostic(
+      .usage, "the file has a tensor that '\(layer.kind.name)' does not have", at: "\(place).\(stray.text)",
+      expected: try AnyNode(layer).leaves().map(\.path.description).joined(separator: ", "))
   }
 
   /// The tensors below an entry by their paths from there.

@@ -53,7 +53,7 @@ struct CodePrinter: Visitor {
     return result
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
     if visit.node is Absent { return .skip }
     if let tensor = visit.tensor, visit.node is Tensor {
       let isTrained = tensor.dtype.isFloatingPoint && visit.role != .buffer
@@ -64,7 +64,7 @@ struct CodePrinter: Visitor {
     return .descend
   }
 
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) -> any Node {
     guard let frame = open.popLast() else { return rebuilt }
     if !open.isEmpty { open[open.count - 1].parameters += frame.parameters }
     guard let closing = frame.closing else { return rebuilt }

@@ -11,7 +11,7 @@ extension Plan {
   /// What can fail (whole-tensor methods, plugins, nodes that refuse to be rebuilt) comes first, so that a failure
   /// leaves the model as it was. Then the model holds new tensors without bytes; those of the old ones that nobody
   /// else holds by now give them theirs.
-  package func execute<Model: Node>(on model: inout Model, threads: Int) throws {
+  package func execute<Model: Node>(on model: inout Model, threads: Int) throws(Diagnostic) {
     try Workers.checked(threads)
     var made = try staged(threads: threads)
     let others = steps.indices.filter { made[$0] == nil }
@@ -49,7 +49,7 @@ extension Plan {
   }
 
   /// The tensors whose filling can fail, filled; nil for the others.
-  private func staged(threads: Int) throws -> [Tensor?] {
+  private func staged(threads: Int) throws(Diagnostic) -> [Tensor?] {
     let whole = steps.indices.filter { !steps[$0].draw.isElementwise }
     if whole.contains(where: { steps[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
     let made = Cells<Tensor?>(repeating: nil, count: whole.count)
@@ -117,9 +117,11 @@ private struct TensorExchange: Visitor {
     taken = Array(repeating: nil, count: giving.count)
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision { visit.node.isAbsent ? .handled : .descend }
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+    visit.node.isAbsent ? .handled : .descend
+  }
 
-  mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+  mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
     guard let tensor = visit.tensor else { return visit.node }
     defer { leaf += 1 }
     let slot = Int(slots[leaf])

@@ -6,7 +6,7 @@ import Tensors
 
 extension Planner {
   /// Merges ties and resolves each winner's numbers.
-  func plan(seed: UInt64, prefix: Path) throws -> Plan {
+  func plan(seed: UInt64, prefix: Path) throws(Diagnostic) -> Plan {
     let columns = inventory.columns
     let ties = tieGroups()
     var resolution = Resolution(rules, inventory, prefix, ties: ties)
@@ -46,7 +46,7 @@ extension Planner {
   }
 
   /// The rule that wins at all paths of one parameter that any rule matches; a conflict if they disagree.
-  private func winner(of group: [Int]) throws -> Int? {
+  private func winner(of group: [Int]) throws(Diagnostic) -> Int? {
     let matched = group.filter { winners[$0] >= 0 }
     guard let first = matched.first else { return nil }
     let rule = rules[Int(winners[first])]
@@ -112,7 +112,7 @@ struct Resolution {
   }
 
   /// Adds the step of a parameter that a rule fills.
-  mutating func append(_ leaf: Int, _ rule: Int) throws {
+  mutating func append(_ leaf: Int, _ rule: Int) throws(Diagnostic) {
     let facts = Int(columns.parameters[leaf].facts)
     var draw = known[rule].draw(for: facts)
     if draw < 0 {
@@ -123,7 +123,7 @@ struct Resolution {
     steps.entries.append(Plan.Steps.Entry(leaf: Int32(leaf), rule: Int32(rule), draw: draw))
   }
 
-  private func resolve(_ leaf: Int, _ facts: ParameterFacts, _ rule: Rule) throws -> Draw {
+  private func resolve(_ leaf: Int, _ facts: ParameterFacts, _ rule: Rule) throws(Diagnostic) -> Draw {
     guard let initializer = rule.initializer else { return .constant(0) }
     try refuseUnfillable(leaf, facts, rule)
     let context = ParameterContext(

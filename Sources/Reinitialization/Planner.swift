@@ -14,7 +14,7 @@ extension Plan {
   ///   in conflict, tensors that cannot be filled.
   public init(
     _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: Path = Path()
-  ) throws {
+  ) throws(Diagnostic) {
     var planner = try Planner(rules, inventory, branches)
     try planner.choose()
     self = try planner.plan(seed: seed, prefix: prefix)
@@ -49,7 +49,7 @@ struct Planner {
   /// The rules that reached nothing and may do so.
   private(set) var unreached: [Int] = []
 
-  init(_ rules: [Rule], _ inventory: Inventory, _ branches: [Selector]) throws {
+  init(_ rules: [Rule], _ inventory: Inventory, _ branches: [Selector]) throws(Diagnostic) {
     guard !rules.isEmpty else {
       throw Diagnostic(
         .nothingToDo, "there are no rules, so nothing would be filled",
@@ -62,7 +62,7 @@ struct Planner {
     winners = Array(repeating: -1, count: inventory.leaves.count)
   }
 
-  private static func leaves(in branches: [Selector], of inventory: Inventory) throws -> [Bool] {
+  private static func leaves(in branches: [Selector], of inventory: Inventory) throws(Diagnostic) -> [Bool] {
     var leaves = [Bool](repeating: false, count: inventory.leaves.count)
     for branch in branches {
       let inside = try inventory.match(branch).keepTargets(in: inventory)
@@ -73,7 +73,7 @@ struct Planner {
   }
 
   /// Applies the rules in order.
-  mutating func choose() throws {
+  mutating func choose() throws(Diagnostic) {
     var overridden: [Int] = []
     // For each rule the last one that overrode it; one more in front for what no rule had won.
     var overriders = [Int32](repeating: -1, count: rules.count + 1)
@@ -94,7 +94,7 @@ struct Planner {
     }
   }
 
-  private func targets(of rule: Rule) throws -> [Int] {
+  private func targets(of rule: Rule) throws(Diagnostic) -> [Int] {
     let match = try match(rule.place)
     let isInside = branches.map { branches in { (leaf: Int) in branches[leaf] } }
     guard let initializer = rule.initializer else {
@@ -104,7 +104,7 @@ struct Planner {
       in: inventory, everyRole: initializer.reachesEveryRole, rule: rule.text, among: isInside)
   }
 
-  private func match(_ place: Rule.Place) throws -> SelectorMatch {
+  private func match(_ place: Rule.Place) throws(Diagnostic) -> SelectorMatch {
     switch place {
     case .selector(let selector): try inventory.match(selector)
     case .type(let type, _): SelectorMatch(entries: entries(of: type))
@@ -118,7 +118,7 @@ struct Planner {
     return inventory.columns.nodes.indices.filter { isMeant[Int(inventory.columns.nodes[$0].type)] }
   }
 
-  private func nothingMatched(_ rule: Rule) throws -> Diagnostic {
+  private func nothingMatched(_ rule: Rule) throws(Diagnostic) -> Diagnostic {
     let everyRole = rule.initializer?.reachesEveryRole ?? true
     let outside = branches == nil ? 0 : try match(rule.place).reached(in: inventory, everyRole: everyRole).count
     if outside > 0 {

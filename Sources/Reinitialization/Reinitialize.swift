@@ -5,7 +5,7 @@ import LayerVocabulary
 import Tensors
 
 /// A closure that lists rules.
-public typealias Rules = () throws -> [any RuleConvertible]
+public typealias Rules = () throws(Diagnostic) -> [any RuleConvertible]
 
 extension Node {
   /// Re-initializes parameters by rules; the last rule that matches a parameter wins.
@@ -25,7 +25,7 @@ extension Node {
   @discardableResult
   public mutating func reinitialize(
     seed: UInt64, under prefix: Path = Path(), threads: Int? = nil, @RuleBuilder _ rules: Rules
-  ) throws -> Receipt {
+  ) throws(Diagnostic) -> Receipt {
     let plan = try plan(seed: seed, under: prefix, rules)
     try plan.execute(on: &self, threads: threads ?? Workers.available)
     return Receipt(of: plan)
@@ -35,7 +35,7 @@ extension Node {
   @discardableResult
   public mutating func reinitialize(
     with initializer: some Initializer, seed: UInt64, under prefix: Path = Path(), threads: Int? = nil
-  ) throws -> Receipt {
+  ) throws(Diagnostic) -> Receipt {
     try reinitialize(seed: seed, under: prefix, threads: threads) {
       Rule(.everything, .fill(initializer), text: "\(initializer)")
     }
@@ -46,7 +46,7 @@ extension Node {
   public mutating func reinitialize<Branch: Node>(
     at branch: any KeyPath<Self, Branch> & Sendable, with initializer: some Initializer, seed: UInt64,
     threads: Int? = nil
-  ) throws -> Receipt {
+  ) throws(Diagnostic) -> Receipt {
     try reinitialize(seed: seed, threads: threads) {
       Rule(
         .keyPath(Inventory.TypedPlace(branch, isFromRoot: true), allowsNoMatch: false), .fill(initializer),
@@ -55,15 +55,15 @@ extension Node {
   }
 
   /// What ``reinitialize(seed:under:threads:_:)`` would do; nothing is written.
-  public func plan(seed: UInt64, under prefix: Path = Path(), @RuleBuilder _ rules: Rules) throws -> Plan {
-    let rules = try rules().map { try $0.rule() }
+  public func plan(seed: UInt64, under prefix: Path = Path(), @RuleBuilder _ rules: Rules) throws(Diagnostic) -> Plan {
+    let rules = try rules().map { (rule) throws(Diagnostic) in try rule.rule() }
     return try Plan(rules, for: Inventory(of: self, for: rules), seed: seed, prefix: prefix)
   }
 
   /// A copy, re-initialized by rules.
   public func reinitialized(
     seed: UInt64, under prefix: Path = Path(), threads: Int? = nil, @RuleBuilder _ rules: Rules
-  ) throws -> Self {
+  ) throws(Diagnostic) -> Self {
     var copy = self
     try copy.reinitialize(seed: seed, under: prefix, threads: threads, rules)
     return copy
@@ -72,12 +72,14 @@ extension Node {
   /// A copy, with the weights filled by one initializer.
   public func reinitialized(
     with initializer: some Initializer, seed: UInt64, under prefix: Path = Path(), threads: Int? = nil
-  ) throws -> Self {
+  ) throws(Diagnostic) -> Self {
     var copy = self
     try copy.reinitialize(with: initializer, seed: seed, under: prefix, threads: threads)
     return copy
   }
+}
 
+extension Node {
   /// Gives the layers of one type to a closure, with random streams for their fields, in order of the tree.
   ///
   /// What lies inside of such a layer is left to the closure; a tied layer is given once, and layers that share a
@@ -92,12 +94,12 @@ extension Node {
   @discardableResult
   public mutating func reinitialize<Part: Layer>(
     _ type: Part.Type, seed: UInt64, under prefix: Path = Path(),
-    _ body: (inout Part, FieldStreams) throws -> Void
-  ) throws -> Receipt {
+    _ body: (inout Part, FieldStreams) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> Receipt {
     var written: [Receipt.Entry] = []
     var known: Set<ByteName> = []
     let names = CanonicalNames(of: try Inventory(of: self), prefix: prefix)
-    let copy = try edit(type) { part, path in
+    let copy = try edit(type) { (part, path) throws(Diagnostic) in
       let before = part
       try body(&part, FieldStreams(seed: seed, path: path, names: names))
       let changes = try Receipt.entries(changing: before, to: part, at: path, names)
@@ -110,6 +112,50 @@ extension Node {
     }
     self = copy
     return Receipt(runs: [Receipt.Run(seed: seed, rules: ["\(type) = closure"], tensors: written)])
+  }
+
+  /// The same with a closure that throws any error, which comes out as it was.
+  @discardableResult
+  public mutating func reinitialize<Part: Layer>(
+    _ type: Part.Type, seed: UInt64, under prefix: Path = Path(),
+    _ body: (inout Part, FieldStreams) throws -> Void
+  ) throws -> Receipt {
+    let carrier = CallerError()
+    do {
+      return try reinitialize(type, seed: seed, under: prefix) { (part, random) throws(Diagnostic) in
+        do { try body(&part, random) } catch { throw carrier.carry(error) }
+      }
+    } catch { throw carrier.original(error) }
+  }
+}
+
+// The same for lists of rules that throw other errors than diagnostics, or whose errors the compiler does not know.
+extension Node {
+  /// ``reinitialize(seed:under:threads:_:)`` with rules that may throw while they are listed.
+  @discardableResult
+  public mutating func reinitialize(
+    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil,
+    @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+  ) throws -> Receipt {
+    let rules = try rules()
+    return try reinitialize(seed: seed, under: prefix, threads: threads) { rules }
+  }
+
+  /// ``plan(seed:under:_:)`` with rules that may throw while they are listed.
+  public func plan(
+    seed: UInt64, under prefix: Path = Path(), @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+  ) throws -> Plan {
+    let rules = try rules()
+    return try plan(seed: seed, under: prefix) { rules }
+  }
+
+  /// ``reinitialized(seed:under:threads:_:)`` with rules that may throw while they are listed.
+  public func reinitialized(
+    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil,
+    @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+  ) throws -> Self {
+    let rules = try rules()
+    return try reinitialized(seed: seed, under: prefix, threads: threads) { rules }
   }
 }
 
@@ -152,7 +198,7 @@ extension Receipt {
   /// What a closure changed in one layer; shapes and types must have stayed.
   static func entries<Part: Layer>(
     changing before: Part, to after: Part, at path: Path, _ names: CanonicalNames
-  ) throws -> [Entry] {
+  ) throws(Diagnostic) -> [Entry] {
     let old = try before.leaves()
     let new = try after.leaves()
     guard old.map(\.path) == new.map(\.path) else {
@@ -161,7 +207,7 @@ extension Receipt {
         expected: old.map(\.path.description).joined(separator: ", "),
         found: new.map(\.path.description).joined(separator: ", "))
     }
-    return try zip(old, new).filter { !$0.tensor.isIdentical(to: $1.tensor) }.map { old, new in
+    return try zip(old, new).filter { !$0.tensor.isIdentical(to: $1.tensor) }.map { (old, new) throws(Diagnostic) in
       let name = names[path.appending(new.path)]
       guard old.tensor.shape == new.tensor.shape, old.tensor.dtype == new.tensor.dtype else {
         throw Diagnostic(

@@ -94,19 +94,19 @@ extension Rule {
 /// Something that stands for a rule in a list of rules.
 public protocol RuleConvertible {
   /// The rule; an error if its selector cannot be read.
-  func rule() throws -> Rule
+  func rule() throws(Diagnostic) -> Rule
 }
 
 extension Rule: RuleConvertible {
   /// Itself.
-  public func rule() throws -> Rule { self }
+  public func rule() throws(Diagnostic) -> Rule { self }
 }
 
 /// Fills parameters: `Fill(Conv.self, with: .kaimingNormal(mode: .fanOut))`.
 ///
 /// A type or a branch means its weights alone; a field or a parameter's path exactly that.
 public struct Fill: RuleConvertible {
-  private let make: () throws -> Rule
+  private let make: () throws(Diagnostic) -> Rule
 
   /// The weights of every layer of a type.
   public init<L: Layer>(_ type: L.Type, with initializer: some Initializer, optional: Bool = false) {
@@ -126,16 +126,16 @@ public struct Fill: RuleConvertible {
 
   /// What a selector matches, in the grammar of the command line.
   public init(_ selector: String, with initializer: some Initializer) {
-    make = { Rule(try Selector(parsing: selector), fill: initializer) }
+    make = { () throws(Diagnostic) in Rule(try Selector(parsing: selector), fill: initializer) }
   }
 
   /// The rule.
-  public func rule() throws -> Rule { try make() }
+  public func rule() throws(Diagnostic) -> Rule { try make() }
 }
 
 /// Leaves parameters as they are, with everything below: `Keep(\ResNet.fc)`.
 public struct Keep: RuleConvertible {
-  private let make: () throws -> Rule
+  private let make: () throws(Diagnostic) -> Rule
 
   /// Every layer of a type.
   public init<L: Layer>(_ type: L.Type, optional: Bool = false) {
@@ -149,10 +149,12 @@ public struct Keep: RuleConvertible {
   }
 
   /// What a selector matches.
-  public init(_ selector: String) { make = { Rule(try Selector(parsing: selector), fill: nil) } }
+  public init(_ selector: String) {
+    make = { () throws(Diagnostic) in Rule(try Selector(parsing: selector), fill: nil) }
+  }
 
   /// The rule.
-  public func rule() throws -> Rule { try make() }
+  public func rule() throws(Diagnostic) -> Rule { try make() }
 }
 
 /// Collects rules in a closure, with `if` and `for`.

@@ -36,8 +36,9 @@ extension Node {
   /// What ``applied(to:in:)`` gives, with a look at every layer's output on the way, in the order of computing.
   /// - Throws: as ``applied(to:in:)``, and what the hook throws.
   public func applied(
-    to inputs: [Tensor], in pass: ForwardPass = .standard, hook: (borrowing LayerOutput) throws -> Void
-  ) throws -> [Tensor] {
+    to inputs: [Tensor], in pass: ForwardPass = .standard,
+    hook: (borrowing LayerOutput) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) -> [Tensor] {
     let engine = DeferredEngine(pass)
     defer { engine.end() }
     var evaluation = Evaluation(engine)
@@ -60,14 +61,26 @@ extension Node {
   /// - Throws: as ``applied(to:in:)``.
   public func activations(
     for inputs: [Tensor], in pass: ForwardPass = .standard,
-    where isWatched: (Path, any ForwardLayer) throws -> Bool = { _, _ in true }
-  ) throws -> [ActivationStatistics] {
+    where isWatched: (Path, any ForwardLayer) throws(Diagnostic) -> Bool = { _, _ in true }
+  ) throws(Diagnostic) -> [ActivationStatistics] {
     var found: [ActivationStatistics] = []
-    _ = try applied(to: inputs, in: pass) { output in
+    _ = try applied(to: inputs, in: pass) { (output) throws(Diagnostic) in
       guard try isWatched(output.path, output.layer) else { return }
       found.append(try ActivationStatistics(output))
     }
     return found
+  }
+
+  /// ``applied(to:in:hook:)`` for a hook that throws any error.
+  public func applied(
+    to inputs: [Tensor], in pass: ForwardPass = .standard, hook: (borrowing LayerOutput) throws -> Void
+  ) throws -> [Tensor] {
+    let carrier = CallerError()
+    do {
+      return try applied(to: inputs, in: pass) { (output) throws(Diagnostic) in
+        do { try hook(output) } catch { throw carrier.carry(error) }
+      }
+    } catch { throw carrier.original(error) }
   }
 }
 

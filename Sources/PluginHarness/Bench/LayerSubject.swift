@@ -90,7 +90,6 @@ extension Bench {
     do {
       try tree.reinitialize(with: .default, seed: 1)
     } catch {
-      guard let error = error as? Diagnostic else { throw Diagnostic(.findingFresh, "the fresh state cannot be made") }
       guard error.isRefusal else { throw error }
       throw Diagnostic(
         .findingFresh, "the layer's own state cannot be made: \(error.message)", at: variant.text,
@@ -112,17 +111,13 @@ extension Bench {
   /// The same with other values in its weights, biases and scales; buffers stay.
   func changed(_ layer: PluginLayer, _ change: (Tensor) -> Tensor) throws(Diagnostic) -> PluginLayer {
     announcer.step("rebuild of '\(subject)' with other values")
-    do {
-      let roles = try AnyNode(layer).leaves()
-      var buffers: Set<String> = []
-      for leaf in roles where leaf.role == .buffer { buffers.insert(leaf.path.description) }
-      return try plain(
-        AnyNode(layer).mapWithPath { path, tensor in
-          buffers.contains(path.description) ? tensor : change(tensor)
-        })
-    } catch let error as Diagnostic { throw error } catch {
-      throw Diagnostic(.findingRebuild, "the layer cannot be rebuilt", found: "\(error)")
-    }
+    let roles = try AnyNode(layer).leaves()
+    var buffers: Set<String> = []
+    for leaf in roles where leaf.role == .buffer { buffers.insert(leaf.path.description) }
+    return try plain(
+      AnyNode(layer).mapWithPath { path, tensor in
+        buffers.contains(path.description) ? tensor : change(tensor)
+      })
   }
 
   private func plain(_ tree: AnyNode) throws(Diagnostic) -> PluginLayer {

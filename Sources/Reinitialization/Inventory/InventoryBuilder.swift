@@ -23,14 +23,14 @@ extension Inventory {
 
   /// Lays a tree flat.
   /// - Throws: ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
-  public init(of root: some Node) throws { try self.init(of: root, places: []) }
+  public init(of root: some Node) throws(Diagnostic) { try self.init(of: root, places: []) }
 
   /// Lays a tree flat for rules that hold typed key paths.
-  public init(of root: some Node, for rules: [Rule]) throws {
+  public init(of root: some Node, for rules: [Rule]) throws(Diagnostic) {
     try self.init(of: root, places: rules.compactMap(\.typedPlace))
   }
 
-  init(of root: some Node, places: [TypedPlace]) throws {
+  init(of root: some Node, places: [TypedPlace]) throws(Diagnostic) {
     var builder = InventoryBuilder(places: places)
     try root.walk(&builder, ties: .every)
     self = builder.inventory()
@@ -73,7 +73,7 @@ struct InventoryBuilder: Visitor {
     Inventory(InventoryColumns(draft), mayRefuseParts: mayRefuseParts, typedPlaces: typedPlaces)
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
     guard !visit.node.isAbsent else { return .skip }
     guard draft.nodes.count < Inventory.entryLimit else {
       throw Diagnostic(
@@ -93,7 +93,7 @@ struct InventoryBuilder: Visitor {
     return .descend
   }
 
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node {
     if let frame = open.popLast() {
       draft.nodes[Int(frame.entry)].end = Int32(draft.nodes.count)
       if layers.count > frame.layers { layers.removeLast() }
