@@ -56,11 +56,13 @@ public protocol Visitor {
   mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node
 }
 
+// Within the package alone: a method that throws more than a diagnostic is no witness, and a default in its place would
+// silently do nothing.
 extension Visitor {
   /// Goes everywhere.
-  public mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision { .descend }
+  package mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision { .descend }
   /// Keeps the value.
-  public mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node { visit.node }
+  package mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node { visit.node }
   /// Keeps the rebuilt value.
-  public mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node { rebuilt }
+  package mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws(Diagnostic) -> any Node { rebuilt }
 }

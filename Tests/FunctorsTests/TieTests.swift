@@ -41,7 +41,7 @@ struct TieTests {
   func everyPlace() throws {
     struct Count: Visitor {
       var calls = 0
-      mutating func replace(_ visit: borrowing Visit) throws -> any Node {
+      mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node {
         calls += 1
         guard let tensor = visit.tensor else { return visit.node }
         return tensor * Double(calls + 1)

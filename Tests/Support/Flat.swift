@@ -32,7 +32,7 @@ private struct Flattener: Visitor {
   var leaves: [FlatLeaf] = []
   private var owners: [(any Layer)?] = []
 
-  mutating func enter(_ visit: borrowing Visit) throws -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> Decision {
     if visit.node is Absent { return .skip }
     if let tensor = visit.tensor, visit.node is Tensor {
       let owner = owners.last.flatMap { $0 }
@@ -47,7 +47,7 @@ private struct Flattener: Visitor {
     return .descend
   }
 
-  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) throws -> any Node {
+  mutating func leave(_ visit: borrowing Visit, rebuilt: any Node) -> any Node {
     owners.removeLast()
     return rebuilt
   }
