@@ -10,27 +10,21 @@ import Tensors
 /// It may hold more than the real layer has: tensors that belong to no field, and branches.
 public struct InferredLayer: Layer {
   /// The real layer, of the inferred sizes in its own layout; its tensors have no bytes.
-  public let base: any Layer
-  /// Whether another type is as likely.
-  public let isGuess: Bool
-  let geometries: [FieldGeometry]
+  package let base: any Layer
+  private let known: Recognition
   private var list: NodeList
-
-  /// What the axes of a field mean; the first is the likeliest.
-  struct FieldGeometry: Sendable {
-    package let field: String
-    package let choices: [Geometry]
-  }
 
   /// None that a key path could lead to.
   public static let fields = Fields<InferredLayer>(ordered: [])
 
-  init(_ base: any Layer, isGuess: Bool, geometries: [FieldGeometry] = [], children: [Child]) {
+  init(_ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [], children: [Child]) {
     self.base = base
-    self.isGuess = isGuess
-    self.geometries = geometries
+    known = Recognition(type: type(of: base), isGuess: isGuess, geometries: geometries)
     list = NodeList(children)
   }
+
+  /// What the file told.
+  public var recognition: Recognition? { known }
 
   /// The real layer's kind.
   public var kind: LayerKind { base.kind }
@@ -47,21 +41,14 @@ public struct InferredLayer: Layer {
 
   /// What the axes mean in the file's layout.
   public func geometry(of field: String) -> Geometry? {
-    guard let known = choices(of: field) else { return base.geometry(of: field) }
-    return known.first
-  }
-
-  /// What they may mean as well.
-  public func otherGeometries(of field: String) -> [Geometry] {
-    Array((choices(of: field) ?? []).dropFirst())
+    guard let choices = known.choices(of: field) else { return base.geometry(of: field) }
+    return choices.first
   }
 
   /// As the real layer says; where the weight's fan-in is open, the bias's is, too.
   public func fresh(_ field: String) -> (any Initializer)? {
-    let isOpen = field == "bias" && (choices(of: "weight")?.count ?? 0) > 1
+    let isOpen = field == "bias" && (known.choices(of: "weight")?.count ?? 0) > 1
     if isOpen, let shape = (base as? Dense)?.weight.shape, shape[0] != shape[1] { return TorchLayer() }
     return base.fresh(field)
   }
-
-  private func choices(of field: String) -> [Geometry]? { geometries.first { $0.field == field }?.choices }
 }

@@ -60,7 +60,7 @@ struct LayerGuess {
   var base: any Layer
   var isGuess: Bool
   var assignments: [Assignment] = []
-  var geometries: [InferredLayer.FieldGeometry] = []
+  var geometries: [Recognition.FieldGeometry] = []
   /// Whether the tensors lie in an unnamed scale inside of the layer.
   var hasInnerScale = false
 }

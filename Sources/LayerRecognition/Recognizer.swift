@@ -104,7 +104,7 @@ struct Recognizer {
         LayerGuess.Assignment(
           entry: leaf.entry, field: isBias ? "bias" : "weight", role: isBias ? .bias : .weight))
     }
-    guess.geometries = [InferredLayer.FieldGeometry(field: "weight", choices: choices)]
+    guess.geometries = [Recognition.FieldGeometry(field: "weight", choices: choices)]
     return guess
   }
 

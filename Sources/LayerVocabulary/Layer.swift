@@ -38,14 +38,8 @@ public protocol Layer: Structure {
   /// What the axes of a field mean, for fields that are linear maps; nil where nothing has a fan.
   func geometry(of field: String) -> Geometry?
 
-  /// Other meanings that are as likely, where a layer was inferred from a file that does not tell its layout.
-  func otherGeometries(of field: String) -> [Geometry]
-
-  /// The layer proper: itself, unless this stands for a layer of another type.
-  var base: any Layer { get }
-
-  /// Whether the type of the layer was guessed from names and shapes.
-  var isGuess: Bool { get }
+  /// What a file's names and shapes told, for a node that stands for a layer of another type; nil for a layer proper.
+  var recognition: Recognition? { get }
 
   /// How the layer itself initializes a field when it is new; nil where it does not say.
   func fresh(_ field: String) -> (any Initializer)?
@@ -56,12 +50,36 @@ extension Layer {
   public var kind: LayerKind { LayerKind("\(Self.self)") }
   /// No field has a fan.
   public func geometry(of field: String) -> Geometry? { nil }
-  /// The axes mean one thing.
-  public func otherGeometries(of field: String) -> [Geometry] { [] }
-  /// Itself.
-  public var base: any Layer { self }
   /// A layer knows what it is.
-  public var isGuess: Bool { false }
+  public var recognition: Recognition? { nil }
   /// A field is initialized by its role: biases and buffers at 0, scales at 1; weights are not known.
   public func fresh(_ field: String) -> (any Initializer)? { nil }
+}
+
+/// What is known of a layer by a file's names and shapes alone.
+public struct Recognition: Sendable {
+  /// The layer's type.
+  package let type: any Layer.Type
+  /// Whether another type is as likely.
+  package let isGuess: Bool
+  /// What the axes of fields may mean.
+  package let geometries: [FieldGeometry]
+
+  /// What the axes of a field mean; the first is the likeliest.
+  package struct FieldGeometry: Sendable {
+    package let field: String
+    package let choices: [Geometry]
+
+    package init(field: String, choices: [Geometry]) { (self.field, self.choices) = (field, choices) }
+  }
+
+  package init(type: any Layer.Type, isGuess: Bool, geometries: [FieldGeometry]) {
+    (self.type, self.isGuess, self.geometries) = (type, isGuess, geometries)
+  }
+
+  /// Meanings that are as likely as the layer's own, where the file does not tell its layout.
+  package func otherGeometries(of field: String) -> [Geometry] { Array((choices(of: field) ?? []).dropFirst()) }
+
+  /// All meanings of a field's axes; nil where the layer's type says them.
+  package func choices(of field: String) -> [Geometry]? { geometries.first { $0.field == field }?.choices }
 }

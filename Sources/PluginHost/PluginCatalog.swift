@@ -20,7 +20,7 @@ public struct PluginOptions: Sendable {
   /// Whether everything is looked at again.
   public var looksAgain: Bool
   /// Which version of the host plugins meet.
-  public var shape: HostShape
+  package var shape = HostShape.current
   /// Sees what passes between host and plugins that are loaded here.
   package var observer: (any HostObserver)?
   /// Takes lines that plugins have for the user.
@@ -29,15 +29,25 @@ public struct PluginOptions: Sendable {
   /// Options; by default all folders are searched, with the cache.
   public init(
     named: [String] = [], searchesFolders: Bool = true, scanner: PluginScanner? = .standard, usesCache: Bool = true,
-    looksAgain: Bool = false, shape: HostShape = .current, log: @escaping @Sendable (String) -> Void = { _ in }
+    looksAgain: Bool = false, log: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.named = named
     self.searchesFolders = searchesFolders
     self.scanner = scanner
     self.usesCache = usesCache
     self.looksAgain = looksAgain
-    self.shape = shape
     self.log = log
+  }
+
+  /// Options under which plugins meet another version of the host.
+  package init(
+    named: [String] = [], searchesFolders: Bool = true, scanner: PluginScanner? = .standard, usesCache: Bool = true,
+    looksAgain: Bool = false, shape: HostShape, log: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.init(
+      named: named, searchesFolders: searchesFolders, scanner: scanner, usesCache: usesCache, looksAgain: looksAgain,
+      log: log)
+    self.shape = shape
   }
 }
 
@@ -63,7 +73,7 @@ public final class PluginCatalog: Sendable {
   /// What is wrong with places and permissions.
   public let warnings: [Diagnostic]
   /// Where was looked, and what became of it.
-  public let visits: [PluginSearchResult.Visit]
+  package let visits: [PluginSearchResult.Visit]
   /// The built-in initializers and those of plugins, by full and by short names.
   public let initializers: InitializerRegistry
   /// The built-in layers and those of plugins.

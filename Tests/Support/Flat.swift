@@ -40,7 +40,7 @@ private struct Flattener: Visitor {
         FlatLeaf(
           path: visit.path.description, role: visit.role ?? .weight, owner: owner?.kind.name ?? "none",
           field: visit.field, tensor: tensor, geometry: owner?.geometry(of: visit.field),
-          others: owner?.otherGeometries(of: visit.field) ?? [], fresh: owner?.fresh(visit.field)))
+          others: owner?.recognition?.otherGeometries(of: visit.field) ?? [], fresh: owner?.fresh(visit.field)))
       return .handled
     }
     owners.append((visit.node as? any Layer) ?? owners.last.flatMap { $0 })

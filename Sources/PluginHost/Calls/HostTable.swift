@@ -3,21 +3,21 @@ import Diagnostics
 import Glibc
 
 /// Which version of the host a plugin meets: this one, or one that tests simulate.
-public struct HostShape: Sendable, Hashable {
+package struct HostShape: Sendable, Hashable {
   /// How many bytes of the table the plugin may see.
-  public var size: Int
+  package var size: Int
   /// The minor version that the table says.
-  public var minor: Int
+  package var minor: Int
   /// By how many bytes every other struct of the host's says that it is longer than in this version.
-  public var growth: Int
+  package var growth: Int
   /// Whether nothing can be read behind the table.
   package var endsBeforeNothing = false
 
   /// The table as it is.
-  public static let current = HostShape(size: MemoryLayout<ri_host>.size, minor: Int(RI_ABI_MINOR))
+  package static let current = HostShape(size: MemoryLayout<ri_host>.size, minor: Int(RI_ABI_MINOR))
 
   /// A host of another minor version: its table ends earlier, or says that it goes on.
-  public init(size: Int, minor: Int, growth: Int = 0) {
+  package init(size: Int, minor: Int, growth: Int = 0) {
     self.size = size
     self.minor = minor
     self.growth = growth

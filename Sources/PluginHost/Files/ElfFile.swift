@@ -3,41 +3,41 @@ import Diagnostics
 /// What the bytes of a shared object say, read without loading it.
 ///
 /// The file is taken to be hostile: every offset is checked, nothing is mapped, and an impossible table is an error.
-public struct ElfFile: Sendable {
+package struct ElfFile: Sendable {
   /// The path that it was read from.
-  public let path: String
+  package let path: String
   /// Which file it was, its size and times.
-  public let status: FileStatus
+  package let status: FileStatus
   /// The linker's hash of the contents in hexadecimal digits, if it made one.
-  public let buildID: String?
+  package let buildID: String?
   /// The name that the file gives itself.
-  public let soname: String?
+  package let soname: String?
   /// The libraries that are loaded with it.
-  public let needed: [String]
+  package let needed: [String]
   /// The folders where those are looked for first.
-  public let runpath: [String]
+  package let runpath: [String]
   /// The names that it gives to others, in the order of its table.
-  public let exports: [ElfSymbol]
+  package let exports: [ElfSymbol]
   /// The names that it takes from others.
-  public let imports: [String]
+  package let imports: [String]
   /// How many functions run as soon as it is loaded.
-  public let initializerCount: Int
+  package let initializerCount: Int
   /// Whether it needs a place in the thread-local block that the process has from its start.
-  public let hasStaticTLS: Bool
+  package let hasStaticTLS: Bool
   /// The bytes of each thread's own variables.
-  public let threadLocalSize: UInt64
+  package let threadLocalSize: UInt64
   /// The compilers and linkers that made it.
-  public let compilers: [String]
+  package let compilers: [String]
   /// Whether loading it would make the stack executable.
-  public let demandsExecutableStack: Bool
+  package let demandsExecutableStack: Bool
   /// Whether its code is changed when it is loaded.
-  public let hasTextRelocations: Bool
+  package let hasTextRelocations: Bool
   /// Whether a segment may be written to and executed.
-  public let hasWritableCode: Bool
+  package let hasWritableCode: Bool
   /// Whether code in Swift is in it.
-  public let hasSwift: Bool
+  package let hasSwift: Bool
   /// Whether it needs or contains a C++ runtime.
-  public let hasCxxRuntime: Bool
+  package let hasCxxRuntime: Bool
 
   let layout: ElfLayout
 

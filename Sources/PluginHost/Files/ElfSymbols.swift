@@ -1,9 +1,9 @@
 import Diagnostics
 
 /// A name that a shared object gives or needs.
-public struct ElfSymbol: Sendable, Equatable {
+package struct ElfSymbol: Sendable, Equatable {
   /// What a name stands for.
-  public enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     /// A function, or an address in code without a type.
     case function
     /// A variable or table.
@@ -15,9 +15,9 @@ public struct ElfSymbol: Sendable, Equatable {
   }
 
   /// The name as the linker has it, with control characters escaped.
-  public let name: String
+  package let name: String
   /// What it stands for.
-  public let kind: Kind
+  package let kind: Kind
 
   /// A symbol of that name and kind.
   package init(name: String, kind: Kind) {

@@ -1,11 +1,11 @@
 import CXXHash
 
 /// The hash of a file's bytes, XXH3-128: the same for every copy of a file.
-public struct FileDigest: Sendable, Hashable {
+package struct FileDigest: Sendable, Hashable {
   /// The upper 64 bits.
-  public let high: UInt64
+  package let high: UInt64
   /// The lower 64 bits.
-  public let low: UInt64
+  package let low: UInt64
 
   /// A hash that grows with what is read.
   struct State: ~Copyable {
@@ -33,7 +33,7 @@ public struct FileDigest: Sendable, Hashable {
 
 extension FileDigest: CustomStringConvertible {
   /// Thirty-two hexadecimal digits, as `xxhsum -H2` prints them.
-  public var description: String { Self.digits(high) + Self.digits(low) }
+  package var description: String { Self.digits(high) + Self.digits(low) }
 
   private static func digits(_ bits: UInt64) -> String {
     let digits = String(bits, radix: 16)

@@ -2,23 +2,23 @@ import Diagnostics
 import Glibc
 
 /// Which file it is, whatever its name.
-public struct FileIdentity: Sendable, Hashable {
+package struct FileIdentity: Sendable, Hashable {
   /// The device that it lies on.
-  public let device: UInt64
+  package let device: UInt64
   /// Its number there.
-  public let inode: UInt64
+  package let inode: UInt64
 }
 
 /// What the system says of a file: which it is, what it is, whose, and when it was changed.
-public struct FileStatus: Sendable, Equatable {
+package struct FileStatus: Sendable, Equatable {
   /// Which file it is.
-  public let identity: FileIdentity
+  package let identity: FileIdentity
   /// Its size in bytes.
-  public let size: Int
+  package let size: Int
   /// The last change of its contents, in nanoseconds since 1970.
-  public let modified: Int64
+  package let modified: Int64
   /// The last change of its contents or permissions, in nanoseconds since 1970.
-  public let changed: Int64
+  package let changed: Int64
   let mode: mode_t
   let owner: uid_t
   let group: gid_t
@@ -34,7 +34,7 @@ public struct FileStatus: Sendable, Equatable {
   /// The status behind a path, links followed.
   ///
   /// - Throws: R0301 where there is nothing, R0302 where the system refuses.
-  public init(of path: String) throws(Diagnostic) {
+  package init(of path: String) throws(Diagnostic) {
     if path.isEmpty || path.utf8.contains(0) {
       throw Diagnostic(.pluginFileMissing, "a plugin's path is empty or holds a zero byte", at: path)
     }

@@ -1,21 +1,21 @@
 import Diagnostics
 
 /// A plugin's file, judged by its bytes: nothing of it has been loaded.
-public struct PluginFile: Sendable {
+package struct PluginFile: Sendable {
   /// The path that it was read from.
-  public let path: String
+  package let path: String
   /// What the shared object says.
-  public let elf: ElfFile
+  package let elf: ElfFile
   /// The hash of all its bytes.
-  public let digest: FileDigest
+  package let digest: FileDigest
   /// What it says of itself; nil where it has no manifest, or one that cannot be used.
-  public let manifest: PluginManifest?
+  package let manifest: PluginManifest?
   /// Whether it exports the entry.
-  public let hasEntry: Bool
+  package let hasEntry: Bool
   /// Why it must not be loaded, in the order of the checks; empty for a good plugin.
-  public let refusals: [Diagnostic]
+  package let refusals: [Diagnostic]
   /// What is worth knowing of it, a line each.
-  public let notes: [String]
+  package let notes: [String]
 
   /// Reads a file and judges it.
   ///

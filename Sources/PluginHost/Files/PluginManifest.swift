@@ -2,42 +2,42 @@ import Diagnostics
 import JSONText
 
 /// What a plugin says of itself without being loaded: the JSON in its ELF section `.reinit.manifest`.
-public struct PluginManifest: Sendable, Equatable {
+package struct PluginManifest: Sendable, Equatable {
   /// A plain function that the host calls without glue.
-  public struct Function: Sendable, Equatable {
+  package struct Function: Sendable, Equatable {
     /// The initializer's name.
-    public let name: String
+    package let name: String
     /// The exported C function; the name where the manifest does not say.
-    public let symbol: String
+    package let symbol: String
     /// The whole declaration as written; its signature is not looked at here.
-    public let declaration: JSONValue
+    package let declaration: JSONValue
   }
 
   /// The major version of the ABI that it is for.
-  public let major: Int
+  package let major: Int
   /// Reverse DNS, lower case.
-  public let id: String
+  package let id: String
   /// Numbers with dots.
-  public let version: String
+  package let version: String
   /// An SPDX expression; empty where none is given.
-  public let license: String
+  package let license: String
   /// One line; empty where none is given.
-  public let summary: String
+  package let summary: String
   /// The Swift module in the file, if there is one: unique among all plugins of a process.
-  public let module: String?
+  package let module: String?
   /// The initializers that the entry registers.
-  public let initializers: [String]
+  package let initializers: [String]
   /// The layers that the entry registers.
-  public let layers: [String]
+  package let layers: [String]
   /// The plain functions.
-  public let functions: [Function]
+  package let functions: [Function]
   /// Keys that nobody knows, and what else was passed over, a line each.
-  public let notes: [String]
+  package let notes: [String]
 
   /// The section's name.
-  public static let section = ".reinit.manifest"
+  package static let section = ".reinit.manifest"
   /// The longest manifest: 1 MiB.
-  public static let sizeLimit = 1 << 20
+  package static let sizeLimit = 1 << 20
 
   /// The manifest of a file, or nil where it has no such section.
   ///

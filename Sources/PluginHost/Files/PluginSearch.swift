@@ -2,25 +2,25 @@ import Diagnostics
 import Glibc
 
 /// A file that may be a plugin.
-public struct PluginCandidate: Sendable {
+package struct PluginCandidate: Sendable {
   /// The path by which it was found.
-  public let path: String
+  package let path: String
   /// The path with all links followed: what is loaded.
-  public let realPath: String
+  package let realPath: String
   /// How it was found.
-  public let origin: PluginOrigin
+  package let origin: PluginOrigin
   /// Which file it is, its size and times.
-  public let status: FileStatus
+  package let status: FileStatus
   /// What is wrong with its permissions, where it was named by hand.
-  public let warnings: [Diagnostic]
+  package let warnings: [Diagnostic]
 }
 
 /// What a search found.
-public struct PluginSearchResult: Sendable {
+package struct PluginSearchResult: Sendable {
   /// A place and what became of it.
-  public struct Visit: Sendable, Equatable {
+  package struct Visit: Sendable, Equatable {
     /// Whether a place was searched.
-    public enum Outcome: String, Sendable {
+    package enum Outcome: String, Sendable {
       /// It was, or the file was there.
       case searched
       /// There is nothing.
@@ -32,29 +32,29 @@ public struct PluginSearchResult: Sendable {
     }
 
     /// The place.
-    public let place: PluginPlace
+    package let place: PluginPlace
     /// What became of it.
-    public let outcome: Outcome
+    package let outcome: Outcome
   }
 
   /// A file that was found and will not be looked at.
-  public struct Refusal: Sendable {
+  package struct Refusal: Sendable {
     /// The path by which it was found.
-    public let path: String
+    package let path: String
     /// How it was found.
-    public let origin: PluginOrigin
+    package let origin: PluginOrigin
     /// Why it is refused.
-    public let reason: Diagnostic
+    package let reason: Diagnostic
   }
 
   /// Each file once, in the order of the search.
-  public internal(set) var candidates: [PluginCandidate] = []
+  package internal(set) var candidates: [PluginCandidate] = []
   /// What was named and is not there, or was found and is not trusted.
-  public internal(set) var refusals: [Refusal] = []
+  package internal(set) var refusals: [Refusal] = []
   /// Folders that are missing, unreadable or not trusted.
-  public internal(set) var warnings: [Diagnostic] = []
+  package internal(set) var warnings: [Diagnostic] = []
   /// All places in order.
-  public internal(set) var visits: [Visit] = []
+  package internal(set) var visits: [Visit] = []
 }
 
 /// Finds plugins' files: those named by hand, then `*.so` in folders, sorted by bytes, each file once.

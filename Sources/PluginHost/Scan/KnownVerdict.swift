@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// What an earlier look at a plugin's bytes came to.
-public enum KnownVerdict: Sendable, Equatable {
+package enum KnownVerdict: Sendable, Equatable {
   /// It was loaded in a process of its own, and registered this.
   case accepted(PluginDescription)
   /// It was refused: the whole error.
@@ -14,7 +14,7 @@ extension PluginCatalog {
   /// - Parameter digest: the hash of the bytes, as ``Plugin/digest``.
   /// - Returns: nil where they were never looked at, or where another look could end differently, as where a library
   ///   was missing.
-  public static func known(digest: String) -> KnownVerdict? {
+  package static func known(digest: String) -> KnownVerdict? {
     var cache = ScanCache.standard(ProcessEnvironment.variables)
     cache?.load()
     return cache?.verdict(ofBytes: digest).map { verdict in

@@ -10,7 +10,7 @@ public struct PluginScanner: Sendable {
   /// What verdicts depend on besides a plugin's bytes; raised when the checks change.
   static let rules = "reinit 0.1.0, rules 1"
   /// The hidden command.
-  public static let command = "__look-at"
+  package static let command = "__look-at"
 
   /// The program's file.
   public var executable: String
@@ -89,11 +89,11 @@ public struct PluginScanner: Sendable {
 ///
 /// A record on descriptor 3: a line for each step, then a line with the nonce and the answer. A process that ends
 /// without that line has told nothing, whatever its status.
-public enum PluginSight {
+package enum PluginSight {
   private static let descriptor: Int32 = 3
 
   /// Loads a plugin and reports; the process should end after it.
-  public static func report(_ nonce: String, _ path: String) {
+  package static func report(_ nonce: String, _ path: String) {
     write("step reading the file\n")
     var object: JSONObject = ["nonce": .string(nonce)]
     do throws(Diagnostic) {
@@ -165,7 +165,7 @@ public enum PluginLimits {
   ///
   /// For a program of its own, as the command is: handlers of fatal signals are installed, which call those that were
   /// there before. Loading a plugin installs none.
-  public static func guardProcess(reportsJSON: Bool) {
+  package static func guardProcess(reportsJSON: Bool) {
     rp_report_as_json(reportsJSON)
     _ = rp_install_handlers(UInt32(RP_HANDLE_SIGNALS | RP_HANDLE_EXIT))
     rp_set_time_limit(call)
@@ -174,7 +174,7 @@ public enum PluginLimits {
 
 extension PluginLimits {
   /// Ends the processes that look at plugins; safe in a signal handler, after which the process has to end.
-  public static func endSightsFromSignalHandler() { rp_child_kill_all() }
+  package static func endSightsFromSignalHandler() { rp_child_kill_all() }
 }
 
 /// The names of signals.

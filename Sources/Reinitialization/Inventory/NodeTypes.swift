@@ -59,8 +59,9 @@ struct NodeTypes {
 
   /// The index of the node's type.
   mutating func index(of node: any Node, _ layer: (any Layer)?, in draft: inout InventoryDraft) -> Int32 {
-    let type = ObjectIdentifier(layer.map { Swift.type(of: $0.base) } ?? Swift.type(of: node))
-    let (kind, isGuess) = (layer?.kind, layer?.isGuess ?? false)
+    let recognition = layer?.recognition
+    let type = ObjectIdentifier(recognition?.type ?? Swift.type(of: node))
+    let (kind, isGuess) = (layer?.kind, recognition?.isGuess ?? false)
     func isSame(_ index: Int32) -> Bool {
       let known = draft.types[Int(index)]
       return known.type == type && known.isGuess == isGuess

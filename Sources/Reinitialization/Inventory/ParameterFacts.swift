@@ -54,8 +54,8 @@ extension ParameterFacts {
   init(_ tensor: Tensor, _ visit: borrowing Visit, of layer: any Layer) {
     let field = visit.field
     self.init(
-      tensor, visit, geometry: layer.geometry(of: field), otherGeometries: layer.otherGeometries(of: field),
-      fresh: layer.fresh(field))
+      tensor, visit, geometry: layer.geometry(of: field),
+      otherGeometries: layer.recognition?.otherGeometries(of: field) ?? [], fresh: layer.fresh(field))
   }
 }
 
