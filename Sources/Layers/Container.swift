@@ -47,7 +47,7 @@ extension Key {
 }
 
 extension KeyValuePairs {
-  var array: [(Key, Value)] { map { ($0.key, $0.value) } }
+  var array: [(Self.Key, Value)] { map { ($0.key, $0.value) } }
 }
 
 /// A container that is made of its children alone.
