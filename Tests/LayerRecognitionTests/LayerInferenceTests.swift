@@ -136,5 +136,5 @@ func guessesAreMarked() throws {
       "c.weight": [8, 4, 3, 3],
     ])
   ).root
-  #expect(root.children.map { ($0.node as? any Layer)?.isGuess } == [true, false, false])
+  #expect(root.children.map { ($0.node as? any Layer)?.recognition?.isGuess } == [true, false, false])
 }
