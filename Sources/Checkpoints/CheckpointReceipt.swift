@@ -9,9 +9,13 @@ import Reinitialization
 
 extension Checkpoint {
   /// The receipt beside a file; nil where there is none, and a receipt is in the metadata.
-  public static func sidecarPath(of path: String) -> String? {
+  /// - Throws: R0605 and others of opening where the system does not say.
+  public static func sidecarPath(of path: String) throws(Diagnostic) -> String? {
     let sidecar = CheckpointReceipt.sidecar(of: path)
-    return access(sidecar, F_OK) == 0 ? sidecar : nil
+    if access(sidecar, F_OK) == 0 { return sidecar }
+    let reason = errno
+    guard [ENOENT, ENOTDIR, ENAMETOOLONG].contains(reason) else { throw FileFault.opening(sidecar, reason) }
+    return nil
   }
 }
 

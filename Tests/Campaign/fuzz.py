@@ -214,15 +214,15 @@ def outcome(files, arguments, box, now):
             faults.append(f"{name} is no safetensors file: {error}")
             continue
         if arguments[0] in ("apply", "recover"):
-            faults += filled(files["m.st"], name, tensors, metadata, arguments, box)
+            faults += filled(files, name, tensors, metadata, arguments, box)
     return faults
 
 
-def filled(before, name, tensors, metadata, arguments, box):
+def filled(files, name, tensors, metadata, arguments, box):
     """A file that was filled: what no rule reached is as it was, what one reached is finite, and `verify` agrees."""
     faults = []
     try:
-        old, _ = safetensors_file.tensors(before)
+        old, _ = safetensors_file.tensors(files["m.st"])
     except (ValueError, KeyError, TypeError):
         return ["a file was read that is none"] if arguments[0] == "apply" and "--in-place" not in arguments else []
     text = metadata.get("reinit.receipt") or (box.folder / (name + ".receipt.json")).read_text()
@@ -235,9 +235,18 @@ def filled(before, name, tensors, metadata, arguments, box):
         if tensor in latest and not all(abs(number) < float("inf") for number in safetensors_file.numbers(data, dtype)):
             faults.append(f"{name}: {tensor} was filled with what is not finite")
     ending = box.run(["verify", name])
-    if ending.status != 0:
+    if ending.status != 0 and not had_bad_receipt(files, box):
         faults.append(f"verify {name} ends by {ending.status}: {last(ending.out + ending.err)}")
     return faults
+
+
+def had_bad_receipt(files, box):
+    """Whether the file's own receipt was wrong already: what no rule reached keeps its entry."""
+    for end in ("", ".receipt.json"):
+        if "m.st" + end in files:
+            (box.folder / ("before.st" + end)).write_bytes(files["m.st" + end])
+    ending = box.run(["verify", "before.st"])
+    return ending.status != 0 and b"R0212" not in ending.err
 
 
 def replaced(tree, part, other):

@@ -49,7 +49,7 @@ class Ending:
 
 
 class Sandbox:
-    """A folder of its own with some files; it goes away at the end unless it is kept."""
+    """A folder of its own with some files, or links where the contents are a string; it goes away at the end unless it is kept."""
 
     is_kept = False  # whether commands are printed and folders stay
 
@@ -60,7 +60,10 @@ class Sandbox:
         self.folder.mkdir()
         (self.root / "home").mkdir()
         for name, contents in (files or {}).items():
-            (self.folder / name).write_bytes(contents)
+            if isinstance(contents, str):
+                (self.folder / name).symlink_to(contents)
+            else:
+                (self.folder / name).write_bytes(contents)
 
     def __enter__(self):
         return self
@@ -70,8 +73,8 @@ class Sandbox:
             shutil.rmtree(self.root, ignore_errors=True)
 
     def contents(self):
-        """Every file's bytes by name; what is no file is None."""
-        return {entry.name: entry.read_bytes() if entry.is_file() and not entry.is_symlink() else None
+        """Every file's bytes by name, or where a link points; what is neither is None."""
+        return {entry.name: os.readlink(entry) if entry.is_symlink() else entry.read_bytes() if entry.is_file() else None
                 for entry in self.folder.iterdir()}
 
     def run(self, arguments, wrapper=(), limits=(), stdio=None, seconds=SECONDS):

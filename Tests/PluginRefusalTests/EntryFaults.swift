@@ -61,6 +61,9 @@ extension Fault {
     .entry("divides", "volatile int zero = 0; zero = 7 / zero;", .pluginCrashedAtSight, ["SIGFPE"]),
     .entry("is-killed", "raise(SIGKILL);", .pluginCrashedAtSight, ["SIGKILL"]),
     .entry(
+      "kills-its-parent", "kill(getppid(), SIGKILL);" + publish, .pluginCrashedAtSight,
+      ["SIGSYS", "a signal to another process"]),
+    .entry(
       "overflows", "return deep(1);", .pluginCrashedAtSight, ["SIGSEGV"],
       before: """
         static int deep(volatile int n) { volatile char room[4096]; room[0] = n; return deep(n + 1) + room[0]; }

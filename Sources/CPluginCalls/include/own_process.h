@@ -2,6 +2,7 @@
 #ifndef REINIT_OWN_PROCESS_H
 #define REINIT_OWN_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -10,6 +11,10 @@ extern "C" {
 
 /* Processes that this one's descendants leave behind become its children, to be seen and ended with it. */
 void rp_adopt_orphans(void);
+
+/* From now on this process ends by SIGSYS where it is about to send a signal to its parent, to its parent's group or to
+   everybody. False where the system has no such filters. */
+bool rp_spare_parent(void);
 
 /* What malloc has given out and not got back, over all arenas, in bytes. */
 uint64_t rp_allocated_bytes(void);

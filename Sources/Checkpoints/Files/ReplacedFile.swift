@@ -18,12 +18,23 @@ final class ReplacedFile: Sendable {
   /// - Throws: R0609 to R0611, R0615 where the path must not be replaced; R0620 while a run changes it in place.
   init(_ path: String, source: SafeTensorsFile?, force: Bool) throws(Diagnostic) {
     _ = try FilePath(path)
-    status = FileHandle.status(of: path).0
+    let reason: Int32
+    (status, reason) = FileHandle.status(of: path)
+    // What the system does not let be looked at may be a file, or a link to one.
+    guard status != nil || [ENOENT, ENOTDIR].contains(reason) else { throw FileFault.creating(path, reason) }
     self.path = status == nil ? path : FilePath.resolved(path)
     if let status { try Self.requireReplaceable(status, path, source, force: force) }
     if !force, try Journal.stands(for: self.path) { throw Self.journalStands(self.path) }
-    handle = status == nil ? nil : try? FileHandle.open(path)
+    handle = try status == nil ? nil : Self.opened(path)
     guard handle?.lock(.shared) != EWOULDBLOCK else { throw InPlaceFile.inUse(path) }
+  }
+
+  /// The file for locking it; nil where the user may replace it and not read it.
+  private static func opened(_ path: String) throws(Diagnostic) -> FileHandle? {
+    do throws(Diagnostic) { return try FileHandle.open(path) } catch {
+      guard error.code == .notPermitted else { throw error }
+      return nil
+    }
   }
 
   /// Lets runs in place begin on the file again.

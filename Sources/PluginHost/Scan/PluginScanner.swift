@@ -63,7 +63,8 @@ public struct PluginScanner: Sendable {
   private func ended(_ result: ChildResult, _ file: PluginFile) -> Diagnostic {
     let step = PluginSight.lastStep(in: result.record.text).map { "the last step was '\($0)'" }
     let words = PluginSight.lastWords(in: result.errors.text).map { "it said: \($0)" }
-    let notes = [step, words].compactMap { $0 }
+    let signals = result.end == .signaled(SIGSYS) ? "it sent a signal to another process" : nil
+    let notes = [step, words, signals].compactMap { $0 }
     let hint = ["reinit plugin inspect \(ShellText.quoted(file.path))"]
     switch result.end {
     case .timedOut:
@@ -94,6 +95,8 @@ package enum PluginSight {
 
   /// Loads a plugin and reports; the process should end after it.
   package static func report(_ nonce: String, _ path: String) {
+    // A plugin that signals the process that started it would end or freeze every command that finds it.
+    _ = rp_spare_parent()
     write("step reading the file\n")
     var object: JSONObject = ["nonce": .string(nonce)]
     do throws(Diagnostic) {

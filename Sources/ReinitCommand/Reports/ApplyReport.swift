@@ -111,9 +111,13 @@ struct ApplyReport {
   private var closing: Text {
     guard !isDryRun else { return "Nothing was written." }
     let output = output ?? source
-    let place: Text =
-      Checkpoint.sidecarPath(of: output).map { "the receipt is in \($0)" } ?? "the receipt is in its metadata"
-    return "Wrote \(output), seed \(String(plan.seed)); \(place)."
+    return "Wrote \(output), seed \(String(plan.seed)); the receipt is \(place(of: output))."
+  }
+
+  private func place(of output: String) -> Text {
+    do throws(Diagnostic) {
+      return try Checkpoint.sidecarPath(of: output).map { "in \($0)" } ?? "in its metadata"
+    } catch { return "in its metadata, or beside it" }
   }
 
   /// What rests on a guess: the number of groups of a convolution is in no file.
