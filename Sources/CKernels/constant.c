@@ -25,6 +25,10 @@ void rk_constant_f32(float *out, size_t count, float value) {
   fill(out, count * sizeof *out, (uint64_t)bits << 32 | bits);
 }
 
+void rk_constant_u8(uint8_t *out, size_t count, uint8_t pattern) {
+  fill(out, count, pattern * UINT64_C(0x0101010101010101));
+}
+
 void rk_constant_u16(uint16_t *out, size_t count, uint16_t pattern) {
   fill(out, count * sizeof *out, pattern * UINT64_C(0x0001000100010001));
 }

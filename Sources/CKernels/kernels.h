@@ -52,6 +52,10 @@ typedef struct rk_kernels {
   void (*to_bf16)(uint16_t *out, const float *in, size_t count);
   void (*from_f16)(float *out, const uint16_t *in, size_t count);
   void (*from_bf16)(float *out, const uint16_t *in, size_t count);
+  void (*to_e4m3)(uint8_t *out, const float *in, size_t count);
+  void (*to_e5m2)(uint8_t *out, const float *in, size_t count);
+  void (*from_e4m3)(float *out, const uint8_t *in, size_t count);
+  void (*from_e5m2)(float *out, const uint8_t *in, size_t count);
   void (*to_f64)(double *out, const float *in, size_t count);
   /// `count` is not 0.
   bool (*moments)(rk_moments *out, const float *in, size_t count);

@@ -8,6 +8,7 @@
 #include "normal_kernel.h"
 #include "truncated_kernel.h"
 #include "convert_kernel.h"
+#include "float8_kernel.h"
 #include "constant_kernel.h"
 #include "moments_kernel.h"
 #include "haar_kernel.h"
@@ -22,6 +23,10 @@ const rk_kernels RK_KERNELS = {
   .to_bf16 = convert_to_bf16,
   .from_f16 = convert_from_f16,
   .from_bf16 = convert_from_bf16,
+  .to_e4m3 = convert_to_e4m3,
+  .to_e5m2 = convert_to_e5m2,
+  .from_e4m3 = convert_from_e4m3,
+  .from_e5m2 = convert_from_e5m2,
   .to_f64 = convert_to_f64,
   .moments = sum_moments,
   .haar = make_haar,

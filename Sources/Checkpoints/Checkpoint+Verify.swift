@@ -118,7 +118,7 @@ extension Checkpoint {
     guard let tolerance = item.draw.tolerance else { return false }
     let dtype = item.entry.dtype
     // One unit in the last place of the element type may flip where f32 values differ in their last bits.
-    let unit = dtype == .bf16 ? 0x1p-7 : dtype == .f16 ? 0x1p-10 : 0
+    let spacing = dtype.spacing
     let count = a.count / dtype.size
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { buffer in
       let (x, y) = (
@@ -128,7 +128,9 @@ extension Checkpoint {
       ElementBuffer.read(a, dtype: dtype, into: x)
       ElementBuffer.read(b, dtype: dtype, into: y)
       let scale = abs(item.draw["gain"] ?? 1)
-      return (0..<count).allSatisfy { abs(x[$0] - y[$0]) <= tolerance * scale + unit * abs(x[$0]) }
+      return (0..<count).allSatisfy {
+        abs(x[$0] - y[$0]) <= tolerance * scale + spacing.atOne * max(abs(x[$0]), spacing.leastNormal)
+      }
     }
   }
 }

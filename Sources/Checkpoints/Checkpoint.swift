@@ -107,6 +107,8 @@ extension SafeTensorsHeader.Entry {
     case "F32": .f32
     case "F16": .f16
     case "BF16": .bf16
+    case "F8_E4M3": .f8e4m3
+    case "F8_E5M2": .f8e5m2
     case "I64": .i64
     case "I32": .i32
     case "I16": .i16

@@ -45,13 +45,14 @@ public struct TensorDifference: Sendable {
 /// Compares two files tensor by tensor.
 public enum CheckpointDiff {
   /// Every tensor of either file: in the order of the first, then those that only the second has.
-  /// - Throws: reading's codes.
+  /// - Throws: reading's codes; ``Diagnostics/Code/threadCount``.
   public static func between(
     _ a: SafeTensorsFile, _ b: SafeTensorsFile, threads: Int? = nil
   ) throws(Diagnostic) -> [TensorDifference] {
     let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
+    let threads = try Workers.checked(threads ?? Workers.available)
     let results = Cells<TensorDifference?>(repeating: nil, count: names.count)
-    try Workers.run(names.count, threads: threads ?? Workers.available) { (index) throws(Diagnostic) in
+    try Workers.run(names.count, threads: threads) { (index) throws(Diagnostic) in
       results[index] = try difference(names[index], a, b)
     }
     return results.array.compactMap { $0 }

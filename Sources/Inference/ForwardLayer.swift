@@ -5,7 +5,7 @@ import Tensors
 
 /// How a forward pass is run.
 public struct ForwardPass: Sendable {
-  /// The number of threads, at least 1.
+  /// The number of threads, 1 to 1024; a pass with another number is refused.
   public var threads: Int
 
   /// Which code computes.
@@ -33,7 +33,7 @@ public struct ForwardPass: Sendable {
   }
 
   private init(_ threads: Int, _ kernels: Kernels, _ packed: PackedWeights) {
-    (self.threads, self.kernels, self.packed) = (max(1, threads), kernels, packed)
+    (self.threads, self.kernels, self.packed) = (threads, kernels, packed)
   }
 
   /// The pass of calls that name none: on all processors, with whatever code is fastest.
@@ -65,11 +65,12 @@ extension Node {
   ///
   /// Chains, branches and wrappers are followed without recursion, so that depth costs memory only. A node
   /// without a forward pass that has exactly one child, an unnamed one (`Shared`, `Frozen`), stands for it.
-  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, and what the layers throw,
-  ///   with the layer's path as the place.
+  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, ``Diagnostics/Code/threadCount``, and
+  ///   what the layers throw, with the layer's path as the place.
   public func applied(to inputs: [Tensor], in pass: ForwardPass = .standard) throws(Diagnostic)
     -> [Tensor]
   {
+    try Workers.checked(pass.threads)
     let engine = DeferredEngine(pass)
     defer { engine.end() }
     var evaluation = Evaluation(engine)

@@ -42,7 +42,7 @@ extension Initializer {
       throw Diagnostic(
         .notFloatingPoint,
         "'\(descriptor.name)' cannot fill '\(context.name)', a \(context.role) of type '\(kind)'",
-        at: context.name, expected: "f64, f32, f16 or bf16", found: kind,
+        at: context.name, expected: DType.floatingPointNames, found: kind,
         hints: ["--keep '\(context.name)' leaves it as it is"])
     }
   }
@@ -107,13 +107,12 @@ extension Draw {
 }
 
 extension DType {
-  /// Whether a value survives the way through an f32 into this type: not infinite, and 0 only if it was.
+  /// Whether a value survives in this type (for f64, as the f32 that its elements are): finite, and 0 only if it was.
   func holds(_ value: Double) -> Bool {
-    func survives(_ rounded: Float) -> Bool { rounded.isFinite && (rounded != 0 || value == 0) }
+    func survives(_ rounded: Double) -> Bool { rounded.isFinite && (rounded != 0 || value == 0) }
     switch self {
-    case .f64, .f32: return survives(Float(value))
-    case .f16: return survives(Float(Float16(Float(value))))
-    case .bf16: return value == 0 || (abs(value) > 0x1p-134 && abs(value) < 0x1.FFp127)
+    case .f64, .f32: return survives(Double(Float(value)))
+    case .f16, .bf16, .f8e4m3, .f8e5m2: return survives(rounded(value))
     case .bool: return value == 0 || value == 1
     case .i64: return Int64(exactly: value) != nil
     case .i32: return Int32(exactly: value) != nil

@@ -12,7 +12,7 @@ extension Draw {
       return nil
     }
     let first = dtype.least(above: low, orEqual: method == .uniform)
-    let last = -dtype.least(above: -high, orEqual: false)
+    let last = 0 - dtype.least(above: -high, orEqual: false)
     return first <= last ? first...last : nil
   }
 }
@@ -34,9 +34,23 @@ extension DType {
       if suits(cut) { return cut }
       let next = cut.bitPattern >> 31 == 0 ? cut.bitPattern + 0x1_0000 : cut.bitPattern - 0x1_0000
       return cut == 0 ? Float(bitPattern: 0x1_0000) : Float(bitPattern: next)
+    case .f8e4m3: return DType.finiteE4M3.first(where: suits) ?? .infinity
+    case .f8e5m2: return DType.finiteE5M2.first(where: suits) ?? .infinity
     default:
       let near = Float(value)
       return suits(near) ? near : near.nextUp
     }
+  }
+
+  /// All finite numbers of the 8-bit types, ascending; 0 once.
+  private static let finiteE4M3 = finite(.f8e4m3), finiteE5M2 = finite(.f8e5m2)
+
+  private static func finite(_ dtype: DType) -> [Float] {
+    var numbers = [Double](repeating: 0, count: 128)
+    Array(UInt8(0)...127).withUnsafeBytes { codes in
+      numbers.withUnsafeMutableBufferPointer { ElementBuffer.read(codes, dtype: dtype, into: $0) }
+    }
+    let positive = numbers.filter(\.isFinite).map { Float($0) }
+    return positive.dropFirst().reversed().map { -$0 } + positive
   }
 }

@@ -79,9 +79,13 @@ extension Draw {
     case .f64: rk_constant_u64(base.assumingMemoryBound(to: UInt64.self), count, value.bitPattern)
     case .f32: rk_constant_f32(base.assumingMemoryBound(to: Float.self), count, Float(value))
     case .f16, .bf16:
-      var (pattern, rounded) = (UInt16(0), Float(value))
+      var (pattern, rounded) = (UInt16(0), value.roundedToOdd)
       if dtype == .f16 { rk_f32_to_f16(&pattern, &rounded, 1) } else { rk_f32_to_bf16(&pattern, &rounded, 1) }
       rk_constant_u16(base.assumingMemoryBound(to: UInt16.self), count, pattern)
+    case .f8e4m3, .f8e5m2:
+      var pattern = UInt8(0)
+      withUnsafeMutableBytes(of: &pattern) { ElementBuffer.write(count: 1, dtype: dtype, to: $0) { _ in value } }
+      rk_constant_u8(base.assumingMemoryBound(to: UInt8.self), count, pattern)
     default: ElementBuffer.write(count: count, dtype: dtype, to: bytes) { _ in value }
     }
   }
@@ -97,6 +101,8 @@ extension Draw {
     case .f64: rk_f32_to_f64(base.assumingMemoryBound(to: Double.self), source, count)
     case .f16: rk_f32_to_f16(base.assumingMemoryBound(to: UInt16.self), source, count)
     case .bf16: rk_f32_to_bf16(base.assumingMemoryBound(to: UInt16.self), source, count)
+    case .f8e4m3: rk_f32_to_e4m3(base.assumingMemoryBound(to: UInt8.self), source, count)
+    case .f8e5m2: rk_f32_to_e5m2(base.assumingMemoryBound(to: UInt8.self), source, count)
     default: ElementBuffer.write(count: count, dtype: dtype, to: bytes) { Double(values[$0]) }
     }
   }

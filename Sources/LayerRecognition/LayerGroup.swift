@@ -15,7 +15,8 @@ struct LayerGroup {
   let name: String
   let entry: Int
   let leaves: [Leaf]
-  /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes, 8-bit floats).
+  /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes), or
+  /// 8-bit floats that a scale beside them multiplies.
   let isQuantized: Bool
 
   init(_ entry: Int, in trie: NameTrie, _ tensors: [NamedTensor]) {
@@ -26,7 +27,7 @@ struct LayerGroup {
       return Leaf(
         entry: child, name: name, field: LeafField(name), tensor: tensors[trie.entries[child].tensor].tensor)
     }
-    isQuantized = leaves.contains(where: LayerGroup.isPacked)
+    isQuantized = leaves.contains(where: LayerGroup.isPacked) || LayerGroup.isScaled(leaves)
   }
 
   /// One tensor as a group of its own.
@@ -43,6 +44,12 @@ struct LayerGroup {
   var primary: Leaf? { self[.weight] ?? self[.kernel] ?? self[.embedding] ?? self[.scale] ?? self[.gamma] }
   var bias: Leaf? { self[.bias] }
   var hasStatistics: Bool { self[.runningMean] != nil || self[.runningVar] != nil }
+
+  /// 8-bit weights are made by themselves; with a `weight_scale` beside them they are a quotient, and not the weights.
+  private static func isScaled(_ leaves: [Leaf]) -> Bool {
+    leaves.contains { ($0.field == .weight || $0.field == .kernel) && $0.tensor.dtype.isEightBitFloat }
+      && leaves.contains { $0.name.contains("scale") }
+  }
 
   private static func isPacked(_ leaf: Leaf) -> Bool {
     leaf.name == "qweight" || leaf.name == "qzeros"

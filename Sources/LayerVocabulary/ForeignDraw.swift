@@ -83,7 +83,8 @@ extension Draw {
   public var mayFail: Bool { method == .foreign }
 
   /// Writes elements from `first` on by a plugin's code.
-  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginMissing`` if it is not there.
+  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginMissing`` if it is not there,
+  ///   ``Diagnostics/Code/pluginCallFailed`` for elements that are not finite, in the plugin or after rounding.
   package func fillForeign(
     _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, stream: RandomStream
   ) throws(Diagnostic) {
@@ -92,6 +93,25 @@ extension Draw {
     }
     guard !bytes.isEmpty else { return }
     try filler.fill(bytes, dtype: dtype, shape: shape, from: first, of: self, stream: stream)
+    if let index = dtype.firstNotFinite(in: UnsafeRawBufferPointer(bytes)) {
+      throw notFinite(foreign, dtype, bytes, index, first)
+    }
+  }
+
+  private func notFinite(
+    _ foreign: ForeignDraw, _ dtype: DType, _ bytes: UnsafeMutableRawBufferPointer, _ index: Int, _ first: Int
+  ) -> Diagnostic {
+    let element = UnsafeRawBufferPointer(rebasing: bytes[(index * dtype.size)...])
+    var value = Double.nan
+    withUnsafeMutablePointer(to: &value) {
+      ElementBuffer.read(element, dtype: dtype, into: UnsafeMutableBufferPointer(start: $0, count: 1))
+    }
+    let name = foreign.name.split(separator: "/").last.map(String.init) ?? foreign.name
+    return Diagnostic(
+      .pluginCallFailed, "'fill' of '\(name)' gave an element that is no finite \(dtype)",
+      at: "\(plugin.map { "plugin \($0.id), " } ?? "")tensor '\(foreign.path)'",
+      expected: "finite numbers of type \(dtype)", found: "element \(first + index): \(value)",
+      hints: ["reinit plugin test looks for parameters and shapes that give such elements"])
   }
 
   /// All elements of a tensor by a plugin's code.

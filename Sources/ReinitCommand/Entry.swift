@@ -27,6 +27,7 @@ public enum ReinitCommand {
     Memory.ending.withLock { $0 = { error in Interruption.end(error, arguments) } }
     do {
       try requireText()
+      try requireFew(arguments)
       if let unknown = unknownCommand(arguments) { throw unknown }
       var command = try Root.parseAsRoot(arguments)
       try command.run()
@@ -76,6 +77,15 @@ public enum ReinitCommand {
         .usage, "an argument is not UTF-8", at: "argument \(index)", found: String(cString: argument),
         hints: ["give the file another name, or a link with one: ln -s -- FILE NAME"])
     }
+  }
+
+  /// Refuses more arguments than the parser, whose work grows with the square of their number, takes in a moment.
+  private static func requireFew(_ arguments: [String]) throws(Diagnostic) {
+    let most = 2000
+    guard arguments.count > most else { return }
+    throw Diagnostic(
+      .usage, "there are too many arguments", expected: "at most \(most)", found: "\(arguments.count)",
+      hints: ["put the rules into a file, one a line: --recipe rules.txt"])
   }
 
   private static func usage(_ message: String, _ arguments: [String]) -> Diagnostic {

@@ -141,7 +141,7 @@ struct Resolution {
     let inventory = steps.inventory
     throw Diagnostic(
       .notFillable, "a tensor whose elements are not floating-point numbers cannot be filled",
-      at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: "f64, f32, f16 or bf16",
+      at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: DType.floatingPointNames,
       found: "\(facts.dtype)",
       hints: ["leave it as it is: --keep '\(inventory.pasteable(Int(columns.parameters[leaf].entry)))'"])
   }

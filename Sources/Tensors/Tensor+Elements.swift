@@ -120,16 +120,6 @@ extension Tensor {
   /// Whether every element is a finite number; true for types without others.
   public var isFinite: Bool {
     guard dtype.isFloatingPoint, !isLazy else { return true }
-    guard dtype == .f32 else { return elements.allSatisfy(\.isFinite) }
-    return withBytes { bytes in
-      // All bits of the exponent are set in nothing but these; a loop without branches is as fast as memory.
-      let exponent: UInt32 = 0x7F80_0000
-      var found: UInt32 = 0
-      for offset in stride(from: 0, to: bytes.count, by: 4) {
-        let bits = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-        found |= bits & exponent == exponent ? 1 : 0
-      }
-      return found == 0
-    }
+    return withBytes { dtype.firstNotFinite(in: $0) == nil }
   }
 }

@@ -181,3 +181,16 @@ func tooLarge() throws {
     try Conv(weight: Tensor(lazy: [0, 2, 1]), groups: .max).shapes(for: [[1, 1, 3]])
   }
 }
+
+@Test("A number of threads that is none is refused, and no trap", arguments: [0, -1, 1025, .max, .min])
+func threads(_ count: Int) throws {
+  let model = try filled(Dense(in: 4, out: 3))
+  let input = numbers([2, 4], salt: 1)
+  let pass = ForwardPass(threads: count)
+  expectError(.threadCount) { _ = try model.applied(to: [input], in: pass) }
+  #expect(throws: Diagnostic.self) { _ = try model.applied(to: [input], in: pass) { _ in } }
+  #expect(throws: Diagnostic.self) { _ = try model.activations(for: [input], in: pass) }
+  // A layer by itself takes any pass.
+  let layer = try #require(model as? Dense)
+  #expect(try layer.forward([input], in: pass) == layer.forward([input], in: ForwardPass(threads: 1)))
+}

@@ -76,7 +76,9 @@ func parameters() throws {
   #expect(try half.applied(to: [x]) == [position.value.converted(to: .f16).converted(to: .f32)])
 }
 
-@Test("Other floating-point types are computed with as 32-bit floats", arguments: [DType.f64, .f16, .bf16])
+@Test(
+  "Other floating-point types are computed with as 32-bit floats",
+  arguments: [DType.f64, .f16, .bf16, .f8e4m3, .f8e5m2])
 private func types(_ dtype: DType) throws {
   let stored = try filled(Dense(in: 4, out: 4, dtype: dtype))
   let loaded = try stored.converted()

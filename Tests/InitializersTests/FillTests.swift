@@ -54,7 +54,7 @@ func roundedTypes(_ text: String) throws {
 
 @Test(
   "Any cut of a tensor into ranges gives the same bits", arguments: elementwise,
-  [DType.f32, .f64, .f16, .bf16])
+  [DType.f32, .f64, .f16, .bf16, .f8e4m3, .f8e5m2])
 func ranges(_ text: String, _ dtype: DType) throws {
   let count = 20_011
   let draw = try resolved(text, weight([count, 1], dtype: dtype))

@@ -33,6 +33,10 @@ static void uniform(float *out, size_t count, uint64_t first, const void *contex
   const float *bounds = context;
   rk_uniform_f32(out, count, first, &stream, bounds[0], bounds[1]);
 }
+static void uniform_within(float *out, size_t count, uint64_t first, const void *context) {
+  const float *bounds = context;
+  rk_uniform_within_f32(out, count, first, &stream, bounds[0], bounds[1], bounds[2], bounds[3]);
+}
 static void normal(float *out, size_t count, uint64_t first, const void *context) {
   const float *numbers = context;
   rk_normal_f32(out, count, first, &stream, numbers[0], numbers[1]);
@@ -94,6 +98,11 @@ static void conversions(const char *level) {
   printf("%s f16-of-f32 %016llx\n", level, (unsigned long long)digest(1, halves, 2 * (COUNT - 3)));
   rk_f32_to_bf16(halves, floats, COUNT - 3);
   printf("%s bf16-of-f32 %016llx\n", level, (unsigned long long)digest(1, halves, 2 * (COUNT - 3)));
+  uint8_t *bytes = (uint8_t *)halves;
+  rk_f32_to_e4m3(bytes, floats, COUNT - 3);
+  printf("%s e4m3-of-f32 %016llx\n", level, (unsigned long long)digest(1, bytes, COUNT - 3));
+  rk_f32_to_e5m2(bytes, floats, COUNT - 3);
+  printf("%s e5m2-of-f32 %016llx\n", level, (unsigned long long)digest(1, bytes, COUNT - 3));
   // NaN may keep its payload or not on the way to f64; it is left out.
   for (uint32_t i = 0; i < COUNT; i++) if (isnan(floats[i])) floats[i] = 0;
   rk_f32_to_f64(doubles, floats, COUNT - 3);
@@ -103,6 +112,10 @@ static void conversions(const char *level) {
   printf("%s f32-of-f16 %016llx\n", level, (unsigned long long)digest(1, floats, 4 * 65533));
   rk_bf16_to_f32(floats, halves, 65533);
   printf("%s f32-of-bf16 %016llx\n", level, (unsigned long long)digest(1, floats, 4 * 65533));
+  for (uint32_t i = 0; i < 256; i++) bytes[i] = (uint8_t)i;
+  rk_e4m3_to_f32(floats, bytes, 256);
+  rk_e5m2_to_f32(floats + 256, bytes, 256);
+  printf("%s f32-of-e4m3-and-e5m2 %016llx\n", level, (unsigned long long)digest(1, floats, 4 * 512));
   free(floats);
   free(halves);
   free(doubles);
@@ -115,6 +128,8 @@ static void constants(const char *level) {
       clear(8 * counts[c] + shift);
       rk_constant_f32((float *)(memory + MARGIN + shift), counts[c], 0.1f);
       rk_constant_u16((uint16_t *)(memory + MARGIN + shift), counts[c] / 2, 0x3C01);
+      hash = digest(hash, memory, 8 * counts[c] + shift + 2 * MARGIN);
+      rk_constant_u8(memory + MARGIN + shift, counts[c], 0x3C);
       hash = digest(hash, memory, 8 * counts[c] + shift + 2 * MARGIN);
       rk_constant_u64((uint64_t *)(memory + MARGIN + shift), counts[c], UINT64_C(0x0123456789ABCDEF));
       hash = digest(hash, memory, 8 * counts[c] + shift + 2 * MARGIN);
@@ -152,9 +167,11 @@ static void moments(const char *level) {
 
 static void level(const char *name) {
   const float bounds[2] = {-1, 1}, odd[2] = {0.1f, 0.3f}, standard[2] = {0, 1}, scaled[2] = {-3, 0.02f};
+  const float within[4] = {-0.1f, 0.3f, -0.0986328125f, 0.298828125f};
   fill(name, "words", words, NULL);
   fill(name, "uniform", uniform, bounds);
   fill(name, "uniform-odd", uniform, odd);
+  fill(name, "uniform-within", uniform_within, within);
   fill(name, "normal", normal, standard);
   fill(name, "normal-scaled", normal, scaled);
   // Body, narrow, tail, and an interval that cuts nothing.

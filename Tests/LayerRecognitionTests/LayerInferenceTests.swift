@@ -112,6 +112,21 @@ func packedWeightsAreBuffers() throws {
   #expect(leaves.filter { $0.role == .buffer }.allSatisfy { $0.geometry == nil })
 }
 
+@Test("8-bit floats are weights; those that a scale beside them multiplies are not")
+func eightBitWeights() throws {
+  for dtype in [DType.f8e4m3, .f8e5m2] {
+    let short = tensors(["a.weight": [8, 4], "b.weight": [8, 4], "c.kernel": [8, 4]], dtype: dtype)
+    let floats = tensors(["a.bias": [8], "b.weight_scale_inv": [1, 1], "c.bias": [8]])
+    let leaves = try inferred(short + floats)
+    let roles = Dictionary(uniqueKeysWithValues: leaves.map { ($0.path, $0.role) })
+    #expect(
+      roles == [
+        "a.weight": .weight, "a.bias": .bias, "b.weight": .buffer, "b.weight_scale_inv": .buffer, "c.kernel": .weight,
+        "c.bias": .bias,
+      ])
+  }
+}
+
 @Test("A recurrent layer is told by its gates")
 func recurrentLayers() throws {
   for (gates, kind) in [(4, "LSTM"), (3, "GRU"), (1, "RNN")] {

@@ -51,6 +51,8 @@ extension Misstep {
     Misstep("layer-null", .pluginCallFailed, "a handle that is null"),
     Misstep("null-out", .pluginCallFailed, "status 1, invalid"),
     Misstep("output", .pluginOutput, "output 0 of 0"),
+    Misstep("not-finite", .pluginCallFailed, "plugin org.example.trouble", "element 1234: nan"),
+    Misstep("infinite", .pluginCallFailed, "plugin org.example.trouble", "element 1234: -inf"),
     Misstep("good-until-half", .pluginCallFailed, "kind must be known"),
   ]
 
@@ -103,6 +105,21 @@ enum Small {
     }
     #expect(complaints + (old.isSameValue(as: model.weight) ? [] : ["changed"]) == [])
     #expect(fegetround() == mode)
+  }
+
+  @Test(
+    "What a plugin writes is finite after rounding too, or an error", arguments: [DType.f16, .f8e4m3, .f8e5m2, .bf16])
+  func overflow(_ dtype: DType) throws {
+    var model = Dense(in: Small.size, out: Small.size, dtype: dtype)
+    try model.reinitialize(with: .normal(std: 1), seed: 3)
+    let old = model.weight
+    let says = dtype == .f8e4m3 ? "element 77: nan" : "element 77: inf"
+    let complaints = Misstep("large", .pluginCallFailed, "tensor 'weight'", says).complaints {
+      try model.reinitialize(seed: 1) { try rule("large") }
+    }
+    #expect(
+      dtype == .bf16 ? complaints == ["nothing is thrown"] : complaints + (old == model.weight ? [] : ["changed"]) == []
+    )
   }
 
   @Test("A fill that fails leaves files as they were, and nothing beside them", arguments: Misstep.fills)

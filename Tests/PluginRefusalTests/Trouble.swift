@@ -31,6 +31,13 @@ enum Trouble {
       if (k == "good-until-half" && f->offset < f->total / 2) k = "good";
       for (uint64_t i = 0; i < f->count; i++) ((float *)f->out)[i] = 0.5f;
       if (k == "good") return RI_OK;
+      if (k == "not-finite" || k == "infinite") {
+        const uint64_t bad = 1234;
+        if (f->offset <= bad && bad < f->offset + f->count)
+          ((float *)f->out)[bad - f->offset] = k == "infinite" ? -INFINITY : NAN;
+        return RI_OK;
+      }
+      if (k == "large") { for (uint64_t i = 0; i < f->count; i++) ((float *)f->out)[i] = i + f->offset == 77 ? 70000 : 1; return RI_OK; }
       if (k == "silent") return RI_INTERNAL;
       if (k == "unknown") return 4711;
       if (k == "negative") return -1;

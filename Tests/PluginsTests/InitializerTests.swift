@@ -19,7 +19,7 @@ struct PluginInitializerTests {
 
   @Test(
     "One initializer written in four languages gives the built-in's bits, in every type of element",
-    arguments: Fixtures.languages, [DType.f32, .f64, .f16, .bf16])
+    arguments: Fixtures.languages, [DType.f32, .f64, .f16, .bf16, .f8e4m3, .f8e5m2])
   func sameBits(language: String, dtype: DType) throws {
     let shape = Shape([123, 457])
     let name = Fixtures.initializerName(language)

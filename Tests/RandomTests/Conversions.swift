@@ -33,6 +33,37 @@ func floats(
   }
 }
 
+/// The 8-bit floats.
+enum Float8: String, CaseIterable {
+  case e4m3 = "f8_e4m3"
+  case e5m2 = "f8_e5m2"
+
+  func bytes(_ inputs: [Float]) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: inputs.count) { out, count in
+      (self == .e4m3 ? rk_f32_to_e4m3 : rk_f32_to_e5m2)(out.baseAddress, inputs, inputs.count)
+      count = inputs.count
+    }
+  }
+
+  func floats(_ codes: [UInt8]) -> [Float] {
+    [Float](unsafeUninitializedCapacity: codes.count) { out, count in
+      (self == .e4m3 ? rk_e4m3_to_f32 : rk_e5m2_to_f32)(out.baseAddress, codes, codes.count)
+      count = codes.count
+    }
+  }
+
+  /// The bits of all numbers as f32, and the hash of what all float16 values become; made with ml_dtypes.
+  static func golden(_ type: Float8) throws -> (numbers: [UInt32], halves: UInt64?) {
+    struct File: Decodable {
+      var numbers: [String: [String]]
+      var halves: [String: String]
+    }
+    let file: File = try reference("rounded.json")
+    let numbers = file.numbers[type.rawValue] ?? []
+    return (numbers.compactMap { UInt32($0, radix: 16) }, UInt64(file.halves[type.rawValue] ?? "", radix: 16))
+  }
+}
+
 @Suite("Conversions round to nearest even")
 struct Conversions {
   /// Where `found` is not the nearest, by `expected`; any NaN stands for NaN.
@@ -65,6 +96,17 @@ struct Conversions {
     }
     let up = magnitude(below + 1) - abs(Double(value)), down = abs(Double(value)) - magnitude(below)
     return down < up || (down == up && below & 1 == 0) ? below : below + 1
+  }
+
+  @Test("All 256 codes of an 8-bit float are the golden numbers, and come back", arguments: Float8.allCases)
+  func codes(_ type: Float8) throws {
+    let numbers = type.floats(Array(0...255))
+    #expect(numbers.map(\.bitPattern) == (try Float8.golden(type)).numbers)
+    let back = type.bytes(numbers)
+    let comesBack = back.enumerated().map { code, found in
+      numbers[code].isNaN ? type.floats([found])[0].isNaN : code == Int(found)
+    }
+    #expect(comesBack == Array(repeating: true, count: 256))
   }
 
   @Test("Known cases of float16, bits for bits")

@@ -178,6 +178,22 @@ struct Levels {
     }
   }
 
+  @Test("8-bit floats have the same bits at all levels: those of all 65,536 float16 values are ml_dtypes's")
+  func eightBits() throws {
+    for type in Float8.allCases {
+      let golden = try Float8.golden(type)
+      var expected: [[UInt8]] = []
+      atEachLevel { level in
+        let halves = type.bytes(floats(allHalves, rk_f16_to_f32))
+        #expect(RandomStream.hash(of: halves) == golden.halves, "\(type), level \(level.rawValue)")
+        let found = [type.bytes(conversionInputs)] + (0...70).map { type.bytes(Array(conversionInputs.prefix($0))) }
+        if expected.isEmpty { expected = found }
+        #expect(found == expected, "\(type), level \(level.rawValue)")
+        #expect(type.floats(Array(0...255)).map(\.bitPattern) == golden.numbers)
+      }
+    }
+  }
+
   /// By the Swift runtime; NaN quiet.
   private static func widened(_ half: UInt16) -> UInt32 {
     let value = Float(Float16(bitPattern: half))

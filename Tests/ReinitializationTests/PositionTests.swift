@@ -59,7 +59,7 @@ struct PositionTests {
     #expect(a.blocks[0].fc1.weight != a.blocks[1].fc1.weight)
   }
 
-  @Test("Half precision is the rounding of the 32-bit values", arguments: [DType.f16, .bf16, .f64])
+  @Test("Half precision is the rounding of the 32-bit values", arguments: [DType.f16, .bf16, .f64, .f8e4m3, .f8e5m2])
   func rounding(_ dtype: DType) throws {
     let wide = try Dense(in: 40, out: 30).reinitialized(with: .kaimingNormal(), seed: 4)
     let narrow = try Dense(in: 40, out: 30, dtype: dtype).reinitialized(with: .kaimingNormal(), seed: 4)

@@ -73,7 +73,7 @@ struct EdgeTests {
   func blocks(_ count: Int) {
     let values = (0..<count).map { Float($0) * 0.37 - 100 }
     let tensor = Tensor(values)
-    for dtype in [DType.f64, .f16, .bf16, .i16, .u8] {
+    for dtype in [DType.f64, .f16, .bf16, .f8e4m3, .f8e5m2, .i16, .u8] {
       let converted = tensor.converted(to: dtype)
       #expect(converted.elements == values.map { Tensor([$0]).converted(to: dtype).elements[0] })
       #expect(converted.floats == converted.elements.map(Float.init))

@@ -101,6 +101,8 @@ void rk_truncated_from_words(
 /// `count` times `value`.
 void rk_constant_f32(float *out, size_t count, float value);
 /// `count` times the pattern.
+void rk_constant_u8(uint8_t *out, size_t count, uint8_t pattern);
+/// `count` times the pattern.
 void rk_constant_u16(uint16_t *out, size_t count, uint16_t pattern);
 /// `count` times the pattern.
 void rk_constant_u64(uint64_t *out, size_t count, uint64_t pattern);
@@ -113,6 +115,16 @@ void rk_f32_to_bf16(uint16_t *out, const float *in, size_t count);
 void rk_f16_to_f32(float *out, const uint16_t *in, size_t count);
 /// Exact.
 void rk_bf16_to_f32(float *out, const uint16_t *in, size_t count);
+/// Rounds to nearest even to e4m3fn: 1 sign, 4 exponent, 3 mantissa bits, no infinity. What rounds to more than 448
+/// becomes NaN, 0x7F or 0xFF, as NaN does.
+void rk_f32_to_e4m3(uint8_t *out, const float *in, size_t count);
+/// Rounds to nearest even to e5m2: 1 sign, 5 exponent, 2 mantissa bits. What rounds to more than 57344 becomes infinite,
+/// NaN 0x7E or 0xFE.
+void rk_f32_to_e5m2(uint8_t *out, const float *in, size_t count);
+/// Exact; NaN is quiet and has no payload.
+void rk_e4m3_to_f32(float *out, const uint8_t *in, size_t count);
+/// Exact; NaN is quiet and has no payload.
+void rk_e5m2_to_f32(float *out, const uint8_t *in, size_t count);
 /// Exact.
 void rk_f32_to_f64(double *out, const float *in, size_t count);
 

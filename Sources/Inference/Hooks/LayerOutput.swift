@@ -39,6 +39,7 @@ extension Node {
     to inputs: [Tensor], in pass: ForwardPass = .standard,
     hook: (borrowing LayerOutput) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> [Tensor] {
+    try Workers.checked(pass.threads)
     let engine = DeferredEngine(pass)
     defer { engine.end() }
     var evaluation = Evaluation(engine)

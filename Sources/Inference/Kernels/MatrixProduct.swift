@@ -80,7 +80,7 @@ enum LinearKernel {
         stride: outputStride, rows: rows.count, columns: columns.count, depth: inputs, adding: bias.isPresent)
     }
     let threads = threads > 1 && LinearAlgebra.spreadsProducts ? 1 : threads
-    if rows >= 4 * threads {
+    if rows / 4 >= threads {
       Threads.forRanges(rows, cost: inputs * outputs, threads: threads) { piece($0, 0..<outputs) }
     } else {
       Threads.forRanges(outputs, cost: inputs * rows, threads: threads) { piece(0..<rows, $0) }

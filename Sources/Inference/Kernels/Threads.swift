@@ -11,6 +11,8 @@ enum Threads {
   static func forRanges<Failure: Error>(
     _ count: Int, cost: Int, threads: Int, _ body: @Sendable (Range<Int>) throws(Failure) -> Void
   ) throws(Failure) {
+    // A layer that is called by itself takes any pass.
+    let threads = max(1, min(1024, threads))
     let least = max(1, grain / max(1, cost))
     let pieces = max(1, min(count / least, 4 * threads))
     guard threads > 1, pieces > 1 else { return try body(0..<count) }

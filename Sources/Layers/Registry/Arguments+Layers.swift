@@ -21,7 +21,7 @@ extension LayerDescriptor.Parameter {
   }
 
   static let bias = flag("bias", true, "whether there is an offset")
-  static let dtype = Self("dtype", .word("f32"), "the type of the elements: f32, f64, f16 or bf16")
+  static let dtype = Self("dtype", .word("f32"), "the type of the elements: \(DType.floatingPointNames)")
 }
 
 extension Arguments {

@@ -7,6 +7,8 @@ import Reinit
 /// The types that parameters can have.
 enum ParameterType: String, ExpressibleByArgument, CaseIterable {
   case f64, f32, f16, bf16
+  case f8e4m3 = "f8_e4m3"
+  case f8e5m2 = "f8_e5m2"
 
   var dtype: DType {
     switch self {
@@ -14,6 +16,8 @@ enum ParameterType: String, ExpressibleByArgument, CaseIterable {
     case .f32: .f32
     case .f16: .f16
     case .bf16: .bf16
+    case .f8e4m3: .f8e4m3
+    case .f8e5m2: .f8e5m2
     }
   }
 }

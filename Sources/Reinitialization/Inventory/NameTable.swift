@@ -35,6 +35,13 @@ struct NameTable: Sendable {
     return code
   }
 
+  /// The codes of the steps with that text, at most two: a name, and a position.
+  func codes(of text: String) -> [Int32] {
+    let position = Int32(text).flatMap { $0 >= 0 && String($0) == text ? ~$0 : nil }
+    let name = codes[ByteName(text)].flatMap { $0 == NameTable.unnamed ? nil : $0 }
+    return [name, position].compactMap { $0 }
+  }
+
   private mutating func add(_ name: String) -> Int32 {
     let code = Int32(keys.count)
     keys.append(.name(name))

@@ -29,22 +29,22 @@ extension Inventory {
     guard !entries.isEmpty else { return [] }
     var entry = 0
     for name in names {
-      guard let child = child(of: entry, named: .literal(name)) else { return [] }
+      guard let child = child(of: entry, named: name) else { return [] }
       entry = child
     }
     return [entry] + parameters(at: entry)
   }
 
-  private func child(of entry: Int, named name: SelectorPart) -> Int? {
+  /// Numbers are compared, not names: a rule for each of a million siblings takes no minutes.
+  private func child(of entry: Int, named name: String) -> Int? {
+    let (nodes, codes) = (columns.nodes, columns.names.codes(of: name))
+    guard let first = codes.first, let last = codes.last else { return nil }
+    let end = Int(nodes[entry].end)
     var index = entry + 1
-    while index < Int(entries[entry].end) {
-      if entries[index].key.isUnnamed {
-        index += 1
-      } else if name.matches(entries[index].key.text) {
-        return index
-      } else {
-        index = Int(entries[index].end)
-      }
+    while index < end {
+      let key = nodes[index].key
+      if key == first || key == last { return index }
+      index = key == NameTable.unnamed ? index + 1 : Int(nodes[index].end)
     }
     return nil
   }

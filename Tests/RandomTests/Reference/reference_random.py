@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """A second implementation of docs/random.md, written from its text, and the golden vectors made with it.
 
-    reference_random.py             write golden.json and the examples of docs/random.md
-    reference_random.py --check     exit 1 if either differs from what would be written
+    reference_random.py             write golden.json, rounded.json and the examples of docs/random.md
+    reference_random.py --check     exit 1 if one of them differs from what would be written
 
-Exact throughout: binary32 and binary64 values are Fractions, rounded where the page says so. Needs mpmath.
+Exact throughout: binary32 and binary64 values are Fractions, rounded where the page says so. Needs mpmath, numpy, and
+ml_dtypes, against which the own rounding to short types is held.
 """
 import json
 import re
@@ -14,11 +15,14 @@ from fractions import Fraction
 from math import inf
 from pathlib import Path
 
+import ml_dtypes
 import mpmath
+import numpy as np
 
 HERE = Path(__file__).resolve().parent
 DOCUMENT = HERE.parents[2] / "docs/random.md"
 GOLDEN = HERE / "golden.json"
+ROUNDED = HERE / "rounded.json"
 EXAMPLES = re.compile(r"(<!-- examples -->\n).*?(<!-- end of examples -->)", re.S)
 MASK32, MASK64 = 2**32 - 1, 2**64 - 1
 mpmath.mp.dps = 60
@@ -282,6 +286,127 @@ def golden():
         "normal": transform(normal, NORMALS), "truncated": truncations}
 
 
+# Values rounded to other types
+
+# Bits of precision, exponent of the smallest number, the largest number.
+TYPES = {
+    "f64": (24, -149, Fraction(2**24 - 1) * 2**104), "f16": (11, -24, 65504), "bf16": (8, -133, Fraction(255) * 2**120),
+    "f8_e4m3": (4, -9, 448), "f8_e5m2": (3, -16, 57344)}
+NUMPY = {"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f8_e4m3": ml_dtypes.float8_e4m3fn, "f8_e5m2": ml_dtypes.float8_e5m2}
+
+
+def nearest(x, kind):
+    """x rounded to a type; None where that is more than its largest number."""
+    precision, smallest, largest = TYPES[kind]
+    y = rounded(x, precision, smallest)
+    return None if abs(y) > largest else y
+
+
+def code(x, kind):
+    """The bits of x rounded to a type, as ml_dtypes has them; of f64, x itself is a number of the type."""
+    y = nearest(x, kind)
+    if kind == "f64":
+        return struct.unpack("<Q", struct.pack("<d", float(x)))[0]
+    number = np.array(float(y)).astype(NUMPY[kind])
+    assert Fraction(float(number)) == y, (kind, x)
+    bits = int(number.view(f"u{number.itemsize}"))
+    return bits | (1 << 8 * number.itemsize - 1 if y == 0 and x < 0 else 0)
+
+
+def above(bound, kind, closed):
+    """The smallest number of a type that is above a bound, or on it if it is closed; None for none."""
+    precision, smallest, largest = TYPES[kind]
+    if bound == -inf or bound < -largest:
+        return -Fraction(largest)
+    if bound == inf or bound > largest:
+        return None
+    fits = lambda y: y > bound or closed and y == bound
+    y = rounded(bound, precision, smallest)
+    if fits(y):
+        return y
+    # The numbers around y: halves of its own distance to the next one, which is shorter below a power of two.
+    half = Fraction(2) ** max(exponent_of(y) - precision, smallest - 1) if y else Fraction(2) ** (smallest - 1)
+    y = next(z for n in (1, 2, 3) if fits(z := y + n * half) and z == rounded(z, precision, smallest))
+    return y if y <= largest else None
+
+
+def exponent_of(x):
+    exponent = abs(x).numerator.bit_length() - abs(x).denominator.bit_length()
+    return exponent - (abs(x) < Fraction(2) ** exponent)
+
+
+def interval(low, high, kind, closed):
+    """The smallest and the largest number of a type between bounds; None where there is none."""
+    first, last = above(low, kind, closed), above(-high, kind, False)
+    return None if first is None or last is None or first > -last else (first, -last)
+
+
+def uniform_in(kind, w, low, high):
+    bounds = interval(low, high, kind, True)
+    low, high = single(low), single(high)
+    half, center = f32(f64(high / 2 - low / 2)), f32(f64(low / 2 + high / 2))
+    x = fma(centered(w), f32(half / 2**24), center)
+    return None if bounds is None else code(min(max(x, bounds[0]), bounds[1]), kind)
+
+
+def truncated_in(kind, words, mean, std, low, high):
+    bounds = interval(low, high, kind, False)
+    _, values = truncated(words, *map(single, (low, high, mean, std)))
+    return bounds and [code(min(max(x, bounds[0]), bounds[1]), kind) for x in values]
+
+
+ROUNDED_UNIFORMS = [(-1, 1), (0, 1), (-0.1, 0.3), (3, 3.5), (-1e-3, 7.25), (0.7, 0.75), (0.7, 0.7001), (-440.5, 440)]
+ROUNDED_NORMALS = [(0, 1), (0, 0.02), (1, 0.25), (-20, 3)]
+ROUNDED_TRUNCATIONS = [  # mean, std, low, high
+    (0, 1, -2, 2), (0, 0.02, -0.04, 0.04), (0, 1, 2, 3), (0, 1, 0.5, 0.6), (0, 1, 5, 6), (0, 1, -inf, -1),
+    (0, 0.3, 0, inf), (1, 0.25, 0.9, 1.1)]
+# Ties, and what a detour over binary32 would make a tie of: a little above halfway; where types end, on both sides.
+CONSTANTS = [
+    0.1, -0.02, 1 + 2**-11, 1 + 2**-11 + 2**-40, 1 + 2**-8 + 2**-40, 1 + 2**-4, 1 + 2**-4 + 2**-40, 1 + 3 * 2**-4,
+    1 + 2**-3 + 2**-40, 448, 464, 464 + 2**-40, 480, -464, 57344, 61440 - 2**-30, 61440, 65504, 65519.999999999, 65520,
+    2**-9, 2**-10, 2**-10 + 2**-50, 3 * 2**-10, 2**-16, 2**-17, 2**-17 + 2**-60, 2**-24, 2**-25, 2**-25 + 2**-70,
+    2**-134, 2**-134 + 2**-170, float(np.finfo(np.float32).max)]
+
+
+def held(x, kind):
+    y = nearest(Fraction(x), kind)
+    return y is not None and (y != 0 or x == 0)
+
+
+def rounded_golden():
+    words = [word(42, NAME, 0, i) for i in range(96)]
+    draws = []
+
+    def add(method, kind, parameters, bits):
+        draws.append({"method": method, "type": kind, "parameters": [float(p).hex() for p in parameters], "bits": bits})
+
+    for kind in TYPES:
+        for case in ROUNDED_UNIFORMS:
+            bits = [uniform_in(kind, w, *case) for w in words]
+            add("uniform", kind, case, None if None in bits else bits)
+        for case in ROUNDED_NORMALS:
+            add("normal", kind, case, [code(normal(w, *map(single, case)), kind) for w in words])
+        for case in ROUNDED_TRUNCATIONS:
+            add("truncated_normal", kind, case, truncated_in(kind, words, *case))
+        for value in CONSTANTS if kind != "f64" else []:
+            add("constant", kind, [value], [code(Fraction(value), kind)] if held(value, kind) else None)
+    halves = np.arange(65536, dtype=np.uint16).view(np.float16)
+    eights = {kind: NUMPY[kind] for kind in ("f8_e4m3", "f8_e5m2")}
+    with np.errstate(invalid="ignore"):
+        converted = {kind: halves.astype(np.float32).astype(dtype).tobytes() for kind, dtype in eights.items()}
+    for kind in eights:
+        for half, bits in zip(halves, converted[kind]):
+            if np.isfinite(half) and nearest(Fraction(float(half)), kind) is not None:
+                sign = 0x80 if np.signbit(half) else 0
+                assert bits == code(Fraction(float(half)), kind) | sign, (kind, half)
+    numbers = {
+        kind: [f"{bits32(x) if x == x else 0x7FC00000 | (c & 0x80) << 24:08x}" for c, x in enumerate(
+            np.arange(256, dtype=np.uint8).view(dtype).astype(np.float64).tolist())] for kind, dtype in eights.items()}
+    return {
+        "seed": 42, "name": NAME, "draws": draws, "numbers": numbers,
+        "halves": {kind: f"{xxh64(data):016x}" for kind, data in converted.items()}}
+
+
 def examples():
     words = [word(42, NAME, 0, i) for i in range(4)]
     h = xxh64(NAME.encode())
@@ -307,6 +432,7 @@ def main():
     text = DOCUMENT.read_text()
     written = {
         GOLDEN: json.dumps(golden(), separators=(",", ":")).replace("},", "},\n") + "\n",
+        ROUNDED: json.dumps(rounded_golden(), separators=(",", ":")).replace("},", "},\n") + "\n",
         DOCUMENT: EXAMPLES.sub(lambda match: match[1] + examples() + match[2], text)}
     if "--check" in sys.argv[1:]:
         sys.exit(any(not path.exists() or path.read_text() != new for path, new in written.items()))
