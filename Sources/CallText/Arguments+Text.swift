@@ -4,8 +4,8 @@ extension Arguments {
   /// Binds what was written to parameters, and fills in defaults; positional arguments fill them in their
   /// order.
   /// - Parameter owner: the name that errors give to what is made.
-  /// - Throws: ``Diagnostics/Code/unknownArgument``, ``Diagnostics/Code/argumentTwice``,
-  ///   ``Diagnostics/Code/tooManyArguments``, ``Diagnostics/Code/missingArgument``.
+  /// - Throws: ``Diagnostics/ErrorCode/unknownArgument``, ``Diagnostics/ErrorCode/argumentTwice``,
+  ///   ``Diagnostics/ErrorCode/tooManyArguments``, ``Diagnostics/ErrorCode/missingArgument``.
   package init(
     of owner: String, _ parameters: [CallParameter], _ text: CallText
   ) throws(Diagnostic) {

@@ -20,14 +20,14 @@ public struct Arguments: Sendable {
   public subscript(name: String) -> ArgumentValue? { bound[name]?.value }
 
   /// A number.
-  /// - Throws: ``Diagnostics/Code/argumentKind`` if it is a word or a list.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind`` if it is a word or a list.
   public func number(_ name: String) throws(Diagnostic) -> Double {
     guard case .number(let number) = self[name] else { throw wrongKind(name, expected: "a number") }
     return number
   }
 
   /// A number, or nil for the word that stands for "not given".
-  /// - Throws: ``Diagnostics/Code/argumentKind`` for anything else.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind`` for anything else.
   public func number(_ name: String, or word: String) throws(Diagnostic) -> Double? {
     switch self[name] {
     case .number(let number): return number
@@ -37,7 +37,7 @@ public struct Arguments: Sendable {
   }
 
   /// A whole number within a range.
-  /// - Throws: ``Diagnostics/Code/argumentKind``, ``Diagnostics/Code/argumentOutOfRange``.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind``, ``Diagnostics/ErrorCode/argumentOutOfRange``.
   public func integer(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     let number = try number(name)
     guard let integer = Int(exactly: number), range.contains(integer) else {
@@ -49,7 +49,7 @@ public struct Arguments: Sendable {
   }
 
   /// One of a few words.
-  /// - Throws: ``Diagnostics/Code/argumentKind`` that lists them.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind`` that lists them.
   public func word<Word: RawRepresentable<String> & CaseIterable>(
     _ name: String, _ type: Word.Type = Word.self, aliases: [String: Word] = [:]
   ) throws(Diagnostic) -> Word {
@@ -64,7 +64,7 @@ public struct Arguments: Sendable {
   }
 
   /// A list of numbers; a single number counts as a list of one.
-  /// - Throws: ``Diagnostics/Code/argumentKind`` for a word.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind`` for a word.
   public func list(_ name: String) throws(Diagnostic) -> [Double] {
     switch self[name] {
     case .number(let number): return [number]
@@ -74,13 +74,13 @@ public struct Arguments: Sendable {
   }
 
   /// A whole number within a range, or nil for the word that stands for "not given".
-  /// - Throws: ``Diagnostics/Code/argumentKind``, ``Diagnostics/Code/argumentOutOfRange``.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind``, ``Diagnostics/ErrorCode/argumentOutOfRange``.
   public func integer(_ name: String, in range: ClosedRange<Int>, or word: String) throws(Diagnostic) -> Int? {
     self[name] == .word(word) ? nil : try integer(name, in: range)
   }
 
   /// Whole numbers within a range; a single number counts as a list of one.
-  /// - Throws: ``Diagnostics/Code/argumentKind``, ``Diagnostics/Code/argumentOutOfRange``.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind``, ``Diagnostics/ErrorCode/argumentOutOfRange``.
   public func integers(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> [Int] {
     let numbers = try list(name)
     let integers = numbers.compactMap { Int(exactly: $0) }.filter(range.contains)
@@ -93,7 +93,7 @@ public struct Arguments: Sendable {
   }
 
   /// One of the words `true` and `false`.
-  /// - Throws: ``Diagnostics/Code/argumentKind`` for anything else.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind`` for anything else.
   public func flag(_ name: String) throws(Diagnostic) -> Bool {
     switch self[name] {
     case .word("true"): return true

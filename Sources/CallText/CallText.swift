@@ -13,7 +13,7 @@ package struct CallText {
   /// What the text makes.
   package struct Grammar: Sendable {
     package let noun: String
-    package let code: Code
+    package let code: ErrorCode
     package let example: String
     let isSwift: Bool
 
@@ -39,7 +39,7 @@ package struct CallText {
   private let bytes: [UInt8]
   private var position = 0
 
-  /// - Throws: ``Diagnostics/Code/malformedInitializer`` or ``Diagnostics/Code/malformedLayer``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedInitializer`` or ``Diagnostics/ErrorCode/malformedLayer``.
   package init(_ text: String, as grammar: Grammar = .initializer) throws(Diagnostic) {
     self.grammar = grammar
     bytes = Array(text.utf8)

@@ -8,7 +8,7 @@ final class BufferPool: Sendable {
   private let free: Mutex<[UInt]>
 
   /// So many buffers of a size.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   init(count: Int, size: Int) throws(Diagnostic) {
     self.size = size
     var buffers: [UInt] = []

@@ -67,7 +67,7 @@ extension SafeTensorsFile {
 
 extension Checkpoint {
   /// How many elements of a tensor fall into each of equal intervals from `low` to `high`, both included.
-  /// - Throws: ``Diagnostics/Code/argumentOutOfRange`` for no bins; reading's codes.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentOutOfRange`` for no bins; reading's codes.
   public func histogram(
     of entry: SafeTensorsHeader.Entry, bins: Int, from low: Double, to high: Double
   ) throws(Diagnostic) -> [Int] {

@@ -36,11 +36,11 @@ public struct Verification: Sendable {
 
 extension Checkpoint {
   /// The receipt of this file; nil if it has none.
-  /// - Throws: ``Diagnostics/Code/receiptUnreadable`` if there is one that cannot be read.
+  /// - Throws: ``Diagnostics/ErrorCode/receiptUnreadable`` if there is one that cannot be read.
   public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(SafeTensorsFile(path)) }
 
   /// Makes every value again that the receipt speaks of, and compares.
-  /// - Throws: ``Diagnostics/Code/receiptMissing``; reading's codes; ``Diagnostics/Code/pluginMissing`` where values
+  /// - Throws: ``Diagnostics/ErrorCode/receiptMissing``; reading's codes; ``Diagnostics/ErrorCode/pluginMissing`` where values
   ///   are a plugin's and the options' resolver does not find it.
   public func verify(options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> [Verification] {
     let file = try file()

@@ -21,7 +21,7 @@ public struct Checkpoint: Sendable {
   private let entries: [SafeTensorsHeader.Entry]
 
   /// Opens a file and infers its tree.
-  /// - Throws: everything that can be wrong with the file; ``Diagnostics/Code/journalPending`` where an in-place
+  /// - Throws: everything that can be wrong with the file; ``Diagnostics/ErrorCode/journalPending`` where an in-place
   ///   run was interrupted.
   public init(opening path: String, reading: TreeReading = TreeReading()) throws(Diagnostic) {
     self.path = path
@@ -33,7 +33,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// The file, open for reading.
-  /// - Throws: as opening it; ``Diagnostics/Code/planMismatch`` if it is not the file that this was read from.
+  /// - Throws: as opening it; ``Diagnostics/ErrorCode/planMismatch`` if it is not the file that this was read from.
   func file() throws(Diagnostic) -> SafeTensorsFile {
     let file = try SafeTensorsFile(path)
     try requireUnchanged(file.header)

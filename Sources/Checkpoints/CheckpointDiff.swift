@@ -45,7 +45,7 @@ public struct TensorDifference: Sendable {
 /// Compares two files tensor by tensor.
 public enum CheckpointDiff {
   /// Every tensor of either file: in the order of the first, then those that only the second has.
-  /// - Throws: reading's codes; ``Diagnostics/Code/threadCount``.
+  /// - Throws: reading's codes; ``Diagnostics/ErrorCode/threadCount``.
   public static func between(
     _ a: SafeTensorsFile, _ b: SafeTensorsFile, threads: Int? = nil
   ) throws(Diagnostic) -> [TensorDifference] {

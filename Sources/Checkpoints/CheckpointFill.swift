@@ -34,7 +34,7 @@ struct CheckpointFill: Sendable {
   private var buffers: BufferPool?
 
   /// Finds each entry's tensor in the file.
-  /// - Throws: ``Diagnostics/Code/receiptMismatch`` if the file does not have it in that shape and type.
+  /// - Throws: ``Diagnostics/ErrorCode/receiptMismatch`` if the file does not have it in that shape and type.
   init(_ entries: [(seed: UInt64, entry: Receipt.Entry)], in header: SafeTensorsHeader) throws(Diagnostic) {
     var items: [Item] = []
     for (seed, entry) in entries {
@@ -62,7 +62,7 @@ struct CheckpointFill: Sendable {
   }
 
   /// The same with plugins' code in draws that were read from a receipt.
-  /// - Throws: ``Diagnostics/Code/pluginMissing``, and what the resolver says.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginMissing``, and what the resolver says.
   func resolved(by resolver: ForeignResolver?) throws(Diagnostic) -> CheckpointFill {
     var copy = self
     for (index, item) in items.enumerated() {
@@ -108,7 +108,7 @@ struct CheckpointFill: Sendable {
   }
 
   /// The same with everything that can fail or needs memory behind it, but for what is staged.
-  /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/outOfMemory``, ``Diagnostics/Code/missingLibrary``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw``, ``Diagnostics/ErrorCode/outOfMemory``, ``Diagnostics/ErrorCode/missingLibrary``.
   func prepared(for threads: Int) throws(Diagnostic) -> CheckpointFill {
     let missing = items.indices.filter { items[$0].isStaged && spool?.offset(of: $0) == nil }
     if missing.contains(where: { items[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
@@ -124,8 +124,8 @@ struct CheckpointFill: Sendable {
   }
 
   /// Refuses entries that no plan makes: one tensor twice, numbers that do not fit.
-  /// - Throws: ``Diagnostics/Code/receiptMismatch``, ``Diagnostics/Code/malformedDraw``.
-  func requireSense() throws(Diagnostic) {
+  /// - Throws: ``Diagnostics/ErrorCode/receiptMismatch``, ``Diagnostics/ErrorCode/malformedDraw``.
+  func validateCombination() throws(Diagnostic) {
     var seen: Set<Range<Int>> = []
     for item in items {
       guard item.target.range.isEmpty || seen.insert(item.target.range).inserted else {

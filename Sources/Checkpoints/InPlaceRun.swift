@@ -20,7 +20,7 @@ struct InPlaceRun {
   }
 
   /// A run from a journal's payload.
-  /// - Throws: ``Diagnostics/Code/receiptUnreadable``; ``Diagnostics/Code/receiptMismatch`` for more than one run, or
+  /// - Throws: ``Diagnostics/ErrorCode/receiptUnreadable``; ``Diagnostics/ErrorCode/receiptMismatch`` for more than one run, or
   ///   a tensor without the way it is made.
   init(_ payload: JSONValue) throws(Diagnostic) {
     receipt = try Receipt(json: payload["receipt"] ?? .null)
@@ -75,7 +75,7 @@ struct InPlaceRun {
   /// All that the journal says is held against the file before a byte of that is changed.
   func finish(on file: InPlaceFile, _ journal: Journal, options: ApplyOptions) throws(Diagnostic) -> Receipt {
     var fill = try CheckpointFill(receipt.entries, in: file.header)
-    try fill.requireSense()
+    try fill.validateCombination()
     let spool = try spoolSize.map { (size) throws(Diagnostic) in
       try Spool(opening: file.path, size: size, of: fill)
     }

@@ -31,7 +31,7 @@ extension Node {
   /// - Parameters:
   ///   - receipt: who initialized what; it gets the hashes of what is written.
   ///   - metadata: further entries; `format: pt` is added, which other frameworks look for.
-  /// - Throws: ``Diagnostics/Code/valueMissing`` if a tensor has no values yet; writing's codes.
+  /// - Throws: ``Diagnostics/ErrorCode/valueMissing`` if a tensor has no values yet; writing's codes.
   public func save(
     to path: String, receipt: Receipt? = nil, metadata: SafeTensorsMetadata = [:],
     options: ApplyOptions = ApplyOptions()
@@ -63,8 +63,8 @@ extension Node {
   /// A tied tensor may stand in the file under any of its paths, or under several if they are equal.
   ///
   /// - Parameter strict: whether tensors of the file that the model does not have are an error.
-  /// - Throws: ``Diagnostics/Code/structureMismatch`` for a tensor that is missing or, if strict, not wanted;
-  ///   ``Diagnostics/Code/shapeMismatch``; ``Diagnostics/Code/tiedSourcesDiffer``; reading's codes.
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch`` for a tensor that is missing or, if strict, not wanted;
+  ///   ``Diagnostics/ErrorCode/shapeMismatch``; ``Diagnostics/ErrorCode/tiedSourcesDiffer``; reading's codes.
   public func loaded(from path: String, strict: Bool = true) throws(Diagnostic) -> Self {
     let reader = try TensorReader(path)
     do throws(Diagnostic) {
@@ -103,7 +103,7 @@ extension Node {
 
 extension Tensor {
   /// A tensor of a safetensors file.
-  /// - Throws: ``Diagnostics/Code/structureMismatch`` if the file has none of that name; reading's codes.
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch`` if the file has none of that name; reading's codes.
   public init(named name: String, in path: String) throws(Diagnostic) {
     let reader = try TensorReader(path)
     let entry = try reader.entry(for: name)

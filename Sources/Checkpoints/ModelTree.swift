@@ -13,7 +13,7 @@ struct ModelTree {
 
   init(_ model: AnyNode, _ prefixes: [String]) { (self.model, self.prefixes) = (model, prefixes) }
 
-  /// - Throws: ``Diagnostics/Code/structureMismatch`` where names differ, ``Diagnostics/Code/shapeMismatch``.
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch`` where names differ, ``Diagnostics/ErrorCode/shapeMismatch``.
   func tree(of header: SafeTensorsHeader) throws(Diagnostic) -> InferredTree {
     let names = try StoredNames(of: model, in: header, strippedPrefixes: prefixes)
     try names.refuseRest()

@@ -5,7 +5,7 @@ import Reinitialization
 
 extension Recipe {
   /// The built-in recipe of that name, or the recipe in a file.
-  /// - Throws: ``Diagnostics/Code/unknownRecipe`` if there is neither; the codes of rules.
+  /// - Throws: ``Diagnostics/ErrorCode/unknownRecipe`` if there is neither; the codes of rules.
   public static func named(
     _ name: String, registry: InitializerRegistry = .standard
   ) throws(Diagnostic) -> Recipe {

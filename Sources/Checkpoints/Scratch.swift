@@ -2,7 +2,7 @@ import Diagnostics
 import Tensors
 
 /// Lends a buffer for one call.
-/// - Throws: ``Diagnostics/Code/outOfMemory``.
+/// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
 func withScratch(
   _ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Void
 ) throws(Diagnostic) {

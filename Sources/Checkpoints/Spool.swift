@@ -44,7 +44,7 @@ final class Spool: Sendable {
   }
 
   /// Makes the values that have to be made before; nil where there are none.
-  /// - Throws: what a plugin says; ``Diagnostics/Code/outOfMemory``; writing's codes. Nothing is left behind.
+  /// - Throws: what a plugin says; ``Diagnostics/ErrorCode/outOfMemory``; writing's codes. Nothing is left behind.
   static func make(
     for file: InPlaceFile, of fill: CheckpointFill, options: ApplyOptions
   ) throws(Diagnostic) -> Spool? {
@@ -60,7 +60,7 @@ final class Spool: Sendable {
   }
 
   /// The spool of an interrupted run.
-  /// - Throws: ``Diagnostics/Code/journalCorrupt`` if it is not there, or not as large as the journal says.
+  /// - Throws: ``Diagnostics/ErrorCode/journalCorrupt`` if it is not there, or not as large as the journal says.
   init(opening file: String, size: Int, of fill: CheckpointFill) throws(Diagnostic) {
     let path = Spool.path(for: file)
     hashes = []

@@ -17,7 +17,7 @@ struct StoredNames {
   private let header: SafeTensorsHeader
 
   /// - Parameter prefixes: what is left out at the beginning of the file's names.
-  /// - Throws: ``Diagnostics/Code/structureMismatch`` for a path without a tensor.
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch`` for a path without a tensor.
   init(of model: some Node, in header: SafeTensorsHeader, strippedPrefixes prefixes: [String] = []) throws(Diagnostic) {
     self.header = header
     let stored = StoredNames.names(in: header, prefixes)
@@ -55,8 +55,8 @@ struct StoredNames {
   }
 
   /// The tensor of a path.
-  /// - Throws: ``Diagnostics/Code/structureMismatch``.
-  func entry(for path: Path) throws(Diagnostic) -> SafeTensorsHeader.Entry {
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch``.
+  func entry(for path: TreePath) throws(Diagnostic) -> SafeTensorsHeader.Entry {
     let path = path.description
     guard let name = byPath[ByteName(path)], let entry = header[name] else {
       throw StoredNames.missing(path, header.entries.map(\.name))
@@ -65,7 +65,7 @@ struct StoredNames {
   }
 
   /// Refuses tensors that no path has.
-  /// - Throws: ``Diagnostics/Code/structureMismatch``.
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch``.
   func refuseRest(hints: [String] = []) throws(Diagnostic) {
     let wanted = Set(byPath.values.map { ByteName($0) })
     let rest = header.entries.filter { !wanted.contains(ByteName($0.name)) }

@@ -1,6 +1,6 @@
 import CCodePages
 
-extension Code {
+extension ErrorCode {
   /// The process's exit status when this failure ends a command.
   public var exit: ExitStatus {
     Int32(CodePage(self)["exit"]).flatMap(ExitStatus.init(rawValue:)) ?? .internal
@@ -40,7 +40,7 @@ private struct CodePage {
   private(set) var title = ""
   private var fields: [(name: Substring, text: String)] = []
 
-  init(_ code: Code) {
+  init(_ code: ErrorCode) {
     var lines = Self.text(of: code).split(separator: "\n")[...]
     title = lines.popFirst().map(String.init) ?? ""
     for line in lines {
@@ -58,7 +58,7 @@ private struct CodePage {
 
   subscript(name: String) -> String { fields.first { $0.name == name }?.text ?? "" }
 
-  private static func text(of code: Code) -> String {
+  private static func text(of code: ErrorCode) -> String {
     var size = 0
     guard let start = reinit_code_page(code.id, &size) else { return "" }
     return String(decoding: UnsafeRawBufferPointer(start: start, count: size), as: UTF8.self)

@@ -4,7 +4,7 @@
 /// JSON form and `reinit explain` are all made from the same value.
 public struct Diagnostic: Error, Sendable, Equatable {
   /// What kind of failure this is; stable over releases.
-  public var code: Code
+  public var code: ErrorCode
   /// What happened: a lowercase sentence without a final period, values in quotes.
   public var message: String
   /// Where: a key path, a file, a byte, a rule.
@@ -20,7 +20,7 @@ public struct Diagnostic: Error, Sendable, Equatable {
 
   /// Makes a diagnostic from a code and its particulars.
   public init(
-    _ code: Code, _ message: String, at place: String? = nil, expected: String? = nil, found: String? = nil,
+    _ code: ErrorCode, _ message: String, at place: String? = nil, expected: String? = nil, found: String? = nil,
     notes: [String] = [], hints: [String] = []
   ) {
     self.code = code

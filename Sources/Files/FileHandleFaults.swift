@@ -73,7 +73,7 @@ package enum FileFault {
     }
   }
 
-  private static func fault(_ code: Code, _ message: String, _ path: String, _ reason: Int32) -> Diagnostic {
+  private static func fault(_ code: ErrorCode, _ message: String, _ path: String, _ reason: Int32) -> Diagnostic {
     Diagnostic(code, message, at: path, found: text(reason))
   }
 }

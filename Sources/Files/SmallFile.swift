@@ -7,7 +7,7 @@ public enum SmallFile {
   public static let sizeLimit = 100_000_000
 
   /// The text of a file; nil if there is none.
-  /// - Throws: reading's codes; ``Diagnostics/Code/notText`` if it is not UTF-8, or too large.
+  /// - Throws: reading's codes; ``Diagnostics/ErrorCode/notText`` if it is not UTF-8, or too large.
   public static func text(at path: String, limit sizeLimit: Int = sizeLimit) throws(Diagnostic) -> String? {
     var info = stat()
     if lstat(path, &info) != 0, [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) { return nil }

@@ -111,7 +111,7 @@ struct SafeTensorsParser {
 
   /// An error at a byte of the file.
   func fault(
-    _ code: Code, _ message: String, at place: Int, expected: String? = nil, found: String? = nil
+    _ code: ErrorCode, _ message: String, at place: Int, expected: String? = nil, found: String? = nil
   ) -> Diagnostic {
     Diagnostic(code, message, at: "\(path), byte \(place)", expected: expected, found: found)
   }

@@ -29,14 +29,14 @@ extension Node {
 
   /// ``mapWithPath(_:_:)`` for a function that throws any error.
   public func mapWithPath(
-    _ scope: MapScope = .floatingPoint, _ transform: (Path, Tensor) throws -> Tensor
+    _ scope: MapScope = .floatingPoint, _ transform: (TreePath, Tensor) throws -> Tensor
   ) throws -> Self {
     try map(scope, deciding: { _ in .descend }) { visit, tensor in try transform(visit.path, tensor) }
   }
 
   /// ``map(_:deciding:_:)`` for functions that throw any error.
   public func map(
-    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws -> Decision,
+    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws -> WalkDecision,
     _ transform: (borrowing Visit, Tensor) throws -> Tensor
   ) throws -> Self {
     let carrier = CallerError()
@@ -52,7 +52,7 @@ extension Node {
 
   /// ``mapNodes(deciding:replacing:finishing:)`` for functions that throw any error.
   public func mapNodes(
-    deciding decide: (borrowing Visit) throws -> Decision,
+    deciding decide: (borrowing Visit) throws -> WalkDecision,
     replacing transform: (borrowing Visit) throws -> any Node = { visit in visit.node },
     finishing finish: (borrowing Visit, any Node) throws -> any Node = { _, rebuilt in rebuilt }
   ) throws -> Self {
@@ -71,7 +71,7 @@ extension Node {
   }
 
   /// ``edit(_:_:)`` for a function that throws any error.
-  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, Path) throws -> Void) throws -> Self {
+  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, TreePath) throws -> Void) throws -> Self {
     let carrier = CallerError()
     do {
       return try edit(type) { (part, path) throws(Diagnostic) in
@@ -82,7 +82,7 @@ extension Node {
 
   /// ``forEach(ties:_:after:)`` for functions that throw any error.
   public func forEach(
-    ties: TieVisits = .once, _ body: (borrowing Visit) throws -> Decision,
+    ties: TieVisits = .once, _ body: (borrowing Visit) throws -> WalkDecision,
     after finish: (borrowing Visit) throws -> Void = { _ in }
   ) throws {
     let carrier = CallerError()
@@ -95,7 +95,7 @@ extension Node {
   }
 
   /// ``forEach(_:_:)`` for a function that throws any error.
-  public func forEach<Part: Node>(_ type: Part.Type, _ body: (Part, Path) throws -> Void) throws {
+  public func forEach<Part: Node>(_ type: Part.Type, _ body: (Part, TreePath) throws -> Void) throws {
     try forEach { visit in
       if let part = visit.node as? Part { try body(part, visit.path) }
       return .descend
@@ -104,7 +104,7 @@ extension Node {
 
   /// ``mapStructure(ties:_:)`` for a function that throws any error.
   public func mapStructure<Value>(
-    ties: TieVisits = .every, _ transform: (Path, Tensor) throws -> Value
+    ties: TieVisits = .every, _ transform: (TreePath, Tensor) throws -> Value
   ) throws -> Outline<Value> {
     let carrier = CallerError()
     do {
@@ -117,7 +117,7 @@ extension Node {
   /// ``zipMap(_:with:transform:)`` for a function that throws any error.
   public func zipMap(
     _ scope: MapScope = .floatingPoint, with others: any Node...,
-    transform: (Path, Tensor, [Tensor?]) throws -> Tensor
+    transform: (TreePath, Tensor, [Tensor?]) throws -> Tensor
   ) throws -> Self {
     let carrier = CallerError()
     do {
@@ -130,7 +130,7 @@ extension Node {
   /// ``map(along:_:_:)`` for a function that throws any error.
   public func map<Value>(
     along outline: Outline<Value>, _ scope: MapScope = .floatingPoint,
-    _ transform: (Path, Tensor) throws -> Tensor
+    _ transform: (TreePath, Tensor) throws -> Tensor
   ) throws -> Self {
     let carrier = CallerError()
     do {

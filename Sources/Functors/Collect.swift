@@ -2,20 +2,20 @@ import Diagnostics
 import Tensors
 
 /// A tensor of a tree with its path and role.
-public struct Leaf: Sendable {
+public struct TensorLeaf: Sendable {
   /// Where it is.
-  public let path: Path
+  public let path: TreePath
   /// Its role, as its layer declares it.
-  public let role: Role?
+  public let role: ParameterRole?
   /// The tensor.
   public let tensor: Tensor
 }
 
 struct CollectVisitor: Visitor {
-  let decide: (borrowing Visit) throws(Diagnostic) -> Decision
+  let decide: (borrowing Visit) throws(Diagnostic) -> WalkDecision
   let finish: (borrowing Visit) throws(Diagnostic) -> Void
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     try decide(visit)
   }
 
@@ -31,7 +31,7 @@ struct NodeCollector: Visitor {
 
   init(isExcluded: @escaping (borrowing Visit) -> Bool) { self.isExcluded = isExcluded }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     if isExcluded(visit) || visit.node.isAbsent { return .skip }
     nodes.append(visit.node)
     return .descend
@@ -39,11 +39,11 @@ struct NodeCollector: Visitor {
 }
 
 struct LeafCollector: Visitor {
-  private(set) var leaves: [Leaf] = []
+  private(set) var leaves: [TensorLeaf] = []
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     if let tensor = visit.tensor, visit.node is Tensor {
-      leaves.append(Leaf(path: visit.path, role: visit.role, tensor: tensor))
+      leaves.append(TensorLeaf(path: visit.path, role: visit.role, tensor: tensor))
     }
     return .descend
   }
@@ -52,7 +52,7 @@ struct LeafCollector: Visitor {
 extension Node {
   /// Calls a function for every node before its children; it decides whether to descend.
   public func forEach(
-    ties: TieVisits = .once, _ body: (borrowing Visit) throws(Diagnostic) -> Decision,
+    ties: TieVisits = .once, _ body: (borrowing Visit) throws(Diagnostic) -> WalkDecision,
     after finish: (borrowing Visit) throws(Diagnostic) -> Void = { _ in }
   ) throws(Diagnostic) {
     try withoutActuallyEscaping(body) { (body) throws(Diagnostic) in
@@ -64,7 +64,8 @@ extension Node {
   }
 
   /// Calls a function for every node of one type, in pre-order, and descends below those too.
-  public func forEach<Part: Node>(_ type: Part.Type, _ body: (Part, Path) throws(Diagnostic) -> Void) throws(Diagnostic)
+  public func forEach<Part: Node>(_ type: Part.Type, _ body: (Part, TreePath) throws(Diagnostic) -> Void)
+    throws(Diagnostic)
   {
     try forEach { (visit) throws(Diagnostic) in
       if let part = visit.node as? Part { try body(part, visit.path) }
@@ -73,7 +74,7 @@ extension Node {
   }
 
   /// All nodes in pre-order, tied ones once; those for which `isExcluded` holds are left out with all below.
-  /// - Throws: ``Diagnostics/Code/cycle``.
+  /// - Throws: ``Diagnostics/ErrorCode/cycle``.
   public func collect(
     excluding isExcluded: (borrowing Visit) -> Bool = { _ in false }
   ) throws(Diagnostic) -> [any Node] {
@@ -86,8 +87,8 @@ extension Node {
 
   /// All tensors in order, with path and role.
   /// - Parameter ties: `.once` lists a tied tensor at its first place only.
-  /// - Throws: ``Diagnostics/Code/cycle``.
-  public func leaves(ties: TieVisits = .once) throws(Diagnostic) -> [Leaf] {
+  /// - Throws: ``Diagnostics/ErrorCode/cycle``.
+  public func leaves(ties: TieVisits = .once) throws(Diagnostic) -> [TensorLeaf] {
     var collector = LeafCollector()
     try walk(&collector, ties: ties)
     return collector.leaves

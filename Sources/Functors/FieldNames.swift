@@ -27,7 +27,7 @@ enum FieldNames {
   /// The description of a key path is silently wrong beside properties of size zero, and not a name at all
   /// for computed ones. Each name is held against the instance's own reflection, once per type. Only a
   /// declaration in source can fail here, at its first use.
-  static func check<Root>(_ fields: Fields<Root>, on root: Root) {
+  static func check<Root>(_ fields: FieldList<Root>, on root: Root) {
     let properties = Dictionary(
       Mirror(reflecting: root).children.compactMap { child in child.label.map { ($0, type(of: child.value)) }
       },

@@ -13,8 +13,8 @@ final class FieldTable: Sendable {
 
   /// One field.
   struct Row: Sendable {
-    let key: Key
-    let role: Role?
+    let key: PathKey
+    let role: ParameterRole?
     let read: Read
     let write: Write
   }
@@ -23,10 +23,10 @@ final class FieldTable: Sendable {
   init(_ rows: [Row]) { self.rows = rows }
 
   /// The fields of the value at an address.
-  func children(at address: UnsafeRawPointer) -> [Child] {
-    var children: [Child] = []
+  func children(at address: UnsafeRawPointer) -> [NodeChild] {
+    var children: [NodeChild] = []
     children.reserveCapacity(rows.count)
-    for row in rows { children.append(Child(row.key, role: row.role, row.read(address))) }
+    for row in rows { children.append(NodeChild(row.key, role: row.role, row.read(address))) }
     return children
   }
 

@@ -5,15 +5,15 @@ import Tensors
 ///
 /// Names must differ, and so must those that unnamed children lend to their parent, at whatever depth they
 /// are unnamed. Containers call it where they are made. A tensor without a name stands for the parent itself.
-/// - Throws: ``Diagnostics/Code/lentNameTwice``.
+/// - Throws: ``Diagnostics/ErrorCode/lentNameTwice``.
 /// - Complexity: O(number of names), and nothing for a single unnamed child, which has been checked itself.
-public func checkLentNames(_ children: [Child]) throws(Diagnostic) {
+public func checkLentNames(_ children: [NodeChild]) throws(Diagnostic) {
   if children.count == 1, children[0].key.isUnnamed { return }
-  var lenders: [Key: String] = [:]
+  var lenders: [PathKey: String] = [:]
   var level = children.map { (child: $0, lender: "the container itself") }
   var seen: Set<NodeIdentity> = []
   while !level.isEmpty {
-    var next: [(child: Child, lender: String)] = []
+    var next: [(child: NodeChild, lender: String)] = []
     for (child, lender) in level {
       let isLeaf = child.node.tensor != nil && child.node.children.isEmpty
       guard child.key.isUnnamed, !isLeaf else {
@@ -30,7 +30,7 @@ public func checkLentNames(_ children: [Child]) throws(Diagnostic) {
 }
 
 extension Diagnostic {
-  fileprivate static func lentTwice(_ key: Key, _ first: String, _ second: String) -> Diagnostic {
+  fileprivate static func lentTwice(_ key: PathKey, _ first: String, _ second: String) -> Diagnostic {
     Diagnostic(
       .lentNameTwice, key.isUnnamed ? "two tensors have no name" : "the name '\(key)' occurs twice",
       expected: "one child of that name", found: "one of \(first) and one of \(second)",

@@ -9,10 +9,10 @@ extension Node {
   /// tree lacks (`bias: nil`) counts as zero. All places of a tie must get one value. An error leaves
   /// everything as it was.
   /// - Parameter filter: which branches take part, by path and node; asked for both trees.
-  /// - Throws: ``Diagnostics/Code/structureMismatch``, ``Diagnostics/Code/shapeMismatch``,
-  ///   ``Diagnostics/Code/tiedSourcesDiffer``, ``Diagnostics/Code/valueMissing``, ``Diagnostics/Code/cycle``.
+  /// - Throws: ``Diagnostics/ErrorCode/structureMismatch``, ``Diagnostics/ErrorCode/shapeMismatch``,
+  ///   ``Diagnostics/ErrorCode/tiedSourcesDiffer``, ``Diagnostics/ErrorCode/valueMissing``, ``Diagnostics/ErrorCode/cycle``.
   public func loading(
-    from source: any Node, filter: ((Path, any Node) -> Bool)? = nil
+    from source: any Node, filter: ((TreePath, any Node) -> Bool)? = nil
   ) throws(Diagnostic) -> Self {
     var plan = LoadPlan(from: source, filter: filter ?? { _, _ in true }, isFiltering: filter != nil)
     try walk(&plan, ties: .every)
@@ -25,11 +25,11 @@ extension Node {
 struct LoadPlan: Visitor {
   private struct Assignment {
     let old: Tensor
-    var new: (tensor: Tensor, path: Path)?
+    var new: (tensor: Tensor, path: TreePath)?
     /// A place at which the source has nothing.
-    var absent: Path?
+    var absent: TreePath?
   }
-  let filter: (Path, any Node) -> Bool
+  let filter: (TreePath, any Node) -> Bool
   let isFiltering: Bool
   private(set) var places = Places()
   private var source: Counterparts
@@ -37,13 +37,13 @@ struct LoadPlan: Visitor {
   private var place = 0
   private var assignments: [Int: Assignment] = [:]
 
-  init(from source: any Node, filter: @escaping (Path, any Node) -> Bool, isFiltering: Bool) {
+  init(from source: any Node, filter: @escaping (TreePath, any Node) -> Bool, isFiltering: Bool) {
     self.source = Counterparts(source)
     self.filter = filter
     self.isFiltering = isFiltering
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     place = places.place(of: visit)
     found = source.enter(visit)
     if isFiltering, !filter(visit.path, visit.node) { return .skip }
@@ -56,10 +56,10 @@ struct LoadPlan: Visitor {
   }
 
   /// Refuses a branch of the source that the destination lacks.
-  private func checkBranches(_ visit: borrowing Visit, _ open: OpenNode) throws(Diagnostic) {
+  private func checkBranches(_ visit: borrowing Visit, _ open: ChildIndex) throws(Diagnostic) {
     let isRoot = visit.depth == 0
     guard isRoot || !visit.key.isUnnamed, !visit.node.isAbsent, visit.tensor == nil else { return }
-    let own = OpenNode(visit.node)
+    let own = ChildIndex(visit.node)
     for child in open.named where own.child(child.key) == nil {
       let path = visit.path.appending(child.key)
       guard !isFiltering || filter(path, child.node), try child.node.holdsTensors() else { continue }
@@ -68,7 +68,7 @@ struct LoadPlan: Visitor {
   }
 
   /// Refuses tensors for which the destination has no place, unless they are zero.
-  private func checkZero(_ node: any Node, at path: Path) throws(Diagnostic) {
+  private func checkZero(_ node: any Node, at path: TreePath) throws(Diagnostic) {
     for leaf in try node.leaves() where !leaf.tensor.isZero {
       let place = path.appending(leaf.path)
       guard !isFiltering || filter(place, leaf.tensor) else { continue }
@@ -92,7 +92,7 @@ struct LoadPlan: Visitor {
   }
 
   /// A tensor of the source in the destination's element type.
-  private static func fitted(_ new: Tensor, to old: Tensor, at path: Path) throws(Diagnostic) -> Tensor {
+  private static func fitted(_ new: Tensor, to old: Tensor, at path: TreePath) throws(Diagnostic) -> Tensor {
     guard new.shape == old.shape else {
       throw Diagnostic(
         .shapeMismatch, "the source has another shape at '\(path)'", at: path.description,
@@ -138,7 +138,7 @@ struct LoadWriter: Visitor {
     self.places = places
   }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     place = places.place(of: visit)
     return .descend
   }
@@ -154,14 +154,14 @@ extension Tensor {
 }
 
 extension Diagnostic {
-  fileprivate static func untied(_ first: Path, _ second: Path) -> Diagnostic {
+  fileprivate static func untied(_ first: TreePath, _ second: TreePath) -> Diagnostic {
     Diagnostic(
       .tiedSourcesDiffer, "'\(first)' and '\(second)' are tied, and the source's values differ",
       at: first.description, expected: "one value for both", found: "another one at '\(second)'",
       hints: ["filter one of the two paths out, or tie the source's tensors as well"])
   }
 
-  fileprivate static func missing(_ path: Path, expected: String, found: String) -> Diagnostic {
+  fileprivate static func missing(_ path: TreePath, expected: String, found: String) -> Diagnostic {
     Diagnostic(
       .valueMissing, "'\(path)' has a value in one tree alone, which is not zero", at: path.description,
       expected: expected, found: found)

@@ -4,7 +4,7 @@ import Tensors
 /// A child of a node, by position.
 struct Step {
   let node: any Node
-  let children: [Child]
+  let children: [NodeChild]
   let index: Int
   var target: any Node { children[index].node }
 }
@@ -14,7 +14,7 @@ extension Node {
   ///
   /// What is tied or frozen is found as `Shared` and `Frozen`; ``tensor(at:)`` looks into them.
   /// - Complexity: O(depth × children).
-  public subscript(path path: Path) -> (any Node)? {
+  public subscript(path path: TreePath) -> (any Node)? {
     let spine = spine(to: path)
     guard spine.found else { return nil }
     let node = spine.steps.last?.target ?? presented
@@ -22,13 +22,13 @@ extension Node {
   }
 
   /// The tensor that has that path, tied and frozen ones included.
-  public func tensor(at path: Path) -> Tensor? { self[path: path]?.innermostTensor }
+  public func tensor(at path: TreePath) -> Tensor? { self[path: path]?.innermostTensor }
 
   /// Whether a node has that path; absent ones do not.
-  public func contains(_ path: Path) -> Bool { self[path: path] != nil }
+  public func contains(_ path: TreePath) -> Bool { self[path: path] != nil }
 
   /// The way to the node that has a path, or as far as there is one.
-  func spine(to path: Path) -> (steps: [Step], found: Bool) {
+  func spine(to path: TreePath) -> (steps: [Step], found: Bool) {
     var steps: [Step] = []
     for key in path.keys where !key.isUnnamed {
       guard let next = Step.way(to: key, from: steps.last?.target ?? presented) else { return (steps, false) }
@@ -38,13 +38,13 @@ extension Node {
   }
 
   /// An error that says how far a path leads, and which names there are from there on.
-  func noSuchPath(_ path: Path) -> Diagnostic {
+  func noSuchPath(_ path: TreePath) -> Diagnostic {
     let steps = spine(to: path).steps
-    let last = OpenNode(steps.last?.target ?? presented)
+    let last = ChildIndex(steps.last?.target ?? presented)
     let known = steps.map { $0.children[$0.index].key }.filter { !$0.isUnnamed }
     let names = last.named.filter { !$0.node.isAbsent }.map(\.key.text)
     let missing = path.keys.filter { !$0.isUnnamed }.dropFirst(known.count).first?.text ?? ""
-    let place = known.isEmpty ? "the root" : "'\(Path(known))'"
+    let place = known.isEmpty ? "the root" : "'\(TreePath(known))'"
     return Diagnostic(
       .noSuchPath, "no node has the path '\(path)'", at: path.description,
       expected: "a child of \(place): \(Diagnostic.list(names, of: last.node))", found: "'\(missing)'",
@@ -55,14 +55,14 @@ extension Node {
 extension Step {
   private struct Level {
     let node: any Node
-    let children: [Child]
+    let children: [NodeChild]
     /// Through which level, and which child of it, this one was reached.
     let from: Int
     let index: Int
   }
 
   /// The way to the outermost child of that name, through unnamed children if need be.
-  static func way(to key: Key, from node: any Node) -> [Step]? {
+  static func way(to key: PathKey, from node: any Node) -> [Step]? {
     var levels = [Level(node: node, children: node.children, from: -1, index: 0)]
     var seen: Set<NodeIdentity> = []
     var head = 0

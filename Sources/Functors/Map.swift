@@ -13,10 +13,10 @@ public enum MapScope: Sendable {
 
 struct MapVisitor: Visitor {
   let scope: MapScope
-  let decide: (borrowing Visit) throws(Diagnostic) -> Decision
+  let decide: (borrowing Visit) throws(Diagnostic) -> WalkDecision
   let transform: (borrowing Visit, Tensor) throws(Diagnostic) -> Tensor
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     try decide(visit)
   }
 
@@ -27,11 +27,11 @@ struct MapVisitor: Visitor {
 }
 
 struct NodeVisitor: Visitor {
-  let decide: (borrowing Visit) throws(Diagnostic) -> Decision
+  let decide: (borrowing Visit) throws(Diagnostic) -> WalkDecision
   let transform: (borrowing Visit) throws(Diagnostic) -> any Node
   let finish: (borrowing Visit, any Node) throws(Diagnostic) -> any Node
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     try decide(visit)
   }
 
@@ -61,7 +61,7 @@ extension Node {
 
   /// ``map(_:_:)`` with the tensor's path.
   public func mapWithPath(
-    _ scope: MapScope = .floatingPoint, _ transform: (Path, Tensor) throws(Diagnostic) -> Tensor
+    _ scope: MapScope = .floatingPoint, _ transform: (TreePath, Tensor) throws(Diagnostic) -> Tensor
   ) throws(Diagnostic) -> Self {
     try map(scope, deciding: { _ in .descend }) { (visit, tensor) throws(Diagnostic) in
       try transform(visit.path, tensor)
@@ -70,7 +70,7 @@ extension Node {
 
   /// ``map(_:_:)`` that asks, before each node, whether to go on.
   public func map(
-    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws(Diagnostic) -> Decision,
+    _ scope: MapScope = .floatingPoint, deciding decide: (borrowing Visit) throws(Diagnostic) -> WalkDecision,
     _ transform: (borrowing Visit, Tensor) throws(Diagnostic) -> Tensor
   ) throws(Diagnostic) -> Self {
     try withoutActuallyEscaping(decide) { (decide) throws(Diagnostic) in
@@ -84,7 +84,7 @@ extension Node {
   /// Replaces whole nodes: those at which `decide` stops, before their children are seen, and all others
   /// after their children, by `finish`.
   public func mapNodes(
-    deciding decide: (borrowing Visit) throws(Diagnostic) -> Decision,
+    deciding decide: (borrowing Visit) throws(Diagnostic) -> WalkDecision,
     replacing transform: (borrowing Visit) throws(Diagnostic) -> any Node = { visit in visit.node },
     finishing finish: (borrowing Visit, any Node) throws(Diagnostic) -> any Node = { _, rebuilt in rebuilt }
   ) throws(Diagnostic) -> Self {
@@ -99,7 +99,7 @@ extension Node {
   }
 
   /// Edits every node of one type in place, in pre-order, and does not look below those.
-  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, Path) throws(Diagnostic) -> Void)
+  public func edit<Part: Node>(_ type: Part.Type, _ body: (inout Part, TreePath) throws(Diagnostic) -> Void)
     throws(Diagnostic) -> Self
   {
     try mapNodes(

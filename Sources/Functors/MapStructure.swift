@@ -21,7 +21,7 @@ struct OutlineBuilder<Value>: Visitor {
 
   init(value: @escaping (borrowing Visit, Tensor) throws(Diagnostic) -> Value) { self.value = value }
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     open.removeLast(max(0, open.count - visit.depth))
     let position = nodes.append(visit, below: open.last?.position)
     open.append(Open(position: position, start: nodes.count))
@@ -84,9 +84,9 @@ extension Node {
   ///
   /// The function is called once for a tied tensor, with its first path; the value stands at all its places.
   /// - Parameter ties: `.once` leaves the later places out.
-  /// - Throws: what the function throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
+  /// - Throws: what the function throws; ``Diagnostics/ErrorCode/cycle``, ``Diagnostics/ErrorCode/tooManyPaths``.
   public func mapStructure<Value>(
-    ties: TieVisits = .every, _ transform: (Path, Tensor) throws(Diagnostic) -> Value
+    ties: TieVisits = .every, _ transform: (TreePath, Tensor) throws(Diagnostic) -> Value
   ) throws(Diagnostic) -> Outline<Value> {
     try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
       var builder = OutlineBuilder<Value> { (visit, tensor) throws(Diagnostic) in

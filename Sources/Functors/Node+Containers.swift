@@ -3,7 +3,7 @@ import Tensors
 
 extension Optional: Node where Wrapped: Node {
   /// The value's children.
-  public var children: [Child] { self?.children ?? [] }
+  public var children: [NodeChild] { self?.children ?? [] }
   /// The value rebuilt, or still nothing.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Wrapped? {
     guard let value = self else { return nil }
@@ -32,10 +32,10 @@ extension Optional: Node where Wrapped: Node {
 
 extension Array: Node where Element: Node {
   /// The elements, named by their indices.
-  public var children: [Child] {
-    var children: [Child] = []
+  public var children: [NodeChild] {
+    var children: [NodeChild] = []
     children.reserveCapacity(count)
-    for index in indices { children.append(Child(.index(index), self[index].presented)) }
+    for index in indices { children.append(NodeChild(.index(index), self[index].presented)) }
     return children
   }
   /// An array of those elements; an ``Absent`` one is left out.
@@ -58,8 +58,8 @@ extension Dictionary: Node where Key == String, Value: Node {
   /// Never.
   public var mayRefuseParts: Bool { false }
   /// The values, in order of their keys.
-  public var children: [Child] {
-    names.compactMap { name in self[name].map { Child(.name(name), $0.presented) } }
+  public var children: [NodeChild] {
+    names.compactMap { name in self[name].map { NodeChild(.name(name), $0.presented) } }
   }
   /// A dictionary of those values under the same keys.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> [String: Value] {

@@ -2,7 +2,7 @@ import Diagnostics
 import Tensors
 
 /// What a parameter is for; rules are typed by it, so that a scheme for weights never reaches a norm.
-public enum Role: String, Sendable, Hashable, CaseIterable {
+public enum ParameterRole: String, Sendable, Hashable, CaseIterable {
   /// A linear map's coefficients: what schemes are made for.
   case weight
   /// An additive offset; fresh at 0.
@@ -27,18 +27,18 @@ public struct NodeIdentity: Sendable, Hashable {
 /// A value in a tree: a tensor, a layer, a list of them, or anything that has children and can be rebuilt.
 ///
 /// This is the functor: take a value apart into children, and make the same kind of value of other children.
-/// Walks, maps and rules know nothing else. Layers rarely write it by hand: they declare ``Fields``.
+/// Walks, maps and rules know nothing else. Layers rarely write it by hand: they declare ``FieldList``.
 public protocol Node: Sendable {
   /// The parts, in declaration order; none for a leaf.
-  var children: [Child] { get }
+  var children: [NodeChild] { get }
 
   /// The same value with other parts, in the order of ``children``.
-  /// - Throws: ``Diagnostics/Code/rebuildMismatch`` if the parts are not of the fields' types.
+  /// - Throws: ``Diagnostics/ErrorCode/rebuildMismatch`` if the parts are not of the fields' types.
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self
 
   /// Whether ``rebuilt(from:)`` may refuse parts of the same types and shapes as the present ones.
   ///
-  /// Structures that declare ``Fields`` and the containers here never do. Where a node may, re-initialization
+  /// Structures that declare ``FieldList`` and the containers here never do. Where a node may, re-initialization
   /// works on copies, so that a refusal leaves the model as it was.
   var mayRefuseParts: Bool { get }
 
@@ -83,18 +83,18 @@ extension Node {
 }
 
 /// One part of a node.
-public struct Child: Sendable {
+public struct NodeChild: Sendable {
   /// The name or index in a path; empty for a child that lends its children's names.
-  public var key: Key
+  public var key: PathKey
   /// The field's own name, where it is not the key.
   var givenField: String?
   /// The role of a parameter; nil where the parent's declaration holds (inside of ties) or for a layer.
-  public var role: Role?
+  public var role: ParameterRole?
   /// The part itself.
   public var node: any Node
 
   /// A part with its name and role.
-  public init(_ key: Key, field: String? = nil, role: Role? = nil, _ node: any Node) {
+  public init(_ key: PathKey, field: String? = nil, role: ParameterRole? = nil, _ node: any Node) {
     self.key = key
     givenField = field
     self.role = role
@@ -108,7 +108,7 @@ public struct Child: Sendable {
   }
 
   /// Another part under the same name.
-  func holding(_ node: any Node) -> Child {
+  func holding(_ node: any Node) -> NodeChild {
     var copy = self
     copy.node = node
     return copy
@@ -120,7 +120,7 @@ public struct Absent: Node {
   /// The one value.
   public init() {}
   /// No children.
-  public var children: [Child] { [] }
+  public var children: [NodeChild] { [] }
   /// Itself.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Absent { self }
   /// Never.
@@ -136,7 +136,7 @@ extension Node {
 
 extension Tensor: Node {
   /// No children: a leaf.
-  public var children: [Child] { [] }
+  public var children: [NodeChild] { [] }
   /// Itself.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Tensor { self }
   /// Never.

@@ -10,29 +10,29 @@ public struct NodeList: Node {
   public var mayRefuseParts: Bool { false }
   /// Only a sole owner writes to `items`.
   private final class Storage: @unchecked Sendable {
-    var items: [Child]
-    init(_ items: [Child]) { self.items = items }
+    var items: [NodeChild]
+    init(_ items: [NodeChild]) { self.items = items }
     deinit { Teardown.destroy(&items) }
   }
   private var storage: Storage
 
   /// A list of those parts.
-  public init(_ children: [Child] = []) {
+  public init(_ children: [NodeChild] = []) {
     storage = Storage(children.map { $0.holding($0.node.presented) })
   }
 
   /// A list of nodes under their names; an empty name lends the node's children to the list's parent.
-  public init(_ nodes: [(Key, any Node)]) { self.init(nodes.map { Child($0.0, $0.1) }) }
+  public init(_ nodes: [(PathKey, any Node)]) { self.init(nodes.map { NodeChild($0.0, $0.1) }) }
 
   /// A list of nodes named by their positions.
   public init(indexing nodes: [any Node]) {
-    self.init(nodes.enumerated().map { Child(.index($0.offset), $0.element) })
+    self.init(nodes.enumerated().map { NodeChild(.index($0.offset), $0.element) })
   }
 
   /// The number of nodes.
   public var count: Int { storage.items.count }
   /// The parts, in order.
-  public var children: [Child] { storage.items }
+  public var children: [NodeChild] { storage.items }
 
   /// The same list with other nodes; an ``Absent`` one is left out, and those named by position are
   /// renumbered.
@@ -40,7 +40,7 @@ public struct NodeList: Node {
     guard parts.count == count else {
       throw .missingParts(of: "NodeList", expected: count, found: parts.count)
     }
-    var items: [Child] = []
+    var items: [NodeChild] = []
     for (index, part) in parts.enumerated() {
       var child = children[index]
       if part.isAbsent, !child.node.isAbsent { continue }
@@ -52,8 +52,8 @@ public struct NodeList: Node {
   }
 
   /// Appends a node under a name, by default its position.
-  public mutating func append(_ node: any Node, as key: Key? = nil) {
-    let child = Child(key ?? .index(count), node.presented)
+  public mutating func append(_ node: any Node, as key: PathKey? = nil) {
+    let child = NodeChild(key ?? .index(count), node.presented)
     makeUnique()
     storage.items.append(child)
   }
@@ -69,7 +69,7 @@ public struct NodeList: Node {
   }
 
   /// The first node of that name.
-  public subscript(key: Key) -> (any Node)? { storage.items.first { $0.key == key }?.node }
+  public subscript(key: PathKey) -> (any Node)? { storage.items.first { $0.key == key }?.node }
 
   private mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.items) }
@@ -86,9 +86,9 @@ public struct AnyNode: Node {
     set { list[0] = newValue }
   }
   /// Wraps a value.
-  public init(_ value: any Node) { list = NodeList([Child("", value)]) }
+  public init(_ value: any Node) { list = NodeList([NodeChild("", value)]) }
   /// The value's children.
-  public var children: [Child] { value.children }
+  public var children: [NodeChild] { value.children }
   /// The value rebuilt.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> AnyNode {
     AnyNode(try value.rebuilt(from: parts))

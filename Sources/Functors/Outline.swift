@@ -4,7 +4,7 @@
 /// They are kept flat, in pre-order, so that depth costs neither stack nor time.
 public struct Outline<Value> {
   struct Node {
-    var key: Key
+    var key: PathKey
     /// The position of the parent; −1 for the root.
     var parent: Int
     var value: Value?
@@ -26,7 +26,7 @@ public struct Outline<Value> {
   /// One value with its path.
   public struct Entry {
     /// Where it is.
-    public let path: Path
+    public let path: TreePath
     /// The value.
     public let value: Value
   }
@@ -46,13 +46,13 @@ public struct Outline<Value> {
   public var values: [Value] { nodes.compactMap(\.value) }
 
   /// The paths of all nodes, branches included, in the model's order; the first is the root's.
-  public var paths: some Sequence<Path> { nodes.indices.lazy.map { path(of: $0) } }
+  public var paths: some Sequence<TreePath> { nodes.indices.lazy.map { path(of: $0) } }
 
   /// The value at a path; nil for a branch and for a path that is not there.
-  public subscript(path: Path) -> Value? { position(of: path).flatMap { nodes[$0].value } }
+  public subscript(path: TreePath) -> Value? { position(of: path).flatMap { nodes[$0].value } }
 
   /// Whether a branch or a value has that path.
-  public func contains(_ path: Path) -> Bool { position(of: path) != nil }
+  public func contains(_ path: TreePath) -> Bool { position(of: path) != nil }
 
   /// The same tree with other values.
   public func map<Other, Failure: Error>(
@@ -73,17 +73,17 @@ public struct Outline<Value> {
     Skeleton(nodes.map { Skeleton.Node(key: $0.key, parent: $0.parent, value: nil) })
   }
 
-  func path(of index: Int) -> Path {
-    var keys: [Key] = []
+  func path(of index: Int) -> TreePath {
+    var keys: [PathKey] = []
     var index = index
     while index > 0 {
       keys.append(nodes[index].key)
       index = nodes[index].parent
     }
-    return Path(keys.reversed())
+    return TreePath(keys.reversed())
   }
 
-  func position(of path: Path) -> Int? {
+  func position(of path: TreePath) -> Int? {
     var position = 0
     for key in path.keys where !key.isUnnamed {
       guard let next = child(key, of: position) else { return nil }
@@ -93,7 +93,7 @@ public struct Outline<Value> {
   }
 
   /// The first child of a node with that name, which is looked for from a sibling on.
-  func child(_ key: Key, of parent: Int, from start: Int? = nil) -> Int? {
+  func child(_ key: PathKey, of parent: Int, from start: Int? = nil) -> Int? {
     var index = start ?? parent + 1
     while index < ends[parent] {
       if nodes[index].key == key { return index }

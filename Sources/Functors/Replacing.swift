@@ -10,10 +10,10 @@ extension Node {
   /// Of the nodes that have the path, a wrapper and what it holds, the one of the new node's type is
   /// replaced, or else the innermost one that can be: a tensor given for a tied or frozen one stays tied or
   /// frozen. An absent field can be filled, and an optional one emptied with ``Absent``.
-  /// - Throws: ``Diagnostics/Code/noSuchPath``; ``Diagnostics/Code/rebuildMismatch`` if the place holds
-  ///   another type; ``Diagnostics/Code/cannotPrune``; ``Diagnostics/Code/shapeMismatch`` for a tensor of
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchPath``; ``Diagnostics/ErrorCode/rebuildMismatch`` if the place holds
+  ///   another type; ``Diagnostics/ErrorCode/cannotPrune``; ``Diagnostics/ErrorCode/shapeMismatch`` for a tensor of
   ///   another shape.
-  public func replacing(_ path: Path, with node: any Node) throws(Diagnostic) -> Self {
+  public func replacing(_ path: TreePath, with node: any Node) throws(Diagnostic) -> Self {
     let spine = spine(to: path)
     guard spine.found else { throw noSuchPath(path) }
     let node = node.presented
@@ -44,7 +44,7 @@ extension Node {
     return exact + places.reversed()
   }
 
-  private func checkShape(of node: any Node, against old: any Node, at path: Path) throws(Diagnostic) {
+  private func checkShape(of node: any Node, against old: any Node, at path: TreePath) throws(Diagnostic) {
     guard let new = node as? Tensor, let old = old as? Tensor, new.shape != old.shape else { return }
     throw Diagnostic(
       .shapeMismatch, "a tensor of another shape for '\(path)'", at: path.description,

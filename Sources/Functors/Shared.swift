@@ -37,7 +37,7 @@ public struct Shared<Value: Node>: Node {
   }
 
   /// The value, unnamed: a tie leaves no trace in a path.
-  public var children: [Child] { [Child("", value.presented)] }
+  public var children: [NodeChild] { [NodeChild("", value.presented)] }
   /// The same tie around another value.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Shared<Value> {
     guard let part = parts.first else { throw .missingParts(of: "Shared", expected: 1, found: 0) }
@@ -61,7 +61,7 @@ public struct Frozen<Value: Node>: Node {
   public init(_ value: Value) { self.value = value }
 
   /// The value, unnamed.
-  public var children: [Child] { [Child("", value.presented)] }
+  public var children: [NodeChild] { [NodeChild("", value.presented)] }
   /// Another value, frozen as well.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Frozen<Value> {
     guard let part = parts.first else { throw .missingParts(of: "Frozen", expected: 1, found: 0) }

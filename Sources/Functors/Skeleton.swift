@@ -7,23 +7,23 @@ import Tensors
 public typealias Skeleton = Outline<Never>
 
 /// Which branches a skeleton leaves out.
-public enum Branch {
+public enum SkippedBranch {
   /// All branches of that name, wherever they are.
-  case named(Key)
+  case named(PathKey)
   /// The branch at that path.
-  case at(Path)
+  case at(TreePath)
   /// All branches at that property (`\Dense.bias`, `\ResNet.head.bias`).
   case property(AnyKeyPath)
 }
 
-extension Branch: ExpressibleByStringLiteral {
+extension SkippedBranch: ExpressibleByStringLiteral {
   /// A name, or a path if there is a dot in it.
   public init(stringLiteral value: String) { self.init(value) }
   /// A name, or a path if there is a dot in it.
-  public init(_ text: String) { self = text.contains(".") ? .at(Path(text)) : .named(Key(text)) }
+  public init(_ text: String) { self = text.contains(".") ? .at(TreePath(text)) : .named(PathKey(text)) }
 }
 
-extension Branch: CustomStringConvertible {
+extension SkippedBranch: CustomStringConvertible {
   /// The name, path or key path.
   public var description: String {
     switch self {
@@ -64,23 +64,25 @@ extension Node {
   /// The model's shape without some branches, given by name, path or key path.
   ///
   ///     let mask = try model.skeleton(skipping: "bias", "layer4.1.bn2")
-  /// - Throws: ``Diagnostics/Code/noSuchPath`` for a branch that is nowhere in the model;
-  ///   ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
-  public func skeleton(skipping branches: Branch...) throws(Diagnostic) -> Skeleton { try skeleton(skipping: branches) }
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchPath`` for a branch that is nowhere in the model;
+  ///   ``Diagnostics/ErrorCode/cycle``, ``Diagnostics/ErrorCode/tooManyPaths``.
+  public func skeleton(skipping branches: SkippedBranch...) throws(Diagnostic) -> Skeleton {
+    try skeleton(skipping: branches)
+  }
 
   /// The model's shape without the branches at some properties, such as `\Dense.bias`.
-  /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
+  /// - Throws: as ``skeleton(skipping:)-(SkippedBranch...)``.
   public func skeleton<Root, Value, each Other, each Part>(
     skipping property: KeyPath<Root, Value>, _ others: repeat KeyPath<each Other, each Part>
   ) throws(Diagnostic) -> Skeleton {
-    var branches = [Branch.property(property)]
+    var branches = [SkippedBranch.property(property)]
     repeat branches.append(.property(each others))
     return try skeleton(skipping: branches)
   }
 
   /// The model's shape without some branches, given by name, path or key path.
-  /// - Throws: as ``skeleton(skipping:)-(Branch...)``.
-  public func skeleton(skipping branches: [Branch]) throws(Diagnostic) -> Skeleton {
+  /// - Throws: as ``skeleton(skipping:)-(SkippedBranch...)``.
+  public func skeleton(skipping branches: [SkippedBranch]) throws(Diagnostic) -> Skeleton {
     var search = BranchSearch(branches)
     try walk(&search, ties: .every)
     for (branch, isFound) in zip(branches, search.isFound) where !isFound {
@@ -89,7 +91,7 @@ extension Node {
     return Skeleton(search.nodes)
   }
 
-  private func unknown(_ branch: Branch, names: Set<ByteName>) -> Diagnostic {
+  private func unknown(_ branch: SkippedBranch, names: Set<ByteName>) -> Diagnostic {
     if case .at(let path) = branch { return noSuchPath(path) }
     let text = branch.description
     return Diagnostic(
@@ -98,11 +100,11 @@ extension Node {
   }
 
   /// ``map(_:_:)`` over the branches that a skeleton, or any outline, has; the others stay as they are.
-  /// - Throws: what the function throws; ``Diagnostics/Code/noSuchPath`` if the skeleton names a branch that
+  /// - Throws: what the function throws; ``Diagnostics/ErrorCode/noSuchPath`` if the skeleton names a branch that
   ///   the model lacks, before the function is called; structural errors of ``rebuilding(_:ties:)``.
   public func map<Value>(
     along outline: Outline<Value>, _ scope: MapScope = .floatingPoint,
-    _ transform: (Path, Tensor) throws(Diagnostic) -> Tensor
+    _ transform: (TreePath, Tensor) throws(Diagnostic) -> Tensor
   ) throws(Diagnostic) -> Self {
     try checkBranches(of: outline)
     return try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
@@ -112,13 +114,13 @@ extension Node {
   }
 
   private func checkBranches<Value>(of outline: Outline<Value>) throws(Diagnostic) {
-    var open = [OpenNode(presented)]
+    var open = [ChildIndex(presented)]
     open.reserveCapacity(outline.count)
     for (index, node) in outline.nodes.enumerated().dropFirst() {
       guard let child = open[node.parent].child(node.key), !(child is Absent) else {
         throw noSuchPath(outline.path(of: index))
       }
-      open.append(OpenNode(child))
+      open.append(ChildIndex(child))
     }
   }
 }
@@ -127,17 +129,17 @@ extension Node {
 struct AlongVisitor<Value>: Visitor {
   let outline: Outline<Value>
   let scope: MapScope
-  let transform: (Path, Tensor) throws(Diagnostic) -> Tensor
+  let transform: (TreePath, Tensor) throws(Diagnostic) -> Tensor
   /// The outline's node for each node on the way, and where its next child is to be expected.
   private var open: [(position: Int, next: Int)] = []
 
-  init(outline: Outline<Value>, scope: MapScope, transform: @escaping (Path, Tensor) throws(Diagnostic) -> Tensor) {
+  init(outline: Outline<Value>, scope: MapScope, transform: @escaping (TreePath, Tensor) throws(Diagnostic) -> Tensor) {
     self.outline = outline
     self.scope = scope
     self.transform = transform
   }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     open.removeLast(max(0, open.count - visit.depth))
     guard let position = position(of: visit) else { return .skip }
     open.append((position, position + 1))
@@ -162,7 +164,7 @@ struct AlongVisitor<Value>: Visitor {
 
 /// Outlines a tree without some branches, and finds out which of them there are.
 struct BranchSearch: Visitor {
-  private let branches: [Branch]
+  private let branches: [SkippedBranch]
   /// For each branch, whether it was met.
   private(set) var isFound: [Bool]
   /// All names that were met.
@@ -170,12 +172,12 @@ struct BranchSearch: Visitor {
   private(set) var nodes: [Skeleton.Node] = []
   private var open: [Int?] = []
 
-  init(_ branches: [Branch]) {
+  init(_ branches: [SkippedBranch]) {
     self.branches = branches
     isFound = branches.map { _ in false }
   }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     names.insert(ByteName(visit.key.text))
     open.removeLast(max(0, open.count - visit.depth))
     let isIncluded = isIncluded(visit)

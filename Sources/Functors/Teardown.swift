@@ -14,7 +14,7 @@ final class Teardown {
   private var pending: [any Node] = []
 
   /// Takes the nodes out of a list and destroys them.
-  static func destroy(_ nodes: inout [Child]) {
+  static func destroy(_ nodes: inout [NodeChild]) {
     guard let slot, !nodes.isEmpty else { return }
     if let running = pthread_getspecific(slot) {
       Unmanaged<Teardown>.fromOpaque(running).takeUnretainedValue().take(&nodes)
@@ -31,7 +31,7 @@ final class Teardown {
   // Neither is inlined: destroying a node changes the list behind the back of the loop above, and an optimizer
   // that keeps the array in registers over it reads freed memory.
   @inline(never)
-  private func take(_ nodes: inout [Child]) {
+  private func take(_ nodes: inout [NodeChild]) {
     for child in nodes { pending.append(child.node) }
     nodes = []
   }

@@ -2,7 +2,7 @@ import Diagnostics
 import Tensors
 
 /// What a visitor decides about a node before its children are visited.
-public enum Decision: Sendable {
+public enum WalkDecision: Sendable {
   /// Go on to the children; a leaf is given to ``Visitor/replace(_:)``.
   case descend
   /// Apply ``Visitor/replace(_:)`` to the node as a whole, and do not descend. (Functors.jl calls this
@@ -22,11 +22,11 @@ public struct Visit: ~Copyable {
   /// The value here.
   public let node: any Node
   /// The step from the parent; empty for the root and for unnamed children.
-  public let key: Key
+  public let key: PathKey
   /// The field's own name, where it is not the key.
   package let givenField: String?
   /// The role of a parameter, as its layer declares it; nil for a layer.
-  public let role: Role?
+  public let role: ParameterRole?
   /// Whether this or an enclosing value is ``Frozen``.
   public let isFrozen: Bool
   /// The position among the parent's children.
@@ -43,13 +43,13 @@ public struct Visit: ~Copyable {
   public var parent: (any Node)? { trail.frames.last?.node }
   /// The path from the root.
   /// - Complexity: O(depth).
-  public var path: Path { Path((trail.frames.map(\.key) + [key]).filter { !$0.isUnnamed }) }
+  public var path: TreePath { TreePath((trail.frames.map(\.key) + [key]).filter { !$0.isUnnamed }) }
 }
 
 /// What is called for each node on a walk.
 public protocol Visitor {
   /// Before the children; leaves too.
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision
   /// For a leaf, and for a node at which ``enter(_:)`` stopped: the value to put in its place.
   mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node
   /// After the children, with the node rebuilt from what became of them: the value to put in its place.
@@ -60,7 +60,7 @@ public protocol Visitor {
 // silently do nothing.
 extension Visitor {
   /// Goes everywhere.
-  package mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision { .descend }
+  package mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision { .descend }
   /// Keeps the value.
   package mutating func replace(_ visit: borrowing Visit) throws(Diagnostic) -> any Node { visit.node }
   /// Keeps the rebuilt value.

@@ -16,14 +16,14 @@ let repeatLimit = 1 << 22
 final class Trail {
   struct Frame {
     let node: any Node
-    let key: Key
+    let key: PathKey
     let givenField: String?
-    let role: Role?
+    let role: ParameterRole?
     let isFrozen: Bool
     let index: Int
     let identity: NodeIdentity?
     let isRepeat: Bool
-    let children: [Child]
+    let children: [NodeChild]
     var next = 0
     var parts: [any Node] = []
 
@@ -58,7 +58,7 @@ struct Driver<V: Visitor> {
 
   /// Visits a tree and returns what it became.
   mutating func run(_ root: any Node) throws(Diagnostic) -> any Node {
-    var result = try begin(Child("", root.presented), index: 0)
+    var result = try begin(NodeChild("", root.presented), index: 0)
     while !trail.frames.isEmpty {
       result = try step() ?? result
     }
@@ -76,15 +76,16 @@ struct Driver<V: Visitor> {
   }
 
   /// Enters a node; a value means that it is done, nil that its children come first.
-  private mutating func begin(_ child: Child, index: Int) throws(Diagnostic) -> (any Node)? {
+  private mutating func begin(_ child: NodeChild, index: Int) throws(Diagnostic) -> (any Node)? {
     guard let identity = child.node.identity else { return try begin(child, index, nil) }
     let child = substitutes[identity].map(child.holding) ?? child
     if let identity = child.node.identity, let known = try known(identity, child.key) { return known }
     return try begin(child, index, child.node.identity)
   }
 
-  private mutating func begin(_ child: Child, _ index: Int, _ identity: NodeIdentity?) throws(Diagnostic) -> (any Node)?
-  {
+  private mutating func begin(_ child: NodeChild, _ index: Int, _ identity: NodeIdentity?) throws(Diagnostic) -> (
+    any Node
+  )? {
     let visit = visit(child, index)
     let isRepeat = try countRepeat(visit, identity)
     let decision = try visitor.enter(visit)
@@ -113,7 +114,7 @@ struct Driver<V: Visitor> {
     return true
   }
 
-  private func visit(_ child: Child, _ index: Int) -> Visit {
+  private func visit(_ child: NodeChild, _ index: Int) -> Visit {
     let top = trail.frames.count - 1
     guard top >= 0 else {
       return Visit(
@@ -128,7 +129,7 @@ struct Driver<V: Visitor> {
   }
 
   private mutating func push(
-    _ visit: borrowing Visit, _ children: [Child], _ identity: NodeIdentity?, _ isRepeat: Bool
+    _ visit: borrowing Visit, _ children: [NodeChild], _ identity: NodeIdentity?, _ isRepeat: Bool
   ) {
     if let identity { active.insert(identity) }
     trail.frames.append(
@@ -167,12 +168,12 @@ struct Driver<V: Visitor> {
   }
 
   /// What a value that was met before became; an error if it is being visited right now.
-  private func known(_ identity: NodeIdentity, _ key: Key) throws(Diagnostic) -> (any Node)? {
+  private func known(_ identity: NodeIdentity, _ key: PathKey) throws(Diagnostic) -> (any Node)? {
     guard active.contains(identity) else { return results[identity] }
     let keys = trail.frames.map(\.key)
     let start = trail.frames.firstIndex { $0.identity == identity } ?? 0
-    let path = Path((keys + [key]).filter { !$0.isUnnamed })
-    let first = Path(keys[...start].filter { !$0.isUnnamed })
+    let path = TreePath((keys + [key]).filter { !$0.isUnnamed })
+    let first = TreePath(keys[...start].filter { !$0.isUnnamed })
     throw Diagnostic(
       .cycle, "the node at '\(path)' contains itself", at: path.description,
       found: first.keys.isEmpty ? "the root again" : "the node of '\(first)' again",
@@ -182,7 +183,7 @@ struct Driver<V: Visitor> {
 
 extension Node {
   /// Shows a visitor every node, depth first; what it returns in place of nodes is not used.
-  /// - Throws: what the visitor throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
+  /// - Throws: what the visitor throws; ``Diagnostics/ErrorCode/cycle``, ``Diagnostics/ErrorCode/tooManyPaths``.
   public func walk<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws(Diagnostic) {
     var driver = Driver(visitor, ties: ties, isRebuilding: false)
     defer { visitor = driver.visitor }
@@ -193,8 +194,8 @@ extension Node {
   ///
   /// Ties stay whole: where a visitor changes a tied value at one place and does not come to another, because
   /// it stopped above it or skipped it, the change stands at both.
-  /// - Throws: what the visitor throws; ``Diagnostics/Code/cycle``, ``Diagnostics/Code/rebuildMismatch``,
-  ///   ``Diagnostics/Code/cannotPrune``. The value itself stays as it was.
+  /// - Throws: what the visitor throws; ``Diagnostics/ErrorCode/cycle``, ``Diagnostics/ErrorCode/rebuildMismatch``,
+  ///   ``Diagnostics/ErrorCode/cannotPrune``. The value itself stays as it was.
   public func rebuilding<V: Visitor>(_ visitor: inout V, ties: TieVisits = .once) throws(Diagnostic) -> Self {
     var driver = Driver(visitor, ties: ties, isRebuilding: true)
     defer { visitor = driver.visitor }

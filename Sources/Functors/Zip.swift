@@ -16,7 +16,7 @@ struct ZipVisitor: Visitor {
     self.transform = transform
   }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     found.removeAll(keepingCapacity: true)
     for index in partners.indices { found.append(partners[index].enter(visit)) }
     return .descend
@@ -43,18 +43,18 @@ extension Node {
   /// The other trees may be of other types (a dictionary of equal keys) and may have more branches. Where one
   /// is absent (`nil` for a layer or a tensor), the function gets nil. A tied tensor of this tree is mapped
   /// once, with the partners of its first place.
-  /// - Throws: what the function throws; ``Diagnostics/Code/structureMismatch`` where a tree lacks a branch;
-  ///   ``Diagnostics/Code/cycle``.
+  /// - Throws: what the function throws; ``Diagnostics/ErrorCode/structureMismatch`` where a tree lacks a branch;
+  ///   ``Diagnostics/ErrorCode/cycle``.
   public func zipMap(
     _ scope: MapScope = .floatingPoint, with others: any Node...,
-    transform: (Path, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
+    transform: (TreePath, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
   ) throws(Diagnostic) -> Self {
     try zipMap(scope, with: others, transform: transform)
   }
 
   /// The same over a list of trees.
   func zipMap(
-    _ scope: MapScope, with others: [any Node], transform: (Path, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
+    _ scope: MapScope, with others: [any Node], transform: (TreePath, Tensor, [Tensor?]) throws(Diagnostic) -> Tensor
   ) throws(Diagnostic) -> Self {
     try withoutActuallyEscaping(transform) { (transform) throws(Diagnostic) in
       var visitor = ZipVisitor(scope, partners: others) { (visit, tensor, others) throws(Diagnostic) in
@@ -85,7 +85,7 @@ extension Counterparts.Found {
 
 extension Diagnostic {
   /// A tree has no branch where another one has one.
-  static func missingBranch(_ path: Path, in parent: OpenNode, of tree: String) -> Diagnostic {
+  static func missingBranch(_ path: TreePath, in parent: ChildIndex, of tree: String) -> Diagnostic {
     let name = path.keys.last?.text ?? ""
     return Diagnostic(
       .structureMismatch, "\(tree) has no '\(path)'", at: path.description, expected: "'\(name)'",

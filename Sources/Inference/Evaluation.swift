@@ -33,7 +33,7 @@ struct Evaluation<Value> {
   private var values: [[Value]] = []
   private var active: Set<NodeIdentity> = []
   /// The path of each node, as the entry of its parent and its own key.
-  private var places: [(parent: Int, key: Key)] = []
+  private var places: [(parent: Int, key: PathKey)] = []
 
   init(
     apply: @escaping (any ForwardLayer, [Value]) throws(Diagnostic) -> [Value],
@@ -84,7 +84,7 @@ struct Evaluation<Value> {
   /// What the layer that was done last gave, and in the end the model.
   var results: [Value] { values.last ?? [] }
 
-  private mutating func add(_ node: any Node, _ key: Key, below parent: Int) {
+  private mutating func add(_ node: any Node, _ key: PathKey, below parent: Int) {
     places.append((parent, key))
     pending.append(.apply(node, place: places.count - 1))
   }
@@ -147,7 +147,7 @@ struct Evaluation<Value> {
   }
 
   /// Each child with the input.
-  private mutating func branch(_ children: [Child], _ place: Int) {
+  private mutating func branch(_ children: [NodeChild], _ place: Int) {
     let input = values.popLast() ?? []
     for _ in children.dropFirst() { for value in input { share(value) } }
     for child in children.reversed() {
@@ -157,7 +157,7 @@ struct Evaluation<Value> {
   }
 
   private mutating func fuse(
-    _ children: [Child], _ connection: Connection, _ container: any WiredContainer, _ place: Int
+    _ children: [NodeChild], _ connection: Connection, _ container: any WiredContainer, _ place: Int
   ) throws(Diagnostic) {
     let inputs = values.popLast() ?? []
     let isShared = inputs.count == 1
@@ -193,16 +193,16 @@ struct Evaluation<Value> {
   }
 
   /// Where a layer is; a layer without a name is where its parent is.
-  func path(of done: Done) -> Path { path(done.place) }
+  func path(of done: Done) -> TreePath { path(done.place) }
 
-  private func path(_ place: Int) -> Path {
-    var keys: [Key] = []
+  private func path(_ place: Int) -> TreePath {
+    var keys: [PathKey] = []
     var index = place
     while index >= 0 {
       if !places[index].key.isUnnamed { keys.append(places[index].key) }
       index = places[index].parent
     }
-    return Path(keys.reversed())
+    return TreePath(keys.reversed())
   }
 
   /// The error with the path of the layer it arose in.

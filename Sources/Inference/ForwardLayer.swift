@@ -51,8 +51,8 @@ public struct ForwardPass: Sendable {
 /// layer of the model something went wrong.
 public protocol ForwardLayer: Node {
   /// The layer's results for those inputs, which it does not change.
-  /// - Throws: ``Diagnostics/Code/inputCount``, ``Diagnostics/Code/inputShape``,
-  ///   ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, …
+  /// - Throws: ``Diagnostics/ErrorCode/inputCount``, ``Diagnostics/ErrorCode/inputShape``,
+  ///   ``Diagnostics/ErrorCode/inputType``, ``Diagnostics/ErrorCode/noContents``, …
   func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor]
 
   /// The shapes of the results for inputs of those shapes; neither they nor the layer need contents.
@@ -65,7 +65,7 @@ extension Node {
   ///
   /// Chains, branches and wrappers are followed without recursion, so that depth costs memory only. A node
   /// without a forward pass that has exactly one child, an unnamed one (`Shared`, `Frozen`), stands for it.
-  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/cycle``, ``Diagnostics/Code/threadCount``, and
+  /// - Throws: ``Diagnostics/ErrorCode/noForwardPass``, ``Diagnostics/ErrorCode/cycle``, ``Diagnostics/ErrorCode/threadCount``, and
   ///   what the layers throw, with the layer's path as the place.
   public func applied(to inputs: [Tensor], in pass: ForwardPass = .standard) throws(Diagnostic)
     -> [Tensor]

@@ -45,7 +45,7 @@ struct Output: @unchecked Sendable {
 /// Memory of a kernel for a while.
 enum Scratch {
   /// Lends memory for that many elements; its contents are not defined.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``, and what the body throws.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``, and what the body throws.
   static func with<Result>(
     _ count: Int, _ body: (Output) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -61,7 +61,7 @@ extension Tensor {
   ///   - name: what errors call the layer.
   ///   - operands: what the kernel reads, in the order of the floats it is lent; floats of other sizes are
   ///     converted.
-  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``, ``Diagnostics/Code/outOfMemory``,
+  /// - Throws: ``Diagnostics/ErrorCode/inputType``, ``Diagnostics/ErrorCode/noContents``, ``Diagnostics/ErrorCode/outOfMemory``,
   ///   and that of a file cut off meanwhile.
   static func computed(
     _ shape: Shape, by name: String, from operands: [Tensor?],
@@ -118,7 +118,7 @@ extension Diagnostic {
 
 extension Shape {
   /// A shape of computed sizes.
-  /// - Throws: ``Diagnostics/Code/inputShape`` if no tensor can have it.
+  /// - Throws: ``Diagnostics/ErrorCode/inputShape`` if no tensor can have it.
   static func checked(_ sizes: [Int]) throws(Diagnostic) -> Shape {
     guard let shape = Shape(checking: sizes), shape.count <= Int.max / 16 else {
       throw Diagnostic(.inputShape, "the result would be too large", found: "\(sizes)")

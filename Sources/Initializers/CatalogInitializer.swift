@@ -15,7 +15,7 @@ public protocol CatalogInitializer: Initializer, Equatable {
   var isConstant: Bool { get }
 
   /// Checks the arguments by themselves.
-  /// - Throws: ``Diagnostics/Code/argumentOutOfRange``.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentOutOfRange``.
   func check() throws(Diagnostic)
 
   /// The draw for a tensor that has elements, after the arguments were checked.

@@ -4,7 +4,7 @@ import Tensors
 
 extension Draw {
   /// Refuses numbers, perhaps read from a receipt, that do not fit a tensor: whoever passes can be carried out.
-  /// - Throws: ``Diagnostics/Code/malformedDraw``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw``.
   package func check(shape: Shape, dtype: DType) throws(Diagnostic) {
     guard dtype.isFloatingPoint || fitsIntegers || mayFail else { throw malformed("elements of type \(dtype)") }
     guard shape.count > 0 else { return }

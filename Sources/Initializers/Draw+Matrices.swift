@@ -64,7 +64,7 @@ struct HaarMatrices {
   var isTall: Bool { rows >= columns }
 
   /// Writes all matrices to their places, and 0 elsewhere.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``, not for small matrices; ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/missingLibrary``, not for small matrices; ``Diagnostics/ErrorCode/outOfMemory``.
   func write(_ buffer: UnsafeMutableBufferPointer<Float>, at places: MatrixPlaces) throws(Diagnostic) {
     if !areSmall { try LinearAlgebra.prepareThread() }
     let blas = areSmall ? nil : try BLAS.loaded()

@@ -17,7 +17,7 @@ extension Draw {
     }
   }
 
-  /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers do not fit the shape.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw`` if the numbers do not fit the shape.
   func fourierAxes(_ shape: Shape) throws(Diagnostic) -> (bins: Int, frame: Int, isReal: Bool) {
     guard shape.rank == 3 else { throw malformed("\(shape)") }
     let (bins, frame) = (try integer("bin_axis", in: 0...2), try integer("frame_axis", in: 0...2))

@@ -5,9 +5,9 @@ import Tensors
 
 extension Draw {
   /// All values of a tensor of that shape, in f32; the way for methods that see the tensor as a whole.
-  /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers, perhaps read from a receipt, do not fit the
-  ///   shape; ``Diagnostics/Code/missingLibrary`` if a matrix is needed and BLAS is not there;
-  ///   ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw`` if the numbers, perhaps read from a receipt, do not fit the
+  ///   shape; ``Diagnostics/ErrorCode/missingLibrary`` if a matrix is needed and BLAS is not there;
+  ///   ``Diagnostics/ErrorCode/outOfMemory``.
   public func values(shape: Shape, stream: RandomStream) throws(Diagnostic) -> [Float] {
     guard shape.count > 0 else { return [] }
     if !mayFail { try check(shape: shape, dtype: .f32) }
@@ -48,7 +48,7 @@ extension Tensor {
   /// A tensor by itself belongs to no layer: initializers that need a fan want `geometry`, or `fans: .shape`.
   /// - Throws: a diagnostic of the `R01` family; the tensor is then as it was.
   public mutating func fill(
-    with initializer: some Initializer, seed: UInt64, name: String, role: Role = .weight,
+    with initializer: some Initializer, seed: UInt64, name: String, role: ParameterRole = .weight,
     geometry: Geometry? = nil
   ) throws(Diagnostic) {
     self = try filled(
@@ -60,7 +60,7 @@ extension Tensor {
   /// - Throws: a diagnostic of the `R01` family.
   public func filled(
     with initializer: some Initializer, from stream: RandomStream, name: String = "tensor",
-    role: Role = .weight,
+    role: ParameterRole = .weight,
     geometry: Geometry? = nil
   ) throws(Diagnostic) -> Tensor {
     let context = ParameterContext(name: name, shape: shape, dtype: dtype, role: role, geometry: geometry)
@@ -68,7 +68,7 @@ extension Tensor {
   }
 
   /// A tensor of a draw's values.
-  /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/missingLibrary``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw``, ``Diagnostics/ErrorCode/missingLibrary``.
   public init(drawing draw: Draw, shape: Shape, dtype: DType = .f32, stream: RandomStream) throws(Diagnostic) {
     if draw.mayFail {
       self = try draw.foreignTensor(shape, dtype, stream: stream)

@@ -36,7 +36,7 @@ extension Draw {
   package var isPattern: Bool { [.dirac, .identity, .sparse].contains(method) }
 
   /// What has to be known of a tensor before ranges of it are made.
-  /// - Throws: ``Diagnostics/Code/malformedDraw``, ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw``, ``Diagnostics/ErrorCode/outOfMemory``.
   package func pattern(shape: Shape, stream: RandomStream) throws(Diagnostic) -> DrawPattern {
     method == .sparse
       ? .sparse(try SparsePattern(self, shape, stream)) : .diagonal(try DiagonalPattern(self, shape))

@@ -41,8 +41,8 @@ public enum FanMode: String, Sendable, CaseIterable {
 
 extension Initializer {
   /// The fan of a weight, by layer or by shape.
-  /// - Throws: ``Diagnostics/Code/noFan``, ``Diagnostics/Code/ambiguousLayout``,
-  ///   ``Diagnostics/Code/geometryMismatch``, ``Diagnostics/Code/unsuitableShape``.
+  /// - Throws: ``Diagnostics/ErrorCode/noFan``, ``Diagnostics/ErrorCode/ambiguousLayout``,
+  ///   ``Diagnostics/ErrorCode/geometryMismatch``, ``Diagnostics/ErrorCode/unsuitableShape``.
   package func fan(_ mode: FanMode, by rule: FanRule, of context: ParameterContext) throws(Diagnostic) -> Double {
     switch rule {
     case .shape:
@@ -65,8 +65,8 @@ extension Initializer {
 
   /// What all likely geometries of a tensor agree on.
   /// - Parameter label: what the value is called where they do not.
-  /// - Throws: ``Diagnostics/Code/geometryMismatch`` if the layer's geometry does not fit,
-  ///   ``Diagnostics/Code/ambiguousLayout`` if another one that fits gives another value.
+  /// - Throws: ``Diagnostics/ErrorCode/geometryMismatch`` if the layer's geometry does not fit,
+  ///   ``Diagnostics/ErrorCode/ambiguousLayout`` if another one that fits gives another value.
   func agreed<Value: Equatable>(
     _ context: ParameterContext, _ label: String, _ value: (Geometry) throws(Diagnostic) -> Value
   ) throws(Diagnostic) -> Value {

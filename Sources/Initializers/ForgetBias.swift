@@ -32,7 +32,7 @@ public struct ForgetBias: CatalogInitializer {
   public func check() throws(Diagnostic) { try requireFinite("value", value) }
 
   /// The value in the part that the layer's weight has for the forget gate.
-  /// - Throws: ``Diagnostics/Code/unsuitableShape`` for anything but the bias of a layer with such a gate.
+  /// - Throws: ``Diagnostics/ErrorCode/unsuitableShape`` for anything but the bias of a layer with such a gate.
   public func resolve(for context: ParameterContext) throws(Diagnostic) -> Draw {
     guard context.role == .bias, context.shape.rank == 1, let weight = context.weightGeometry,
       let part = weight.forgetPart, context.shape[0] % weight.parts == 0
@@ -51,7 +51,7 @@ extension Draw {
   }
 
   /// The elements of the part.
-  /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers do not fit the shape.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw`` if the numbers do not fit the shape.
   func partRange(_ shape: Shape) throws(Diagnostic) -> Range<Int> {
     let parts = try integer("parts", in: 1...Int(Int32.max))
     let part = try integer("part", in: 0...parts - 1)

@@ -93,7 +93,7 @@ public enum Gain {
   ///
   /// With it, the second moment of activations is the same before and after a layer whose weights have variance
   /// gain²/fan_in (He et al. 2015, eq. 9, for a general f). Accurate to 1e-9.
-  /// - Throws: ``Diagnostics/Code/noGain`` if the expectation is 0, infinite or cannot be computed.
+  /// - Throws: ``Diagnostics/ErrorCode/noGain`` if the expectation is 0, infinite or cannot be computed.
   public static func secondMoment(of activation: (Double) -> Double) throws(Diagnostic) -> Double {
     let density = 1 / (2 * Double.pi).squareRoot()
     let moment = Quadrature.standard.adaptiveIntegral(from: -38, to: 38, panels: 76) { z in

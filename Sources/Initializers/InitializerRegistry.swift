@@ -32,7 +32,7 @@ public struct InitializerRegistry: Sendable {
   /// the aliases mean it as well, unless something built in has that name; one that two plugins have means
   /// neither.
   /// - Parameter isPreset: whether it only makes another one under a framework's name.
-  /// - Throws: ``Diagnostics/Code/initializerNameTaken`` if its name is another's, or an alias of one without
+  /// - Throws: ``Diagnostics/ErrorCode/initializerNameTaken`` if its name is another's, or an alias of one without
   ///   a slash in its name is.
   public mutating func register(
     _ descriptor: InitializerDescriptor, isPreset: Bool = false, make: @escaping Make
@@ -74,8 +74,8 @@ public struct InitializerRegistry: Sendable {
   }
 
   /// Reads `name` or `name(argument: value, …)`; positional arguments fill the parameters in their order.
-  /// - Throws: the codes ``Diagnostics/Code/malformedInitializer``, ``Diagnostics/Code/unknownInitializer``,
-  ///   ``Diagnostics/Code/ambiguousName`` and those for arguments, each with its byte.
+  /// - Throws: the codes ``Diagnostics/ErrorCode/malformedInitializer``, ``Diagnostics/ErrorCode/unknownInitializer``,
+  ///   ``Diagnostics/ErrorCode/ambiguousName`` and those for arguments, each with its byte.
   public func initializer(parsing text: String) throws(Diagnostic) -> any Initializer {
     let parsed = try CallText(text)
     let entry = try entry(named: parsed.name)

@@ -24,7 +24,7 @@ public struct LayerDefault: Initializer, Equatable {
   public var reachesEveryRole: Bool { true }
 
   /// The draw of the layer's own initializer, or the constant that goes with the role.
-  /// - Throws: ``Diagnostics/Code/noFreshState`` for a weight or buffer whose layer says nothing.
+  /// - Throws: ``Diagnostics/ErrorCode/noFreshState`` for a weight or buffer whose layer says nothing.
   public func draw(for context: ParameterContext) throws(Diagnostic) -> Draw {
     if let fresh = context.fresh, !(fresh is LayerDefault) { return try draw(fresh, for: context) }
     switch context.role {

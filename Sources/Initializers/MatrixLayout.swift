@@ -56,7 +56,7 @@ struct MatrixLayout: Equatable, CustomStringConvertible {
   }
 
   /// The layout that a draw was made with.
-  /// - Throws: ``Diagnostics/Code/malformedDraw`` if it does not fit the shape.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw`` if it does not fit the shape.
   init(_ draw: Draw, _ shape: Shape) throws(Diagnostic) {
     outAxis = try draw.integer("out_axis", in: 0...max(0, shape.rank - 1))
     inAxis = try draw.integer("in_axis", in: 0...max(0, shape.rank - 1))

@@ -13,7 +13,7 @@ extension Reflectors {
   }
 
   /// Writes the product of all reflections times `gain`.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   borrowing func write(to q: Target, gain: Double, using blas: BLAS) throws(Diagnostic) {
     let triangle = try Memory.allocate(of: Float.self, count: block * (block + max(n, 4)))
     defer { Memory.free(triangle) }

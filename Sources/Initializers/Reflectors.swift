@@ -20,7 +20,7 @@ struct Reflectors: ~Copyable {
   let signs: UnsafeMutablePointer<Float>
 
   /// Draws the reflections of an m × n matrix from the normal values at `first ..< first + m·n` of a stream.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   init(m: Int, n: Int, first: Int, stream: RandomStream) throws(Diagnostic) {
     let numbers = try Memory.allocate(of: Double.self, count: n + (m * n + n + 1) / 2)
     (self.m, self.n) = (m, n)

@@ -30,7 +30,7 @@ public struct RelativePosition: Initializer, Equatable {
   }
 
   /// The draw of those numbers.
-  /// - Throws: ``Diagnostics/Code/unsuitableShape`` for a tensor of another size than (height·width)².
+  /// - Throws: ``Diagnostics/ErrorCode/unsuitableShape`` for a tensor of another size than (height·width)².
   public func draw(for context: ParameterContext) throws(Diagnostic) -> Draw {
     let places = height * width
     guard context.shape.count == places * places else {
@@ -53,7 +53,7 @@ extension Draw {
     }
   }
 
-  /// - Throws: ``Diagnostics/Code/malformedDraw`` if the numbers do not fit the shape.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedDraw`` if the numbers do not fit the shape.
   func relativeWindow(_ shape: Shape) throws(Diagnostic) -> (height: Int, width: Int) {
     let (height, width) = (try integer("height", in: 1...1024), try integer("width", in: 1...1024))
     guard shape.count == height * width * height * width else { throw malformed("\(shape)") }

@@ -88,7 +88,7 @@ import Glibc
 
   /// An error at an offset, by default the current one.
   public func fault(
-    _ code: Code, _ message: String, at place: Int? = nil, expected: String? = nil, found: String? = nil
+    _ code: ErrorCode, _ message: String, at place: Int? = nil, expected: String? = nil, found: String? = nil
   ) -> Diagnostic {
     Diagnostic(code, message, at: "byte \(place ?? offset)", expected: expected, found: found)
   }

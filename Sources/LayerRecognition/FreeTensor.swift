@@ -28,7 +28,7 @@ enum FreeTensor {
 
   private static func role(
     _ leaf: LayerGroup.Leaf, _ hint: NameHint, isQuantized: Bool
-  ) -> (role: Role, isGuess: Bool) {
+  ) -> (role: ParameterRole, isGuess: Bool) {
     let shape = leaf.tensor.shape
     if !leaf.tensor.dtype.isFloatingPoint { return (.buffer, false) }
     if hint.isBias { return shape.rank > 3 ? (.buffer, true) : (.bias, isQuantized) }

@@ -15,9 +15,9 @@ public struct InferredLayer: Layer {
   private var list: NodeList
 
   /// None that a key path could lead to.
-  public static let fields = Fields<InferredLayer>(ordered: [])
+  public static let fields = FieldList<InferredLayer>(ordered: [])
 
-  init(_ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [], children: [Child]) {
+  init(_ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [], children: [NodeChild]) {
     self.base = base
     known = Recognition(type: type(of: base), isGuess: isGuess, geometries: geometries)
     list = NodeList(children)
@@ -30,7 +30,7 @@ public struct InferredLayer: Layer {
   public var kind: LayerKind { base.kind }
 
   /// The tensors under the file's names, and what else lies below.
-  public var children: [Child] { list.children }
+  public var children: [NodeChild] { list.children }
 
   /// The same layer with other tensors.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> InferredLayer {

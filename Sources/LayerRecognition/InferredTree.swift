@@ -21,8 +21,8 @@ public struct InferredTree: Sendable {
   package init(root: any Node, treeNames: [ByteName: String]) { self.init(root: root, fileNames: treeNames) }
 
   /// Infers the tree of a file's tensors, given in the file's order.
-  /// - Throws: ``Diagnostics/Code/duplicateTensor`` where two names are one after stripping;
-  ///   ``Diagnostics/Code/usage`` for overrides that cannot be,
+  /// - Throws: ``Diagnostics/ErrorCode/duplicateTensor`` where two names are one after stripping;
+  ///   ``Diagnostics/ErrorCode/usage`` for overrides that cannot be,
   ///   and what matching says of selectors.
   public static func infer(
     _ tensors: [NamedTensor], options: RecognitionOptions = RecognitionOptions()

@@ -62,7 +62,7 @@ struct LayerGuess {
   struct Assignment {
     let entry: Int
     let field: String
-    let role: Role
+    let role: ParameterRole
   }
   var base: any Layer
   var isGuess: Bool

@@ -13,7 +13,7 @@ struct MatchedOverrides {
   init() { (all, isUsed) = ([], []) }
 
   /// Finds the layers in a tree that was inferred without them.
-  /// - Throws: ``Diagnostics/Code/outsideBranch`` for a selector that matches no layer, unless it says that this may be.
+  /// - Throws: ``Diagnostics/ErrorCode/outsideBranch`` for a selector that matches no layer, unless it says that this may be.
   init(_ overrides: [TypeOverride], in inventory: Inventory) throws(Diagnostic) {
     all = try overrides.map { (override) throws(Diagnostic) in
       let match = try inventory.match(override.selector)
@@ -27,7 +27,7 @@ struct MatchedOverrides {
     isUsed = all.map(\.paths.isEmpty)
   }
 
-  /// - Throws: ``Diagnostics/Code/usage`` for an override whose paths hold no tensors of their own.
+  /// - Throws: ``Diagnostics/ErrorCode/usage`` for an override whose paths hold no tensors of their own.
   func checkAllUsed() throws(Diagnostic) {
     guard let index = isUsed.firstIndex(of: false) else { return }
     throw Diagnostic(

@@ -19,7 +19,7 @@ struct NameTrie {
   private(set) var entries = [Entry(parent: -1, name: "")]
   private var positions: [Step: Int] = [:]
 
-  /// - Throws: ``Diagnostics/Code/duplicateTensor``.
+  /// - Throws: ``Diagnostics/ErrorCode/duplicateTensor``.
   init(_ names: [String], originals: [NamedTensor]) throws(Diagnostic) {
     entries.reserveCapacity(2 * names.count)
     positions.reserveCapacity(2 * names.count)
@@ -106,11 +106,11 @@ struct NameTrie {
   }
 }
 
-extension Key {
+extension PathKey {
   /// The key of a part of a name; most do not begin with a digit, and are no positions.
   package init(part: String) {
     let isNumber = part.utf8.first.map { (48...57).contains($0) } ?? false
-    self = isNumber ? Key(part) : .name(part)
+    self = isNumber ? PathKey(part) : .name(part)
   }
 }
 

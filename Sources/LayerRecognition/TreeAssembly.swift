@@ -12,7 +12,7 @@ struct TreeAssembly {
   private let recognizer: Recognizer
   private var overrides: MatchedOverrides
   /// The finished nodes that their parents have not taken yet.
-  private var finished: [Child?]
+  private var finished: [NodeChild?]
 
   init(trie: NameTrie, tensors: [NamedTensor], options: RecognitionOptions, overrides: MatchedOverrides) {
     self.trie = trie
@@ -25,7 +25,7 @@ struct TreeAssembly {
   /// The root.
   mutating func build() throws(Diagnostic) -> any Node {
     for entry in trie.entries.indices.reversed() where !trie.isLeaf(entry) || entry == 0 {
-      finished[entry] = Child(Key(part: trie.entries[entry].name), try node(entry))
+      finished[entry] = NodeChild(PathKey(part: trie.entries[entry].name), try node(entry))
     }
     try overrides.checkAllUsed()
     return finished[0]?.node ?? NodeList()
@@ -61,11 +61,11 @@ struct TreeAssembly {
   /// The fields under the file's names, tensors that are no field, and branches, all in the file's order.
   private mutating func children(
     of group: LayerGroup, _ guess: LayerGuess?
-  ) throws(Diagnostic) -> [Child] {
+  ) throws(Diagnostic) -> [NodeChild] {
     let fields = FieldFinder(guess?.assignments ?? [])
     var leaves = group.leaves[...]
-    var children: [Child] = []
-    var inner: [Child] = []
+    var children: [NodeChild] = []
+    var inner: [NodeChild] = []
     if let own = try ownTensor(group) { children.append(own) }
     let scalePosition = children.count
     for place in trie.entries[group.entry].children {
@@ -78,22 +78,22 @@ struct TreeAssembly {
         children.append(try free(leaf, parent: group.name, isQuantized: group.isQuantized))
         continue
       }
-      let child = Child(Key(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
+      let child = NodeChild(PathKey(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
       if guess?.hasInnerScale == true { inner.append(child) } else { children.append(child) }
     }
     if let guess, guess.hasInnerScale {
-      children.insert(Child("", innerScale(guess, inner)), at: scalePosition)
+      children.insert(NodeChild("", innerScale(guess, inner)), at: scalePosition)
     }
     return children
   }
 
-  private func innerScale(_ guess: LayerGuess, _ children: [Child]) -> InferredLayer {
+  private func innerScale(_ guess: LayerGuess, _ children: [NodeChild]) -> InferredLayer {
     let base: any Layer = (guess.base as? LayerNorm)?.scale ?? guess.base
     return InferredLayer(base, isGuess: guess.isGuess, children: children)
   }
 
   /// The tensor whose name is also a prefix of others, unnamed within the branch.
-  private mutating func ownTensor(_ group: LayerGroup) throws(Diagnostic) -> Child? {
+  private mutating func ownTensor(_ group: LayerGroup) throws(Diagnostic) -> NodeChild? {
     let entry = trie.entries[group.entry]
     guard entry.tensor >= 0 else { return nil }
     let leaf = LayerGroup.Leaf(
@@ -108,20 +108,20 @@ struct TreeAssembly {
   /// A tensor that belongs to no layer, in a layer of its own.
   private mutating func free(
     _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
-  ) throws(Diagnostic) -> Child {
-    let key = Key(part: leaf.name)
+  ) throws(Diagnostic) -> NodeChild {
+    let key = PathKey(part: leaf.name)
     if trie.isLeaf(leaf.entry),
       let guess = try overrides.guess(LayerGroup(leaf: leaf), at: leaf.entry, recognizer)
     {
       let assignment = guess.assignments.first
       let layer = InferredLayer(
         guess.base, isGuess: guess.isGuess, geometries: guess.geometries,
-        children: [Child("", role: assignment?.role, leaf.tensor)])
-      return Child(key, field: assignment?.field, layer)
+        children: [NodeChild("", role: assignment?.role, leaf.tensor)])
+      return NodeChild(key, field: assignment?.field, layer)
     }
     let (base, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
     let role = (base as? Parameter)?.role ?? .scale
-    return Child(key, InferredLayer(base, isGuess: isGuess, children: [Child("", role: role, leaf.tensor)]))
+    return NodeChild(key, InferredLayer(base, isGuess: isGuess, children: [NodeChild("", role: role, leaf.tensor)]))
   }
 }
 

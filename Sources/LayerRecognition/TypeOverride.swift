@@ -29,8 +29,8 @@ public struct TypeOverride: Sendable {
 
   /// Reads `SELECTOR=TYPE` or `SELECTOR=TYPE(name: number, …)`.
   /// - Parameter layers: the kinds of layers that there are; one of a plugin's is made as it is written.
-  /// - Throws: ``Diagnostics/Code/ruleSyntax``, ``Diagnostics/Code/selectorSyntax`` and
-  ///   ``Diagnostics/Code/malformedLayer`` for the text; ``Diagnostics/Code/unknownName`` for a type that is in no list;
+  /// - Throws: ``Diagnostics/ErrorCode/ruleSyntax``, ``Diagnostics/ErrorCode/selectorSyntax`` and
+  ///   ``Diagnostics/ErrorCode/malformedLayer`` for the text; ``Diagnostics/ErrorCode/unknownName`` for a type that is in no list;
   ///   what a plugin says of its layer.
   public init(parsing text: String, layers: LayerRegistry = .standard) throws(Diagnostic) {
     let rule = try RuleText(.fill(text))

@@ -10,7 +10,7 @@ struct WholeLayer {
   let tensors: [NamedTensor]
 
   /// The layer with the tensors below an entry, each at the path that it has in the layer.
-  /// - Throws: ``Diagnostics/Code/usage`` where names or shapes are not the layer's; what the layer says.
+  /// - Throws: ``Diagnostics/ErrorCode/usage`` where names or shapes are not the layer's; what the layer says.
   func node(_ layer: any Layer, at entry: Int) throws(Diagnostic) -> any Node {
     var left = below(entry)
     let place = trie.path(of: entry)
@@ -36,11 +36,11 @@ struct WholeLayer {
   /// The tensors below an entry by their paths from there.
   private func below(_ entry: Int) -> [ByteName: Tensor] {
     var found: [ByteName: Tensor] = [:]
-    var open = [(entry, Path())]
+    var open = [(entry, TreePath())]
     while let (index, path) = open.popLast() {
       let value = trie.entries[index]
       if value.tensor >= 0 { found[ByteName(path.description)] = tensors[value.tensor].tensor }
-      for child in value.children { open.append((child, path.appending(Key(part: trie.entries[child].name)))) }
+      for child in value.children { open.append((child, path.appending(PathKey(part: trie.entries[child].name)))) }
     }
     return found
   }

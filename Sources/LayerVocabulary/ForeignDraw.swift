@@ -70,7 +70,7 @@ public protocol ForeignFiller: Sendable {
 }
 
 /// Finds the code for a draw that was read from a receipt.
-/// - Throws: ``Diagnostics/Code/pluginMissing``, ``Diagnostics/Code/pluginAlgorithm``, and what loading can say.
+/// - Throws: ``Diagnostics/ErrorCode/pluginMissing``, ``Diagnostics/ErrorCode/pluginAlgorithm``, and what loading can say.
 public typealias ForeignResolver = @Sendable (ForeignDraw, PluginStamp?) throws(Diagnostic) -> any ForeignFiller
 
 extension Draw {
@@ -83,8 +83,8 @@ extension Draw {
   public var mayFail: Bool { method == .foreign }
 
   /// Writes elements from `first` on by a plugin's code.
-  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginMissing`` if it is not there,
-  ///   ``Diagnostics/Code/pluginCallFailed`` for elements that are not finite, in the plugin or after rounding.
+  /// - Throws: what the plugin says; ``Diagnostics/ErrorCode/pluginMissing`` if it is not there,
+  ///   ``Diagnostics/ErrorCode/pluginCallFailed`` for elements that are not finite, in the plugin or after rounding.
   package func fillForeign(
     _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, stream: RandomStream
   ) throws(Diagnostic) {

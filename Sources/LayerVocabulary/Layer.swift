@@ -29,7 +29,7 @@ public struct LayerKind: Sendable, Hashable {
 ///
 ///     struct Gate: Layer {
 ///       var weight: Tensor
-///       static let fields = Fields(scales: \Self.weight)
+///       static let fields = FieldList(scales: \Self.weight)
 ///     }
 public protocol Layer: Structure {
   /// What the layer is called; its type's name unless it says otherwise.

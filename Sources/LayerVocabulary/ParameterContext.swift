@@ -4,7 +4,7 @@ import Tensors
 /// What is told of a parameter's place only where an initializer asks for it.
 package protocol ParameterPlaces: AnyObject, Sendable {
   /// The path in the tree.
-  func path(ofLeaf leaf: Int) -> Path
+  func path(ofLeaf leaf: Int) -> TreePath
   /// The position of the enclosing block among its equals.
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)?
   /// The weight in the same layer: its shape, and what its axes mean.
@@ -18,7 +18,7 @@ public struct ParameterContext: Sendable {
   /// The type of the elements.
   public var dtype: DType
   /// What the parameter is for.
-  public var role: Role
+  public var role: ParameterRole
   /// What the axes mean; nil where nothing has a fan.
   public var geometry: Geometry?
   /// Other geometries that are as likely, where the file does not tell its layout.
@@ -34,7 +34,7 @@ public struct ParameterContext: Sendable {
 
   /// The context of a parameter.
   public init(
-    name: String, shape: Shape, dtype: DType = .f32, role: Role = .weight, geometry: Geometry? = nil,
+    name: String, shape: Shape, dtype: DType = .f32, role: ParameterRole = .weight, geometry: Geometry? = nil,
     otherGeometries: [Geometry] = [], fresh: (any Initializer)? = nil, block: (index: Int, count: Int)? = nil,
     weightFans: Fans? = nil, weightGeometry: Geometry? = nil
   ) {
@@ -49,7 +49,7 @@ public struct ParameterContext: Sendable {
 
   /// The context of a parameter whose place is looked up when it is asked for.
   package init(
-    leaf: Int, of reader: PlaceReader, shape: Shape, dtype: DType, role: Role, geometry: Geometry?,
+    leaf: Int, of reader: PlaceReader, shape: Shape, dtype: DType, role: ParameterRole, geometry: Geometry?,
     otherGeometries: [Geometry], fresh: (any Initializer)?
   ) {
     self.init(

@@ -7,11 +7,11 @@ import Tensors
 /// What an initializer resolves without asking holds for every parameter that is otherwise alike.
 package final class PlaceReader: Sendable {
   private let places: any ParameterPlaces
-  private let prefix: Path
+  private let prefix: TreePath
   private let isAsked = Atomic<Bool>(false)
 
   /// A reader of places; `prefix` stands before every path.
-  package init(_ places: any ParameterPlaces, prefix: Path) {
+  package init(_ places: any ParameterPlaces, prefix: TreePath) {
     self.places = places
     self.prefix = prefix
   }

@@ -40,7 +40,7 @@ public struct Activation: PrintableLayer {
   public var function: Function
 
   /// No parameters.
-  public static let fields = Fields<Activation>(ordered: [])
+  public static let fields = FieldList<Activation>(ordered: [])
 
   /// An activation.
   public init(_ function: Function) { self.function = function }
@@ -60,7 +60,7 @@ public struct PReLU: PrintableLayer {
   public var slope: Double
 
   /// Its parameters, by role.
-  public static let fields = Fields(scales: \Self.weight)
+  public static let fields = FieldList(scales: \Self.weight)
 
   /// A layer of a given tensor.
   public init(weight: Tensor, slope: Double = 0.25) {

@@ -11,7 +11,7 @@ public struct Bilinear: PrintableLayer {
   public var bias: Tensor?
 
   /// Its parameters, by role.
-  public static let fields = Fields(weights: \Self.weight, biases: \.bias)
+  public static let fields = FieldList(weights: \Self.weight, biases: \.bias)
 
   /// A layer of given tensors.
   public init(weight: Tensor, bias: Tensor? = nil) {

@@ -11,7 +11,7 @@ public struct Compose: PlainContainer {
   /// The layers, outermost first.
   public var layers = NodeList()
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Compose>(ordered: [])
+  public static let fields = FieldList<Compose>(ordered: [])
   /// Gives back its input.
   public init() {}
   /// `Compose`.
@@ -25,7 +25,7 @@ public struct Maxout: PlainContainer {
   /// The branches.
   public var layers = NodeList()
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Maxout>(ordered: [])
+  public static let fields = FieldList<Maxout>(ordered: [])
   /// No branches.
   public init() {}
   /// `Maxout`.
@@ -39,7 +39,7 @@ public struct Split: PlainContainer {
   /// The branches.
   public var layers = NodeList()
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Split>(ordered: [])
+  public static let fields = FieldList<Split>(ordered: [])
   /// No branches.
   public init() {}
   /// `Split`.
@@ -53,7 +53,7 @@ public struct Auxiliary: PlainContainer {
   /// The layers.
   public var layers = NodeList()
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Auxiliary>(ordered: [])
+  public static let fields = FieldList<Auxiliary>(ordered: [])
   /// No layers.
   public init() {}
   /// `Auxiliary`.
@@ -69,7 +69,7 @@ public struct Join: JoiningContainer {
   /// The branches.
   public var layers: NodeList
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Join>(ordered: [])
+  public static let fields = FieldList<Join>(ordered: [])
   /// Branches that were checked.
   public init(_ connection: Connection, checked layers: NodeList) {
     (self.connection, self.layers) = (connection, layers)
@@ -90,7 +90,7 @@ public struct PairwiseFusion: JoiningContainer {
   /// The layers.
   public var layers: NodeList
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<PairwiseFusion>(ordered: [])
+  public static let fields = FieldList<PairwiseFusion>(ordered: [])
   /// Layers that were checked.
   public init(_ connection: Connection, checked layers: NodeList) {
     (self.connection, self.layers) = (connection, layers)

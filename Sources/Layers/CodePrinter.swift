@@ -53,7 +53,7 @@ struct CodePrinter: Visitor {
     return result
   }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     if visit.node is Absent { return .skip }
     if let tensor = visit.tensor, visit.node is Tensor {
       let isTrained = tensor.dtype.isFloatingPoint && visit.role != .buffer

@@ -15,10 +15,10 @@ public protocol Container: PrintableLayer {
 
 extension Container {
   /// The children, in order.
-  public var children: [Child] { layers.children }
+  public var children: [NodeChild] { layers.children }
 
   /// The same container of other children.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``, ``Diagnostics/Code/rebuildMismatch``.
+  /// - Throws: ``Diagnostics/ErrorCode/lentNameTwice``, ``Diagnostics/ErrorCode/rebuildMismatch``.
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self {
     var copy = self
     copy.layers = try layers.rebuilt(from: parts)
@@ -27,22 +27,22 @@ extension Container {
   }
 
   /// The child of that name.
-  public subscript(key: Key) -> (any Node)? { layers[key.normalized] }
+  public subscript(key: PathKey) -> (any Node)? { layers[key.normalized] }
 }
 
 extension NodeList {
   /// A list whose names, lent ones included, are checked; names that are decimal numbers become positions.
-  init(checking nodes: [(Key, any Node)]) throws(Diagnostic) {
+  init(checking nodes: [(PathKey, any Node)]) throws(Diagnostic) {
     self.init(nodes.map { ($0.0.normalized, $0.1) })
     try checkLentNames(children)
   }
 }
 
-extension Key {
+extension PathKey {
   /// The key that a path's text gives: `"0"` is a position.
-  var normalized: Key {
+  var normalized: PathKey {
     guard case .name(let name) = self, !name.isEmpty else { return self }
-    return Key(name)
+    return PathKey(name)
   }
 }
 
@@ -64,12 +64,12 @@ extension PlainContainer {
   }
 
   /// Named layers; an empty name lends.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ layers: KeyValuePairs<Key, any Node>) throws(Diagnostic) { try self.init(layers.array) }
+  /// - Throws: ``Diagnostics/ErrorCode/lentNameTwice``.
+  public init(_ layers: KeyValuePairs<PathKey, any Node>) throws(Diagnostic) { try self.init(layers.array) }
 
   /// Named layers; an empty name lends.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ layers: [(Key, any Node)]) throws(Diagnostic) {
+  /// - Throws: ``Diagnostics/ErrorCode/lentNameTwice``.
+  public init(_ layers: [(PathKey, any Node)]) throws(Diagnostic) {
     self.init()
     self.layers = try NodeList(checking: layers)
   }
@@ -82,7 +82,7 @@ public struct Chain: PlainContainer {
   /// The layers, first to last.
   public var layers = NodeList()
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Chain>(ordered: [])
+  public static let fields = FieldList<Chain>(ordered: [])
   /// Gives back its input.
   public init() {}
   /// `Chain`, or `Sequential`.

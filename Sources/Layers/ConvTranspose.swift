@@ -21,7 +21,7 @@ public struct ConvTranspose: PrintableLayer {
   public var groups: Int
 
   /// Its parameters, by role.
-  public static let fields = Fields(weights: \Self.weight, biases: \.bias)
+  public static let fields = FieldList(weights: \Self.weight, biases: \.bias)
 
   /// A layer of given tensors; nil for stride, padding or dilation is 1, 0, 1 along every spatial axis.
   public init(

@@ -16,7 +16,7 @@ public struct Dense: PrintableLayer {
   public var startsWithZeroBias: Bool
 
   /// Its parameters, by role.
-  public static let fields = Fields(weights: \Self.weight, biases: \.bias)
+  public static let fields = FieldList(weights: \Self.weight, biases: \.bias)
 
   /// A layer of given tensors.
   public init(weight: Tensor, bias: Tensor? = nil, parts: Int = 1, startsWithZeroBias: Bool = false) {

@@ -7,7 +7,7 @@ public struct Dropout: PrintableLayer {
   /// The part that is dropped, from 0 to 1.
   public var probability: Double
   /// No parameters.
-  public static let fields = Fields<Dropout>(ordered: [])
+  public static let fields = FieldList<Dropout>(ordered: [])
   /// Drops that part.
   public init(_ probability: Double = 0.5) { self.probability = probability }
   /// `Dropout`.
@@ -21,7 +21,7 @@ public struct AlphaDropout: PrintableLayer {
   /// The part that is dropped, from 0 to 1.
   public var probability: Double
   /// No parameters.
-  public static let fields = Fields<AlphaDropout>(ordered: [])
+  public static let fields = FieldList<AlphaDropout>(ordered: [])
   /// Drops that part.
   public init(_ probability: Double = 0.5) { self.probability = probability }
   /// `AlphaDropout`.
@@ -37,7 +37,7 @@ public struct DropBlock: PrintableLayer {
   /// The side of a region.
   public var size: Int
   /// No parameters.
-  public static let fields = Fields<DropBlock>(ordered: [])
+  public static let fields = FieldList<DropBlock>(ordered: [])
   /// Drops that part, in regions of that side.
   public init(_ probability: Double = 0.1, size: Int = 7) { (self.probability, self.size) = (probability, size) }
   /// `DropBlock`.
@@ -61,7 +61,7 @@ public struct StochasticDepth: PrintableLayer {
   /// What is left out as one.
   public var mode: Mode
   /// No parameters.
-  public static let fields = Fields<StochasticDepth>(ordered: [])
+  public static let fields = FieldList<StochasticDepth>(ordered: [])
   /// Leaves the branch out so often.
   public init(_ probability: Double, mode: Mode = .row) { (self.probability, self.mode) = (probability, mode) }
   /// `StochasticDepth`, or `DropPath`.

@@ -11,7 +11,7 @@ public struct Embedding: PrintableLayer {
   public var paddingIndex: Int?
 
   /// Its parameters, by role.
-  public static let fields = Fields(weights: \Self.weight)
+  public static let fields = FieldList(weights: \Self.weight)
 
   /// A table of a given tensor.
   public init(weight: Tensor, paddingIndex: Int? = nil) {

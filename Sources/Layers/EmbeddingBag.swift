@@ -20,7 +20,7 @@ public struct EmbeddingBag: PrintableLayer {
   public var reduction: Reduction
 
   /// Its parameters, by role.
-  public static let fields = Fields(weights: \Self.weight)
+  public static let fields = FieldList(weights: \Self.weight)
 
   /// A table of a given tensor.
   public init(weight: Tensor, reduction: Reduction = .mean) { (self.weight, self.reduction) = (weight, reduction) }

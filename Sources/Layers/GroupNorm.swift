@@ -17,7 +17,7 @@ public struct GroupNorm: PrintableLayer {
   public var eps: Double
 
   /// Its parameters, by role.
-  public static let fields = Fields(scales: \Self.weight, biases: \.bias)
+  public static let fields = FieldList(scales: \Self.weight, biases: \.bias)
 
   /// A norm of given tensors.
   public init(weight: Tensor?, bias: Tensor?, groups: Int, channels: Int, eps: Double = 1e-5) {

@@ -23,7 +23,7 @@ public struct InstanceNorm: PrintableLayer {
   public var momentum: Double
 
   /// Its parameters, by role.
-  public static let fields = Fields(
+  public static let fields = FieldList(
     scales: \Self.weight, biases: \.bias, buffers: \.runningMean, \.runningVar, \.numBatchesTracked)
 
   /// A norm of that many channels whose tensors have no bytes yet.

@@ -16,7 +16,7 @@ public struct LayerNorm: PrintableLayer {
   public var eps: Double
 
   /// The scale, unnamed.
-  public static let fields = Fields(ordered: [.named("", nil, \Self.scale)])
+  public static let fields = FieldList(ordered: [.named("", nil, \Self.scale)])
 
   /// A norm with a given scale.
   public init(scale: Scale?, sizes: [Int], eps: Double = 1e-5) {
@@ -59,7 +59,7 @@ public struct RMSNorm: PrintableLayer {
   public var eps: Double
 
   /// Its parameters, by role.
-  public static let fields = Fields(scales: \Self.weight)
+  public static let fields = FieldList(scales: \Self.weight)
 
   /// A norm of a given tensor.
   public init(weight: Tensor?, sizes: [Int], eps: Double = 1e-6) {

@@ -14,7 +14,7 @@ public struct LocalResponseNorm: PrintableLayer {
   /// What is added to it.
   public var k: Double
   /// No parameters.
-  public static let fields = Fields<LocalResponseNorm>(ordered: [])
+  public static let fields = FieldList<LocalResponseNorm>(ordered: [])
 
   /// A norm over that many channels.
   public init(_ size: Int, alpha: Double = 1e-4, beta: Double = 0.75, k: Double = 1) {

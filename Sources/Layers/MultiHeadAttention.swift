@@ -30,7 +30,7 @@ public struct MultiHeadAttention: PrintableLayer {
   public var isBatchFirst: Bool
 
   /// Its parameters, in torch's order.
-  public static let fields = Fields(ordered: [
+  public static let fields = FieldList(ordered: [
     .named(nil, .weight, \Self.inProjWeight), .named(nil, .weight, \Self.qProjWeight),
     .named(nil, .weight, \Self.kProjWeight), .named(nil, .weight, \Self.vProjWeight),
     .named(nil, .bias, \Self.inProjBias), .named(nil, .bias, \Self.biasK), .named(nil, .bias, \Self.biasV),

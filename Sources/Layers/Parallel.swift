@@ -40,14 +40,14 @@ extension JoiningContainer {
   }
 
   /// Named branches; an empty name lends.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ connection: Connection, _ layers: KeyValuePairs<Key, any Node>) throws(Diagnostic) {
+  /// - Throws: ``Diagnostics/ErrorCode/lentNameTwice``.
+  public init(_ connection: Connection, _ layers: KeyValuePairs<PathKey, any Node>) throws(Diagnostic) {
     try self.init(connection, layers.array)
   }
 
   /// Named branches; an empty name lends.
-  /// - Throws: ``Diagnostics/Code/lentNameTwice``.
-  public init(_ connection: Connection, _ layers: [(Key, any Node)]) throws(Diagnostic) {
+  /// - Throws: ``Diagnostics/ErrorCode/lentNameTwice``.
+  public init(_ connection: Connection, _ layers: [(PathKey, any Node)]) throws(Diagnostic) {
     self.init(connection, checked: try NodeList(checking: layers))
   }
 }
@@ -59,7 +59,7 @@ public struct Parallel: JoiningContainer {
   /// The branches.
   public var layers: NodeList
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<Parallel>(ordered: [])
+  public static let fields = FieldList<Parallel>(ordered: [])
 
   /// Branches that were checked.
   public init(_ connection: Connection, checked layers: NodeList) {
@@ -79,7 +79,7 @@ public struct SkipConnection: JoiningContainer {
   /// The layers, applied one after the other.
   public var layers: NodeList
   /// None of its own: the children are ``layers``.
-  public static let fields = Fields<SkipConnection>(ordered: [])
+  public static let fields = FieldList<SkipConnection>(ordered: [])
 
   /// Layers that were checked.
   public init(_ connection: Connection, checked layers: NodeList) {

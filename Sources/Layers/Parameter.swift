@@ -10,15 +10,15 @@ public struct Parameter: PrintableLayer {
   /// The values.
   public var value: Tensor
   /// What it is for.
-  public var role: Role
+  public var role: ParameterRole
   /// How it begins; nil if that is not known.
   public var start: (any Initializer)?
 
   /// The tensor, unnamed.
-  public static let fields = Fields(ordered: [.named("", .weight, \Self.value)])
+  public static let fields = FieldList(ordered: [.named("", .weight, \Self.value)])
 
   /// A parameter of a given tensor.
-  public init(_ value: Tensor, role: Role = .weight, start: (any Initializer)? = nil) {
+  public init(_ value: Tensor, role: ParameterRole = .weight, start: (any Initializer)? = nil) {
     self.value = value
     self.role = role
     self.start = start
@@ -26,12 +26,12 @@ public struct Parameter: PrintableLayer {
 
   /// A parameter of those sizes whose tensor has no bytes yet.
   /// - Precondition: sizes are not negative.
-  public init(_ sizes: [Int], role: Role = .weight, start: (any Initializer)? = nil, dtype: DType = .f32) {
+  public init(_ sizes: [Int], role: ParameterRole = .weight, start: (any Initializer)? = nil, dtype: DType = .f32) {
     self.init(Tensor(lazy: Shape(sizes), dtype: dtype), role: role, start: start)
   }
 
   /// The tensor, in its role.
-  public var children: [Child] { [Child("", role: role, value)] }
+  public var children: [NodeChild] { [NodeChild("", role: role, value)] }
 
   /// `Parameter`.
   public var kind: LayerKind { .parameter }

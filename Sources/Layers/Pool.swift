@@ -26,7 +26,7 @@ public struct Pool: PrintableLayer {
   public var ceilMode: Bool
 
   /// No parameters.
-  public static let fields = Fields<Pool>(ordered: [])
+  public static let fields = FieldList<Pool>(ordered: [])
 
   /// A pool with windows of that size; the step is the window's size unless given.
   public init(

@@ -7,7 +7,7 @@ public struct Permute: PrintableLayer {
   /// For each axis of the result, the axis of the input.
   public var axes: [Int]
   /// No parameters.
-  public static let fields = Fields<Permute>(ordered: [])
+  public static let fields = FieldList<Permute>(ordered: [])
   /// That order; `[0, 2, 3, 1]` puts the channels of pictures last.
   public init(_ axes: [Int]) { self.axes = axes }
   /// `Permute`.
@@ -23,7 +23,7 @@ public struct Take: PrintableLayer {
   /// Which index of it.
   public var index: Int
   /// No parameters.
-  public static let fields = Fields<Take>(ordered: [])
+  public static let fields = FieldList<Take>(ordered: [])
   /// That index of that axis.
   public init(axis: Int = 1, _ index: Int = 0) { (self.axis, self.index) = (axis, index) }
   /// `Take`.
@@ -39,7 +39,7 @@ public struct Chunk: PrintableLayer {
   /// The axis that is cut; channels are axis 1.
   public var axis: Int
   /// No parameters.
-  public static let fields = Fields<Chunk>(ordered: [])
+  public static let fields = FieldList<Chunk>(ordered: [])
   /// That many parts.
   public init(_ parts: Int, axis: Int = 1) { (self.parts, self.axis) = (parts, axis) }
   /// `Chunk`.
@@ -54,7 +54,7 @@ public struct PixelShuffle: PrintableLayer {
   /// By how much height and width grow.
   public var factor: Int
   /// No parameters.
-  public static let fields = Fields<PixelShuffle>(ordered: [])
+  public static let fields = FieldList<PixelShuffle>(ordered: [])
   /// Grows height and width by that factor.
   public init(_ factor: Int) { self.factor = factor }
   /// `PixelShuffle`.
@@ -68,7 +68,7 @@ public struct ChannelShuffle: PrintableLayer {
   /// The number of groups.
   public var groups: Int
   /// No parameters.
-  public static let fields = Fields<ChannelShuffle>(ordered: [])
+  public static let fields = FieldList<ChannelShuffle>(ordered: [])
   /// Mixes that many groups.
   public init(groups: Int) { self.groups = groups }
   /// `ChannelShuffle`.
@@ -91,7 +91,7 @@ public struct Upsample: PrintableLayer {
   /// How values between places are found.
   public var mode: Mode
   /// No parameters.
-  public static let fields = Fields<Upsample>(ordered: [])
+  public static let fields = FieldList<Upsample>(ordered: [])
   /// Grows height and width by that factor.
   public init(_ factor: Double, mode: Mode = .nearest) { (self.factor, self.mode) = (factor, mode) }
   /// `Upsample`.

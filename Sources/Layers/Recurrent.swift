@@ -54,8 +54,8 @@ public struct RecurrentParameters: Node {
   }
 
   /// The tensors with their roles.
-  public var children: [Child] {
-    entries.map { Child(.name($0.name), role: $0.name.hasPrefix("bias") ? .bias : .weight, $0.tensor) }
+  public var children: [NodeChild] {
+    entries.map { NodeChild(.name($0.name), role: $0.name.hasPrefix("bias") ? .bias : .weight, $0.tensor) }
   }
 
   /// The same names with other tensors.

@@ -11,7 +11,7 @@ public struct RNN: RecurrentLayer {
   public let sizes: RecurrentSizes
 
   /// The tensors.
-  public static let fields = Fields(ordered: [.named("", nil, \Self.parameters)])
+  public static let fields = FieldList(ordered: [.named("", nil, \Self.parameters)])
   /// One map.
   public static let gates = 1
 
@@ -45,7 +45,7 @@ public struct LSTM: RecurrentLayer {
   public let sizes: RecurrentSizes
 
   /// The tensors.
-  public static let fields = Fields(ordered: [.named("", nil, \Self.parameters)])
+  public static let fields = FieldList(ordered: [.named("", nil, \Self.parameters)])
   /// 4 maps are packed.
   public static let gates = 4
   /// The second of them.
@@ -81,7 +81,7 @@ public struct GRU: RecurrentLayer {
   public let sizes: RecurrentSizes
 
   /// The tensors.
-  public static let fields = Fields(ordered: [.named("", nil, \Self.parameters)])
+  public static let fields = FieldList(ordered: [.named("", nil, \Self.parameters)])
   /// 3 maps are packed.
   public static let gates = 3
 

@@ -7,7 +7,7 @@ public struct Rescale: PrintableLayer {
   /// The factor.
   public var factor: Double
   /// No parameters.
-  public static let fields = Fields<Rescale>(ordered: [])
+  public static let fields = FieldList<Rescale>(ordered: [])
   /// Multiplies by that factor.
   public init(_ factor: Double) { self.factor = factor }
   /// `Rescale`.

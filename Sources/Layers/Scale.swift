@@ -11,7 +11,7 @@ public struct Scale: PrintableLayer {
   public var bias: Tensor?
 
   /// Its parameters, by role.
-  public static let fields = Fields(scales: \Self.weight, biases: \.bias)
+  public static let fields = FieldList(scales: \Self.weight, biases: \.bias)
 
   /// A layer of given tensors.
   public init(weight: Tensor, bias: Tensor? = nil) {
@@ -50,7 +50,7 @@ public struct LayerScale: PrintableLayer {
   public var value: Double
 
   /// Its parameter.
-  public static let fields = Fields(ordered: [.named("", .scale, \Self.weight)])
+  public static let fields = FieldList(ordered: [.named("", .scale, \Self.weight)])
 
   /// A layer of a given tensor.
   public init(weight: Tensor, value: Double = 1e-6) {

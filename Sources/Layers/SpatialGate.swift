@@ -14,7 +14,7 @@ public struct SpatialGate: PrintableLayer {
   public var bias: Tensor
 
   /// Its parameters, by role.
-  public static let fields = Fields(scales: \Self.weight, biases: \.bias)
+  public static let fields = FieldList(scales: \Self.weight, biases: \.bias)
 
   /// A gate of given tensors.
   public init(weight: Tensor, bias: Tensor) { (self.weight, self.bias) = (weight, bias) }

@@ -7,7 +7,7 @@ public struct Flatten: PrintableLayer {
   /// The first axis that is joined.
   public var from: Int
   /// No parameters.
-  public static let fields = Fields<Flatten>(ordered: [])
+  public static let fields = FieldList<Flatten>(ordered: [])
   /// Joins the axes from that one on; the batch is axis 0.
   public init(from: Int = 1) { self.from = from }
   /// `Flatten`.
@@ -19,7 +19,7 @@ public struct Flatten: PrintableLayer {
 /// Gives back its input.
 public struct PassThrough: PrintableLayer {
   /// No parameters.
-  public static let fields = Fields<PassThrough>(ordered: [])
+  public static let fields = FieldList<PassThrough>(ordered: [])
   /// The identity.
   public init() {}
   /// `Identity`.

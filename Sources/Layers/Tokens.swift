@@ -11,7 +11,7 @@ public struct ClassToken: PrintableLayer {
   public var weight: Tensor
 
   /// Its parameter.
-  public static let fields = Fields(ordered: [.named("", .weight, \Self.weight)])
+  public static let fields = FieldList(ordered: [.named("", .weight, \Self.weight)])
 
   /// A token of a given tensor.
   public init(weight: Tensor) { self.weight = weight }
@@ -39,7 +39,7 @@ public struct PositionEmbedding: PrintableLayer {
   public var weight: Tensor
 
   /// Its parameter.
-  public static let fields = Fields(ordered: [.named("", .weight, \Self.weight)])
+  public static let fields = FieldList(ordered: [.named("", .weight, \Self.weight)])
 
   /// Vectors of a given tensor.
   public init(weight: Tensor) { self.weight = weight }

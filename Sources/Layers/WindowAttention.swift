@@ -22,7 +22,7 @@ public struct WindowAttention: PrintableLayer {
   public var shift: Int
 
   /// Its parameters, in torchvision's order.
-  public static let fields = Fields(ordered: [
+  public static let fields = FieldList(ordered: [
     .named(nil, .weight, \Self.relativePositionBiasTable), .named(nil, .buffer, \Self.relativePositionIndex),
     .named(nil, nil, \Self.qkv), .named(nil, nil, \Self.proj),
   ])
@@ -71,7 +71,7 @@ public struct WindowAttention: PrintableLayer {
 /// (Liu et al., "Swin transformer", 2021).
 public struct PatchMerge: PrintableLayer {
   /// No parameters.
-  public static let fields = Fields<PatchMerge>(ordered: [])
+  public static let fields = FieldList<PatchMerge>(ordered: [])
   /// Merges patches.
   public init() {}
   /// `PatchMerge`.

@@ -42,7 +42,7 @@ package struct BLAS: Sendable {
   package let strsm: Trsm
 
   /// The library.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``.
+  /// - Throws: ``Diagnostics/ErrorCode/missingLibrary``.
   package static func loaded() throws(Diagnostic) -> BLAS { try result.get() }
 
   private static let name = "libopenblas.so.0"

@@ -20,7 +20,7 @@ extension LinearAlgebra {
   private static let margin = 160 << 20
 
   /// Loads the library if it is not loaded yet.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``, ``Diagnostics/Code/libraryStarved``.
+  /// - Throws: ``Diagnostics/ErrorCode/missingLibrary``, ``Diagnostics/ErrorCode/libraryStarved``.
   public static func requireLibrary() throws(Diagnostic) {
     let failure = state.withLock { state in reason { () throws(Diagnostic) in try load(&state) } }
     if let failure { throw failure }

@@ -16,7 +16,7 @@ public enum LinearAlgebra {
   }
 
   /// `c = alpha·a·b + beta·c` with a of m×k, b of k×n, both after transposition, and c of m×n, row-major.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``.
+  /// - Throws: ``Diagnostics/ErrorCode/missingLibrary``.
   package static func multiply(
     _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, m: Int, n: Int, k: Int,
     alpha: Float = 1, beta: Float = 0

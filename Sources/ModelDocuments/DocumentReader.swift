@@ -58,15 +58,15 @@ struct DocumentReader {
       throw malformed(mapping, "a layer does not say what it is", expected: "the key 'layer', 'model' or 'share'")
     }
     let call = try string(text) + options(mapping)
-    var children: [(Key, any Functors.Node)] = []
+    var children: [(PathKey, any Functors.Node)] = []
     for (index, child) in try list(mapping["layers"]).enumerated() {
       let name = try child["name"].map { (name) throws(Diagnostic) in try string(name) }
-      children.append((name.map { Key($0) } ?? .index(index), try self.node(child)))
+      children.append((name.map { PathKey($0) } ?? .index(index), try self.node(child)))
     }
     return try located(text) { () throws(Diagnostic) in try layer(call, children) }
   }
 
-  private func layer(_ call: String, _ children: [(Key, any Functors.Node)]) throws(Diagnostic) -> any Layer {
+  private func layer(_ call: String, _ children: [(PathKey, any Functors.Node)]) throws(Diagnostic) -> any Layer {
     try layers.layer(parsing: call, named: children)
   }
 

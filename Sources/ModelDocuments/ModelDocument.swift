@@ -26,7 +26,7 @@ public enum ModelDocument {
   /// - Parameters:
   ///   - name: what errors call the document.
   ///   - layers: the layers that it may name.
-  /// - Throws: ``Diagnostics/Code/malformedModel``, and the codes of layers, with line and column.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedModel``, and the codes of layers, with line and column.
   public static func model(
     parsing text: String, named name: String, layers: LayerRegistry = .standard
   ) throws(Diagnostic) -> any Layer {

@@ -8,7 +8,7 @@ final class YAMLDocument {
 
   /// Reads a text.
   /// - Parameter name: what errors call the document.
-  /// - Throws: ``Diagnostics/Code/malformedModel``, with line and column.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedModel``, with line and column.
   init(_ text: String, named name: String) throws(Diagnostic) {
     self.name = name
     let fault = Array(text.utf8).withUnsafeBufferPointer { read($0) }

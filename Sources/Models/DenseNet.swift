@@ -20,17 +20,17 @@ public struct DenseNet: Sendable {
 
   /// The network as a chain: `features` with `conv0`, `norm0`, `denseblock1` … `norm5`, then `classifier`.
   public func build(_ options: ModelOptions = ModelOptions()) throws(Diagnostic) -> Chain {
-    var features: [(Key, any Node)] = [
+    var features: [(PathKey, any Node)] = [
       ("conv0", Conv(in: options.channels, out: stem, kernel: [7, 7], stride: [2, 2], padding: [3, 3], bias: false)),
       ("norm0", BatchNorm(stem)), ("relu0", Activation(.relu)),
       ("pool0", Pool(.max, kernel: [3, 3], stride: [2, 2], padding: [1, 1])),
     ]
     var channels = stem
     for (index, depth) in depths.enumerated() {
-      features.append((Key("denseblock\(index + 1)"), try block(depth, channels)))
+      features.append((PathKey("denseblock\(index + 1)"), try block(depth, channels)))
       channels += depth * growthRate
       guard index < depths.count - 1 else { continue }
-      features.append((Key("transition\(index + 1)"), try transition(channels)))
+      features.append((PathKey("transition\(index + 1)"), try transition(channels)))
       channels /= 2
     }
     features.append(("norm5", BatchNorm(channels)))
@@ -43,7 +43,7 @@ public struct DenseNet: Sendable {
   /// Each layer sees the input and what all layers before it have added.
   private func block(_ depth: Int, _ channels: Int) throws(Diagnostic) -> Chain {
     let inner = bottleneck * growthRate
-    var layers: [(Key, any Node)] = []
+    var layers: [(PathKey, any Node)] = []
     for index in 0..<depth {
       let inputs = channels + index * growthRate
       let layer = try SkipConnection(
@@ -52,7 +52,7 @@ public struct DenseNet: Sendable {
           ("norm1", BatchNorm(inputs)), ("relu1", Activation(.relu)), ("conv1", ConvNorm.conv(inputs, inner, 1)),
           ("norm2", BatchNorm(inner)), ("relu2", Activation(.relu)), ("conv2", ConvNorm.conv(inner, growthRate, 3)),
         ])
-      layers.append((Key("denselayer\(index + 1)"), layer))
+      layers.append((PathKey("denselayer\(index + 1)"), layer))
     }
     return try Chain(layers)
   }

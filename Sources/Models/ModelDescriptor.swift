@@ -42,7 +42,7 @@ public struct ModelDescriptor: Sendable {
 
   /// Builds it by options written as `key=value`; its tensors have no bytes yet.
   /// - Parameter layers: the layers that an option may name: `attention=org.example.se/SqueezeExcite`.
-  /// - Throws: ``Diagnostics/Code/malformedSetting``, and the codes of arguments and layers.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedSetting``, and the codes of arguments and layers.
   public func build(_ settings: [String], layers: LayerRegistry = .standard) throws(Diagnostic) -> Chain {
     try builder(try ModelSettings(settings, of: self, layers: layers))
   }
@@ -60,7 +60,7 @@ extension ModelDescriptor {
   ]
 
   /// The model of that name.
-  /// - Throws: ``Diagnostics/Code/unknownModel``, with the nearest names.
+  /// - Throws: ``Diagnostics/ErrorCode/unknownModel``, with the nearest names.
   public static func named(_ name: String) throws(Diagnostic) -> ModelDescriptor {
     if let model = all.first(where: { $0.name == name }) { return model }
     throw Diagnostic(

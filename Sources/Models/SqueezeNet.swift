@@ -44,7 +44,7 @@ public enum SqueezeNet {
 
   /// Few 1×1 convolutions, then 1×1 and 3×3 ones side by side.
   private static func fire(_ inputs: Int, _ squeeze: Int, _ expand: Int) throws(Diagnostic) -> Chain {
-    func branch(_ name: Key, _ kernel: Int) throws(Diagnostic) -> Chain {
+    func branch(_ name: PathKey, _ kernel: Int) throws(Diagnostic) -> Chain {
       let padding = [kernel / 2, kernel / 2]
       return try Chain([
         (name, Conv(in: squeeze, out: expand, kernel: [kernel, kernel], padding: padding)), ("", Activation(.relu)),

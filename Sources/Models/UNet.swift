@@ -19,7 +19,7 @@ public enum UNet {
   ///   - imageSize: the side of the pictures, a power of 2 times what the backbone leaves of it.
   ///   - hasMiddle: whether two convolutions follow the backbone, which Metalhead has the code for and leaves out.
   public static func build(
-    backbone: [(Key, any Node)], outputs: Int, channels: Int = 3, imageSize: Int = 256, hasMiddle: Bool = false
+    backbone: [(PathKey, any Node)], outputs: Int, channels: Int = 3, imageSize: Int = 256, hasMiddle: Bool = false
   ) throws(Diagnostic) -> Chain {
     var nesting = Nesting(hasMiddle: hasMiddle)
     let input = Shape([1, channels, imageSize, imageSize])
@@ -68,7 +68,7 @@ private struct Nesting {
   init(hasMiddle: Bool) { self.hasMiddle = hasMiddle }
 
   /// The layers from one on; a layer that halves the places is put, with all behind it, beside its own input.
-  mutating func chain(_ layers: ArraySlice<(Key, any Node)>, _ input: Shape) throws(Diagnostic) -> Chain {
+  mutating func chain(_ layers: ArraySlice<(PathKey, any Node)>, _ input: Shape) throws(Diagnostic) -> Chain {
     guard let (key, layer) = layers.first else {
       return hasMiddle ? try Chain([("middle", try pair(input[1], 2 * input[1], input[1]))]) : Chain()
     }
@@ -86,11 +86,11 @@ private struct Nesting {
     let branches = try Parallel(
       .concatenate(axis: 1),
       [
-        ("", try Chain([("", child), (Key(name), try Chain([("shuffle", shuffle)]))])),
-        (Key("\(name)_norm"), BatchNorm(inputs)),
+        ("", try Chain([("", child), (PathKey(name), try Chain([("shuffle", shuffle)]))])),
+        (PathKey("\(name)_norm"), BatchNorm(inputs)),
       ])
     return try Chain([
-      ("", branches), ("", Activation(.relu)), (Key("\(name)_combine"), try pair(inputs + within, inputs, inputs)),
+      ("", branches), ("", Activation(.relu)), (PathKey("\(name)_combine"), try pair(inputs + within, inputs, inputs)),
     ])
   }
 

@@ -31,7 +31,7 @@ public struct Expectations: Sendable, Equatable {
   public init() {}
 
   /// Reads a file.
-  /// - Throws: the codes of files that cannot be read; ``Diagnostics/Code/malformedExpectation``.
+  /// - Throws: the codes of files that cannot be read; ``Diagnostics/ErrorCode/malformedExpectation``.
   public init(path: String) throws(Diagnostic) {
     guard let text = try SmallFile.text(at: path) else {
       throw Diagnostic(.noSuchFile, "there is no file of expected findings", at: path)
@@ -40,7 +40,7 @@ public struct Expectations: Sendable, Equatable {
   }
 
   /// Reads a file's text.
-  /// - Throws: ``Diagnostics/Code/malformedExpectation``.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedExpectation``.
   public init(parsing text: String, source: String) throws(Diagnostic) {
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let words = String(line.drop { $0 == " " })
@@ -61,7 +61,7 @@ public struct Expectations: Sendable, Equatable {
     guard !reason.isEmpty else { throw fault("no reason in '\(text)'") }
     let words = text[..<colon.lowerBound].split(separator: " ").map(String.init)
     guard words.count == 2 || words.count == 4 && words[2] == "until" else { throw fault("'\(text)'") }
-    guard Code.named(words[0]) != nil else { throw fault("'\(words[0])', which is no code") }
+    guard ErrorCode.named(words[0]) != nil else { throw fault("'\(words[0])', which is no code") }
     let id = words[1].prefix { $0 != ":" }
     guard PluginTest.named(String(id)) != nil else { throw fault("'\(id)', which is no test") }
     let until = words.count == 4 ? words[3] : nil

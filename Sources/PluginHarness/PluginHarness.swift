@@ -7,7 +7,7 @@ import Diagnostics
 public enum PluginHarness {
   /// Runs the tests.
   /// - Parameter progress: told of each test as it ends, in the order of their ends, on any thread.
-  /// - Throws: ``Diagnostics/Code/noSuchTest`` for a name that is none, ``Diagnostics/Code/harnessFailed``.
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchTest`` for a name that is none, ``Diagnostics/ErrorCode/harnessFailed``.
   public static func run(
     _ options: HarnessOptions, progress: @escaping @Sendable (TestResult) -> Void = { _ in }
   ) throws(Diagnostic) -> HarnessReport {
@@ -18,7 +18,7 @@ public enum PluginHarness {
   /// ends the process does so here.
   ///
   /// `options.only` names the test with its subject, as reports do.
-  /// - Throws: ``Diagnostics/Code/noSuchTest`` where it names none, or several.
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchTest`` where it names none, or several.
   public static func runHere(_ options: HarnessOptions) throws(Diagnostic) -> TestResult {
     let words = options.only.first?.split(separator: ":", maxSplits: 1).map(String.init) ?? []
     guard options.only.count == 1, let test = words.first.flatMap(PluginTest.named),

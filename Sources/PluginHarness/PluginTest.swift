@@ -21,11 +21,11 @@ public struct PluginTest: Sendable {
   /// What a pass proves, in one line.
   public let proves: String
   /// The code of the finding that it is made for; its page has the fix in four languages.
-  public let code: Code
+  public let code: ErrorCode
   /// Tests that must have passed before, for the same subject: what they find would be found here again.
   let requires: [String]
   /// What a crash in this test means, where it means more than a crash.
-  let crash: Code?
+  let crash: ErrorCode?
   /// Whether its result has to be the one that an earlier test has had in another process.
   let reference: String?
   /// What happens in the process.
@@ -40,8 +40,8 @@ public struct PluginTest: Sendable {
   }
 
   init(
-    _ id: String, _ tier: Tier, _ target: Target, _ proves: String, _ code: Code, requires: [String] = [],
-    crash: Code? = nil, reference: String? = nil, body: @escaping @Sendable (Bench) throws(Diagnostic) -> Verdict
+    _ id: String, _ tier: Tier, _ target: Target, _ proves: String, _ code: ErrorCode, requires: [String] = [],
+    crash: ErrorCode? = nil, reference: String? = nil, body: @escaping @Sendable (Bench) throws(Diagnostic) -> Verdict
   ) {
     (self.id, self.tier, self.target, self.proves, self.code) = (id, tier, target, proves, code)
     (self.requires, self.crash, self.reference, self.body) = (requires, crash, reference, body)

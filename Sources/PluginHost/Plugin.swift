@@ -35,7 +35,7 @@ public final class Plugin: Sendable {
   public var stamp: PluginStamp { description.stamp(digest: digest) }
 
   /// The plugin's code.
-  /// - Throws: the codes of loading; ``Diagnostics/Code/pluginUnstable`` if it registers other things than before.
+  /// - Throws: the codes of loading; ``Diagnostics/ErrorCode/pluginUnstable`` if it registers other things than before.
   package func loaded() throws(Diagnostic) -> LoadedPlugin {
     try state.withLock { state throws(Diagnostic) -> LoadedPlugin in
       if let state { return try state.get() }

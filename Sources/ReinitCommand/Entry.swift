@@ -7,7 +7,7 @@ import Presentation
 import Reinit
 import Synchronization
 
-/// The command line as a library: everything but the four lines of `main.swift`.
+/// The command line as a library: everything but `main.swift`.
 public enum ReinitCommand {
   /// Runs the command and returns the process's exit status.
   /// - Parameter arguments: without the program's name.

@@ -117,7 +117,7 @@ private struct TensorExchange: Visitor {
     taken = Array(repeating: nil, count: giving.count)
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     visit.node.isAbsent ? .handled : .descend
   }
 

@@ -21,8 +21,8 @@ package struct Filling: Sendable {
   package let count: Int
 
   /// Prepares a tensor's values; those of a whole-tensor method are made here.
-  /// - Throws: ``Diagnostics/Code/missingLibrary``, ``Diagnostics/Code/outOfMemory``, what a plugin says;
-  ///   ``Diagnostics/Code/malformedDraw``, not for a draw of a plan.
+  /// - Throws: ``Diagnostics/ErrorCode/missingLibrary``, ``Diagnostics/ErrorCode/outOfMemory``, what a plugin says;
+  ///   ``Diagnostics/ErrorCode/malformedDraw``, not for a draw of a plan.
   package init(_ draw: Draw, shape: Shape, dtype: DType, stream: RandomStream) throws(Diagnostic) {
     try draw.check(shape: shape, dtype: dtype)
     switch (draw.isElementwise, draw.mayFail) {

@@ -32,7 +32,7 @@ extension Plan {
     /// How its values are made.
     public var draw: Draw { steps.draws[Int(entry.draw)] }
     /// What the tensor is for.
-    public var role: Role { facts.role }
+    public var role: ParameterRole { facts.role }
     /// The sizes of its axes.
     public var shape: Shape { facts.shape }
     /// The type of its elements.
@@ -50,7 +50,7 @@ extension Plan {
     }
     let inventory: Inventory
     /// What stands before every path.
-    let prefix: Path
+    let prefix: TreePath
     /// For each rule, its initializer's text; empty for a keep.
     let initializers: [String]
     /// For each rule, whether its numbers depend on fans.

@@ -6,7 +6,7 @@ import Tensors
 
 extension Planner {
   /// Merges ties and resolves each winner's numbers.
-  func plan(seed: UInt64, prefix: Path) throws(Diagnostic) -> Plan {
+  func plan(seed: UInt64, prefix: TreePath) throws(Diagnostic) -> Plan {
     let columns = inventory.columns
     let ties = tieGroups()
     var resolution = Resolution(rules, inventory, prefix, ties: ties)
@@ -89,7 +89,7 @@ struct Resolution {
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
   private var known: [KnownDraws]
 
-  init(_ rules: [Rule], _ inventory: Inventory, _ prefix: Path, ties: [Int: [Int]]) {
+  init(_ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]]) {
     self.rules = rules
     columns = inventory.columns
     sizes = columns.facts.map { $0.role == .buffer ? 0 : $0.shape.count }

@@ -13,7 +13,7 @@ extension Plan {
   /// - Throws: everything that can be wrong with rules for this tree: nothing matched, roles mixed, no fans, ties
   ///   in conflict, tensors that cannot be filled.
   public init(
-    _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: Path = Path()
+    _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath()
   ) throws(Diagnostic) {
     var planner = try Planner(rules, inventory, branches)
     try planner.choose()
@@ -26,7 +26,7 @@ extension Plan {
   private static let workLimit = 1 << 32
 
   /// Refuses what would keep a processor busy for minutes.
-  /// - Throws: ``Diagnostics/Code/tooManyRules``.
+  /// - Throws: ``Diagnostics/ErrorCode/tooManyRules``.
   package static func requireReasonable(rules: Int, nodes: Int) throws(Diagnostic) {
     let most = min(workLimit / max(nodes, 1), Int(Int32.max) - 1)
     guard rules > most else { return }

@@ -4,9 +4,6 @@ import Initializers
 import LayerVocabulary
 import Tensors
 
-/// A closure that lists rules.
-public typealias Rules = () throws(Diagnostic) -> [any RuleConvertible]
-
 extension Node {
   /// Re-initializes parameters by rules; the last rule that matches a parameter wins.
   ///
@@ -24,7 +21,8 @@ extension Node {
   /// - Throws: whatever is wrong with the rules for this tree; the model is then as it was.
   @discardableResult
   public mutating func reinitialize(
-    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil, @RuleBuilder _ rules: Rules
+    seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
+    @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Receipt {
     let plan = try plan(seed: seed, under: prefix, rules)
     try plan.execute(on: &self, threads: threads ?? Workers.available)
@@ -34,7 +32,7 @@ extension Node {
   /// Fills the weights of everything here with one initializer; with `.default`, every parameter and buffer.
   @discardableResult
   public mutating func reinitialize(
-    with initializer: some Initializer, seed: UInt64, under prefix: Path = Path(), threads: Int? = nil
+    with initializer: some Initializer, seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil
   ) throws(Diagnostic) -> Receipt {
     try reinitialize(seed: seed, under: prefix, threads: threads) {
       Rule(.everything, .fill(initializer), text: "\(initializer)")
@@ -55,14 +53,18 @@ extension Node {
   }
 
   /// What ``reinitialize(seed:under:threads:_:)`` would do; nothing is written.
-  public func plan(seed: UInt64, under prefix: Path = Path(), @RuleBuilder _ rules: Rules) throws(Diagnostic) -> Plan {
+  public func plan(
+    seed: UInt64, under prefix: TreePath = TreePath(),
+    @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
+  ) throws(Diagnostic) -> Plan {
     let rules = try rules().map { (rule) throws(Diagnostic) in try rule.rule() }
     return try Plan(rules, for: Inventory(of: self, for: rules), seed: seed, prefix: prefix)
   }
 
   /// A copy, re-initialized by rules.
   public func reinitialized(
-    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil, @RuleBuilder _ rules: Rules
+    seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
+    @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Self {
     var copy = self
     try copy.reinitialize(seed: seed, under: prefix, threads: threads, rules)
@@ -71,7 +73,7 @@ extension Node {
 
   /// A copy, with the weights filled by one initializer.
   public func reinitialized(
-    with initializer: some Initializer, seed: UInt64, under prefix: Path = Path(), threads: Int? = nil
+    with initializer: some Initializer, seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil
   ) throws(Diagnostic) -> Self {
     var copy = self
     try copy.reinitialize(with: initializer, seed: seed, under: prefix, threads: threads)
@@ -93,7 +95,7 @@ extension Node {
   /// the receipt says `closure`.
   @discardableResult
   public mutating func reinitialize<Part: Layer>(
-    _ type: Part.Type, seed: UInt64, under prefix: Path = Path(),
+    _ type: Part.Type, seed: UInt64, under prefix: TreePath = TreePath(),
     _ body: (inout Part, FieldStreams) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> Receipt {
     var written: [Receipt.Entry] = []
@@ -117,7 +119,7 @@ extension Node {
   /// The same with a closure that throws any error, which comes out as it was.
   @discardableResult
   public mutating func reinitialize<Part: Layer>(
-    _ type: Part.Type, seed: UInt64, under prefix: Path = Path(),
+    _ type: Part.Type, seed: UInt64, under prefix: TreePath = TreePath(),
     _ body: (inout Part, FieldStreams) throws -> Void
   ) throws -> Receipt {
     let carrier = CallerError()
@@ -134,7 +136,7 @@ extension Node {
   /// ``reinitialize(seed:under:threads:_:)`` with rules that may throw while they are listed.
   @discardableResult
   public mutating func reinitialize(
-    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil,
+    seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
     @RuleBuilder _ rules: () throws -> [any RuleConvertible]
   ) throws -> Receipt {
     let rules = try rules()
@@ -143,7 +145,7 @@ extension Node {
 
   /// ``plan(seed:under:_:)`` with rules that may throw while they are listed.
   public func plan(
-    seed: UInt64, under prefix: Path = Path(), @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+    seed: UInt64, under prefix: TreePath = TreePath(), @RuleBuilder _ rules: () throws -> [any RuleConvertible]
   ) throws -> Plan {
     let rules = try rules()
     return try plan(seed: seed, under: prefix) { rules }
@@ -151,7 +153,7 @@ extension Node {
 
   /// ``reinitialized(seed:under:threads:_:)`` with rules that may throw while they are listed.
   public func reinitialized(
-    seed: UInt64, under prefix: Path = Path(), threads: Int? = nil,
+    seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
     @RuleBuilder _ rules: () throws -> [any RuleConvertible]
   ) throws -> Self {
     let rules = try rules()
@@ -163,7 +165,7 @@ extension Node {
 @dynamicMemberLookup
 public struct FieldStreams: Sendable {
   let seed: UInt64
-  let path: Path
+  let path: TreePath
   let names: CanonicalNames
 
   /// The stream that a rule would use for the field of that name (in snake case, as in paths).
@@ -171,18 +173,18 @@ public struct FieldStreams: Sendable {
 
   /// The stream that a rule would use for the field of that name.
   public subscript(field: String) -> RandomStream {
-    RandomStream(seed: seed, name: names[path.appending(Key(field))])
+    RandomStream(seed: seed, name: names[path.appending(PathKey(field))])
   }
 }
 
 /// The names that key streams: a tied parameter has that of its canonical path, at whichever path it is met.
 struct CanonicalNames: Sendable {
-  private let prefix: Path
-  private var ofTies: [Path: Path] = [:]
+  private let prefix: TreePath
+  private var ofTies: [TreePath: TreePath] = [:]
 
-  init(of inventory: Inventory, prefix: Path) {
+  init(of inventory: Inventory, prefix: TreePath) {
     self.prefix = prefix
-    var groups: [Int32: [Path]] = [:]
+    var groups: [Int32: [TreePath]] = [:]
     for (leaf, value) in inventory.leaves.enumerated() where Int(value.tie) != leaf {
       groups[value.tie, default: [inventory.path(ofLeaf: Int(value.tie))]].append(inventory.path(ofLeaf: leaf))
     }
@@ -191,13 +193,13 @@ struct CanonicalNames: Sendable {
     }
   }
 
-  subscript(path: Path) -> String { prefix.appending(ofTies[path] ?? path).description }
+  subscript(path: TreePath) -> String { prefix.appending(ofTies[path] ?? path).description }
 }
 
 extension Receipt {
   /// What a closure changed in one layer; shapes and types must have stayed.
   static func entries<Part: Layer>(
-    changing before: Part, to after: Part, at path: Path, _ names: CanonicalNames
+    changing before: Part, to after: Part, at path: TreePath, _ names: CanonicalNames
   ) throws(Diagnostic) -> [Entry] {
     let old = try before.leaves()
     let new = try after.leaves()

@@ -5,7 +5,7 @@ import Synchronization
 /// Memory for work whose size a file or a user decides: that it cannot be had is an error, and no trap.
 package enum Memory {
   /// Bytes whose contents are not defined, aligned for vectors; to be given back to ``free(_:)``.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   package static func allocate(_ byteCount: Int, alignment: Int = 64) throws(Diagnostic) -> UnsafeMutableRawPointer {
     var start: UnsafeMutableRawPointer?
     guard byteCount >= 0, posix_memalign(&start, alignment, max(byteCount, 1)) == 0, let start else {
@@ -15,7 +15,7 @@ package enum Memory {
   }
 
   /// Elements whose values are not defined.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   package static func allocate<Element: BitwiseCopyable>(
     of type: Element.Type, count: Int
   ) throws(Diagnostic) -> UnsafeMutablePointer<Element> {
@@ -28,7 +28,7 @@ package enum Memory {
   package static func free(_ start: UnsafeMutableRawPointer) { Glibc.free(start) }
 
   /// Fails now where an array of so many bytes, which traps instead of failing, could not be made.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   package static func require(_ byteCount: Int) throws(Diagnostic) { free(try allocate(byteCount)) }
 
   /// What ends the process where an operation that cannot fail needs memory that cannot be had; a trap if nil.
@@ -52,7 +52,7 @@ package final class FloatBuffer: @unchecked Sendable {
   // Unchecked: written by whoever made it, before it is shared.
   package let values: UnsafeMutableBufferPointer<Float>
 
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   package init(count: Int) throws(Diagnostic) {
     values = UnsafeMutableBufferPointer(start: try Memory.allocate(of: Float.self, count: count), count: count)
   }

@@ -32,7 +32,7 @@ public final class Storage: @unchecked Sendable {
   }
 
   /// Allocates bytes whose contents are not defined.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   init(allocating byteCount: Int) throws(Diagnostic) {
     let isLarge = byteCount >= Storage.hugePageThreshold
     base = try Memory.allocate(byteCount, alignment: isLarge ? 2 << 20 : 64)

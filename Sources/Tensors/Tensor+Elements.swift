@@ -64,7 +64,7 @@ extension Tensor {
   public static func + (tensor: Tensor, term: Double) -> Tensor { tensor.mapElements { $0 + term } }
 
   /// The sum of two tensors of one shape, element by element, in the first one's type.
-  /// - Throws: ``Diagnostics/Code/shapeMismatch``; ``Diagnostics/Code/valueMissing`` if one of them has no values.
+  /// - Throws: ``Diagnostics/ErrorCode/shapeMismatch``; ``Diagnostics/ErrorCode/valueMissing`` if one of them has no values.
   public static func + (a: Tensor, b: Tensor) throws(Diagnostic) -> Tensor {
     guard a.shape == b.shape else {
       throw Diagnostic(.shapeMismatch, "tensors of two shapes have no sum", expected: "\(a.shape)", found: "\(b.shape)")
@@ -87,7 +87,7 @@ extension Tensor {
   }
 
   /// The same in memory of its own, which may be refused; for a tensor with values.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   package func copied(as dtype: DType) throws(Diagnostic) -> Tensor {
     var result = try Tensor(allocating: shape, dtype: dtype)
     result.withMutableBytes(keepingContents: false) { write(to: $0, as: dtype) { $0 } }

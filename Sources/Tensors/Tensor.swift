@@ -52,7 +52,7 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor over bytes whose contents are not defined yet, if there is memory for it.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   public init(allocating shape: Shape, dtype: DType = .f32) throws(Diagnostic) {
     let byteCount = shape.count * dtype.size
     let storage = try Storage(allocating: byteCount)
@@ -171,7 +171,7 @@ extension Tensor {
   ///
   /// Copies of this one get it as well: they are one tensor. The other is nil afterwards if it gave its memory, whose
   /// contents are as they were.
-  /// - Throws: ``Diagnostics/Code/outOfMemory``.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
   package func takeMemory(of other: inout Tensor?) throws(Diagnostic) {
     guard core.storage == nil else { return }
     if let storage = other?.givenUpStorage(byteCount: byteCount) {

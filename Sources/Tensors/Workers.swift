@@ -8,7 +8,7 @@ package enum Workers {
   package static var available: Int { Processors.available }
 
   /// Refuses what is no number of threads; the value itself otherwise.
-  /// - Throws: ``Diagnostics/Code/threadCount``.
+  /// - Throws: ``Diagnostics/ErrorCode/threadCount``.
   @discardableResult
   package static func checked(_ threads: Int) throws(Diagnostic) -> Int {
     guard (1...1024).contains(threads) else {

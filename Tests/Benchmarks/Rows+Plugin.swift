@@ -35,8 +35,8 @@ enum PluginRows {
   /// A chain of plugin layers laid flat, against one of built-in scales.
   private static func walk(_ catalog: PluginCatalog) throws -> Case {
     let count = 10_000
-    let plugins = try Chain((0..<count).map { (Key.index($0), try catalog.layer("CLayer(size: 1)")) })
-    let builtIn = try Chain((0..<count).map { (Key.index($0), Scale([1])) })
+    let plugins = try Chain((0..<count).map { (PathKey.index($0), try catalog.layer("CLayer(size: 1)")) })
+    let builtIn = try Chain((0..<count).map { (PathKey.index($0), Scale([1])) })
     return Case(
       row: 12, name: "lay 10⁴ C plugin layers flat, a layer", measure: .nanosecondsEach(count),
       ours: { { try timed(atLeast: 0.02) { _ = try Inventory(of: plugins) } } },

@@ -8,7 +8,7 @@ import Testing
 /// Which code and exit status a reason of the system's gets.
 @Suite("System errors") struct FaultTests {
   typealias Case = (
-    make: @Sendable (String, Int32) -> Diagnostic, reason: Int32, code: Code, exit: Diagnostics.ExitStatus
+    make: @Sendable (String, Int32) -> Diagnostic, reason: Int32, code: ErrorCode, exit: Diagnostics.ExitStatus
   )
 
   static let cases: [Case] = [

@@ -6,17 +6,17 @@ struct HeaderCase: Sendable, CustomTestStringConvertible {
   let name: String
   let bytes: [UInt8]
   /// What opening it must give; nil for a legal file.
-  let code: Code?
+  let code: ErrorCode?
   /// True where the reference's verdict is known to be the other one, as docs/safetensors.md lists.
   let differs: Bool
 
   var testDescription: String { name }
 
-  init(_ name: String, _ header: String, _ data: Int = 0, _ code: Code? = nil, differs: Bool = false) {
+  init(_ name: String, _ header: String, _ data: Int = 0, _ code: ErrorCode? = nil, differs: Bool = false) {
     self.init(name, bytes: Checkpoint.file(header, data: data), code, differs: differs)
   }
 
-  init(_ name: String, bytes: [UInt8], _ code: Code?, differs: Bool = false) {
+  init(_ name: String, bytes: [UInt8], _ code: ErrorCode?, differs: Bool = false) {
     self.name = name
     self.bytes = bytes
     self.code = code

@@ -22,7 +22,7 @@ import Testing
     var wrong: [Int] = []
     for count in 0..<whole.count {
       let path = try folder.write(Array(whole[..<count]), "f")
-      let expected: Code =
+      let expected: ErrorCode =
         count < 8 ? .headerMissing : count < dataStart ? .headerBeyondFile : .dataBeyondFile
       if Checkpoint.fault(path)?.code != expected || folder.read("f") != Array(whole[..<count]) {
         wrong.append(count)

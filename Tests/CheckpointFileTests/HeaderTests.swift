@@ -54,7 +54,7 @@ import Testing
     )
   }
 
-  static let impossible: [([(String, String, [Int])], Code)] = [
+  static let impossible: [([(String, String, [Int])], ErrorCode)] = [
     ([("a", "U8", []), ("a", "U8", [])], .duplicateTensor), ([("__metadata__", "U8", [])], .duplicateTensor),
     ([("a", "Q4", [1])], .unknownSize), ([("a", "U8", [-1])], .shapeNotIntegers),
     ([("a", "F4", [1])], .partialByte),
@@ -62,7 +62,7 @@ import Testing
   ]
 
   @Test("Tensors that cannot be laid out are refused", arguments: impossible)
-  func refusesLayout(tensors: [(String, String, [Int])], code: Code) {
+  func refusesLayout(tensors: [(String, String, [Int])], code: ErrorCode) {
     let thrown = Checkpoint.code { () throws(Diagnostic) in
       _ = try SafeTensorsHeader(layingOut: tensors.map { (name: $0.0, dtype: $0.1, shape: $0.2) })
     }

@@ -8,7 +8,7 @@ import Testing
 
 /// Runs in place, interrupted at every point.
 @Suite("In place") struct JournalTests {
-  static func code(_ body: () throws(Diagnostic) -> Void) -> Code? { Checkpoint.code(body) }
+  static func code(_ body: () throws(Diagnostic) -> Void) -> ErrorCode? { Checkpoint.code(body) }
 
   static func sample(_ folder: Folder) throws -> String {
     try folder.write(Checkpoint.sample(room: 400), "my model.safetensors")
@@ -230,7 +230,7 @@ import Testing
       var other = before
       other[start + byte] ^= 1
       try folder.write(other, "my model.safetensors")
-      let expected: Code = changing.contains(byte) ? .journalPending : .journalForeign
+      let expected: ErrorCode = changing.contains(byte) ? .journalPending : .journalForeign
       let code = Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) }
       if code != expected || folder.read("my model.safetensors") != other { missed.append(byte) }
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// Opening what is not a file, and files that change under a reader.
 @Suite("Opening and mapping") struct OpeningTests {
-  static let kinds: [(String, Code)] = [
+  static let kinds: [(String, ErrorCode)] = [
     ("missing", .noSuchFile), ("file/within", .noSuchFile), ("folder", .isFolder), ("pipe", .notRegularFile),
     ("/dev/null", .notRegularFile), ("/dev/zero", .notRegularFile), ("socket", .notRegularFile),
     ("loop", .cannotOpen),
@@ -18,7 +18,7 @@ import Testing
   @Test(
     "What is not a readable file is refused at once, each kind with its code", .timeLimit(.minutes(20)),
     arguments: kinds)
-  func refuses(name: String, code: Code) throws {
+  func refuses(name: String, code: ErrorCode) throws {
     let folder = try Folder()
     try folder.write([1], "file")
     mkdir(folder["folder"], 0o700)

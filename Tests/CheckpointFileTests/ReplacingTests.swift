@@ -9,7 +9,7 @@ import Testing
 
 /// What stands beside a file: journals of what is replaced, and left-overs of processes that have ended.
 @Suite("Beside a file") struct ReplacingTests {
-  private static func code(_ body: () throws(Diagnostic) -> Void) -> Code? { Checkpoint.code(body) }
+  private static func code(_ body: () throws(Diagnostic) -> Void) -> ErrorCode? { Checkpoint.code(body) }
 
   private static func header() throws -> SafeTensorsHeader { try SafeTensorsHeader(layingOut: [("a", "U8", [10])]) }
 

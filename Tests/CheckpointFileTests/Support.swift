@@ -69,7 +69,7 @@ enum Checkpoint {
   }
 
   /// The code that a body throws, or nil.
-  static func code(_ body: () throws(Diagnostic) -> Void) -> Code? {
+  static func code(_ body: () throws(Diagnostic) -> Void) -> ErrorCode? {
     do throws(Diagnostic) {
       try body()
       return nil

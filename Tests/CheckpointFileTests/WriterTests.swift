@@ -7,7 +7,7 @@ import Testing
 
 /// New files: complete or not there at all.
 @Suite("Checkpoint writer") struct WriterTests {
-  static func code(_ body: () throws(Diagnostic) -> Void) -> Code? { Checkpoint.code(body) }
+  static func code(_ body: () throws(Diagnostic) -> Void) -> ErrorCode? { Checkpoint.code(body) }
 
   @Test("Bytes outside of the changed ranges are those of the source", arguments: [0, 1, 4096, 700_000])
   func copies(padding: Int) throws {
@@ -108,7 +108,7 @@ import Testing
   func race() async throws {
     let folder = try Folder()
     let header = try SafeTensorsHeader(layingOut: [("a", "U8", [10])])
-    let codes = try await withThrowingTaskGroup(of: Code?.self) { group in
+    let codes = try await withThrowingTaskGroup(of: ErrorCode?.self) { group in
       for _ in 0..<16 {
         let writer = try CheckpointWriter(folder["out"], header: header)
         group.addTask { Checkpoint.code { () throws(Diagnostic) in try writer.commit() } }
@@ -127,7 +127,7 @@ import Testing
     mkfifo(folder["pipe"], 0o600)
     link(folder["in"], folder["hard"])
     symlink("in", folder["soft"])
-    let cases: [(String, Code)] = [
+    let cases: [(String, ErrorCode)] = [
       (folder["none/out"], .folderMissing), (folder["in/out"], .folderMissing),
       (folder["folder"], .cannotCreate),
       (folder["folder/"], .badPath), (folder["pipe"], .cannotCreate), ("/dev/null", .cannotCreate),

@@ -25,15 +25,15 @@ struct CodeTests {
   @Test("Every code has one page, in its family's file, and every page has a code")
   func listed() throws {
     let pages = try Self.pages()
-    #expect(pages.map(\.id).sorted() == Code.allCases.map(\.id).sorted())
+    #expect(pages.map(\.id).sorted() == ErrorCode.allCases.map(\.id).sorted())
     for (id, file) in pages { #expect(id.hasPrefix(file), "\(id) stands in \(file).txt") }
   }
 
-  @Test("Every page says something, and an exit status that is one", arguments: Code.allCases)
-  func page(code: Code) {
-    #expect(Code.named(code.id.lowercased()) == code)
+  @Test("Every page says something, and an exit status that is one", arguments: ErrorCode.allCases)
+  func page(code: ErrorCode) {
+    #expect(ErrorCode.named(code.id.lowercased()) == code)
     #expect(code.title.count > 8 && code.cause.count > 20 && code.fix.count > 10)
-    let internalErrors: Set<Code> = [
+    let internalErrors: Set<ErrorCode> = [
       .outsideTensor, .writerFinished, .internalError, .harnessFailed, .outOfMemory, .libraryStarved,
     ]
     #expect((code.exit == .internal) == internalErrors.contains(code), "a page without exit is internal, too")
@@ -44,19 +44,19 @@ struct CodeTests {
 
   @Test("A page is its lines in docs/codes, joined")
   func joined() {
-    #expect(Code.fileShrank.title == "file became shorter while it was used")
+    #expect(ErrorCode.fileShrank.title == "file became shorter while it was used")
     #expect(
-      Code.fileShrank.fix
+      ErrorCode.fileShrank.fix
         == "Wait until the other program is done. Programs that write checkpoints should rename a finished file "
         + "into place.")
-    #expect(Code.named("R0000") == nil && Code.named("R+601") == nil && Code.named("X0601") == nil)
+    #expect(ErrorCode.named("R0000") == nil && ErrorCode.named("R+601") == nil && ErrorCode.named("X0601") == nil)
   }
 
   @Test("Codes that sources name by their ids exist")
   func named() throws {
     for url in try Self.files("Sources", ["swift", "c", "h", "cpp"]) {
       for match in try String(contentsOf: url, encoding: .utf8).matches(of: /"(R\d{4})"/) {
-        #expect(Code.named(String(match.1)) != nil, "\(match.1) in \(url.lastPathComponent)")
+        #expect(ErrorCode.named(String(match.1)) != nil, "\(match.1) in \(url.lastPathComponent)")
       }
     }
   }
@@ -68,7 +68,7 @@ struct CodeTests {
     let tests = try Self.files("Tests", ["swift", "txt"]).filter { !$0.path.hasSuffix("CodeTests.swift") }
       .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
     // An internal error is what no input can cause; no test can provoke it.
-    for code in Code.allCases where code != .internalError {
+    for code in ErrorCode.allCases where code != .internalError {
       let (name, id) = ("\(code)", code.id)
       // In C, where a plugin's crash is reported, a code is its id.
       #expect(sources.contains(".\(name)") || sources.contains("\"\(id)\", "), "\(id) \(name) is never raised")

@@ -184,7 +184,7 @@ struct RecoveryTests {
   func large(_ layer: String, _ input: [Int]) throws {
     let folder = try Folder()
     try Data("layer: \"\(layer)\"\n".utf8).write(to: folder.url.appendingPathComponent("m.yaml"))
-    try Chain([(Key("input"), Parameter(Tensor(zeros: Shape(input))))]).save(to: folder.path("in.safetensors"))
+    try Chain([(PathKey("input"), Parameter(Tensor(zeros: Shape(input))))]).save(to: folder.path("in.safetensors"))
     if layer.hasPrefix("Multi") {
       var attention = MultiHeadAttention(1, heads: 1)
       try attention.reinitialize(with: .default, seed: 0)
@@ -204,7 +204,7 @@ struct RecoveryTests {
   func noOutputs() throws {
     let folder = try Folder()
     try Data("layer: Split\n".utf8).write(to: folder.url.appendingPathComponent("m.yaml"))
-    try Chain([(Key("input"), Parameter(Tensor([1, 2])))]).save(to: folder.path("in.safetensors"))
+    try Chain([(PathKey("input"), Parameter(Tensor([1, 2])))]).save(to: folder.path("in.safetensors"))
     try CheckpointWriter(folder.path("w.safetensors"), header: SafeTensorsHeader(layingOut: [])).commit()
     let run = try Command.run(
       "run", "m.yaml", "--weights", "w.safetensors", "--input", "in.safetensors", "-o", "out.safetensors",

@@ -75,7 +75,7 @@ func distance(_ found: [Tensor], _ expected: [Tensor]) -> Double {
 /// Requires an error of a code, and gives its text.
 @discardableResult
 func expectError<Result>(
-  _ code: Code, _ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation,
+  _ code: ErrorCode, _ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation,
   _ body: () throws -> Result
 ) -> String {
   do {

@@ -14,12 +14,12 @@ private func dense() throws -> Dense { try #require(try filled(Dense(in: 4, out:
 /// A structure that only holds a layer.
 private struct Holder: Layer {
   var inner = Dense(in: 4, out: 4)
-  static let fields = Fields(\Self.inner)
+  static let fields = FieldList(\Self.inner)
 }
 
 /// A layer that holds itself.
 private final class Ouroboros: Node {
-  var children: [Child] { [Child("", self)] }
+  var children: [NodeChild] { [NodeChild("", self)] }
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Ouroboros { self }
   var identity: NodeIdentity? { NodeIdentity(self) }
 }

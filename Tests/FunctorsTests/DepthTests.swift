@@ -10,7 +10,7 @@ struct DepthTests {
   static let taskDepth = 10_000
 
   /// `a.a.….weight`, of lists, plain or in wrappers and ties, with a tensor at the bottom.
-  static func chain(_ key: Key, levels: Int, wrapping: (any Node) -> any Node = { $0 }) -> NodeList {
+  static func chain(_ key: PathKey, levels: Int, wrapping: (any Node) -> any Node = { $0 }) -> NodeList {
     var node = NodeList([("weight", Tensor([1]))])
     for _ in 0..<levels { node = NodeList([(key, wrapping(node))]) }
     return node
@@ -38,7 +38,7 @@ struct DepthTests {
     #expect(try tree.replacing(path, with: Tensor([4])).tensor(at: path)?.floats == [4])
     #expect(try tree.loading(from: mapped).tensor(at: path)?.floats == [2])
     #expect(throws: Stopped.self) { _ = try tree.map { _ in throw Stopped() } }
-    #expect(code { _ = try tree.replacing(path.appending("x" as Key), with: Tensor([1])) } == .noSuchPath)
+    #expect(code { _ = try tree.replacing(path.appending("x" as PathKey), with: Tensor([1])) } == .noSuchPath)
   }
 
   @Test("100,000 levels on the main thread") @MainActor func main() throws { try Self.essentials() }
@@ -69,7 +69,7 @@ struct DepthTests {
     let knot = Knot([])
     var node = AnyNode(knot)
     for _ in 0..<Self.taskDepth { node = AnyNode(NodeList([("a", node)])) }
-    knot.tie(Child("b", knot))
+    knot.tie(NodeChild("b", knot))
     #expect(code { _ = try node.map { $0 } } == .cycle)
   }
 

@@ -4,14 +4,14 @@ import Tensors
 import Testing
 
 struct Empty: Structure {
-  static let fields = Fields<Self>(ordered: [])
+  static let fields = FieldList<Self>(ordered: [])
 }
 
 /// A key path's text names another property beside one of size zero.
 struct BesideEmpty: Structure {
   var empty = Empty()
   var weight = Tensor([1])
-  static let fields = Fields(weights: \Self.weight)
+  static let fields = FieldList(weights: \Self.weight)
 }
 
 struct ComputedField: Structure {
@@ -20,13 +20,13 @@ struct ComputedField: Structure {
     get { stored }
     set { stored = newValue }
   }
-  static let fields = Fields(weights: \Self.computed)
+  static let fields = FieldList(weights: \Self.computed)
 }
 
 struct TwiceNamed: Structure {
   var a = Tensor([1])
   var b = Tensor([2])
-  static let fields = Fields<Self>(ordered: [.named("x", .weight, \.a), .named("x", .bias, \.b)])
+  static let fields = FieldList<Self>(ordered: [.named("x", .weight, \.a), .named("x", .bias, \.b)])
 }
 
 @Suite("Declared fields")
@@ -39,7 +39,7 @@ struct FieldsTests {
       var gamma = Tensor([3])
       var weight = Tensor([4])
       var projection = Dense([5])
-      static let fields = Fields(
+      static let fields = FieldList(
         \Self.projection, weights: \.weight, scales: \.gamma, biases: \.bias, buffers: \.runningMean)
     }
     #expect(All().children.map(\.key) == ["projection", "weight", "gamma", "bias", "running_mean"])
@@ -72,7 +72,7 @@ struct FieldsTests {
         get { stored }
         set { stored = newValue }
       }
-      static let fields = Fields<Self>(ordered: [.named("kernel", .weight, \.other)])
+      static let fields = FieldList<Self>(ordered: [.named("kernel", .weight, \.other)])
     }
     #expect(try Named().map { $0 * 2 }.leaves().map { "\($0.path) \($0.tensor.floats)" } == ["kernel [2.0]"])
   }
@@ -82,8 +82,8 @@ struct FieldsTests {
     struct Flexible: Node {
       var tensors: [String: Tensor]
       var trained: [String]
-      var children: [Child] {
-        trained.compactMap { name in tensors[name].map { Child(.name(name), role: .weight, $0) } }
+      var children: [NodeChild] {
+        trained.compactMap { name in tensors[name].map { NodeChild(.name(name), role: .weight, $0) } }
       }
       func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Flexible {
         var copy = self

@@ -7,7 +7,7 @@ import Tensors
 struct Dense: Structure, Equatable {
   var weight: Tensor
   var bias: Tensor?
-  static let fields = Fields(weights: \Self.weight, biases: \.bias)
+  static let fields = FieldList(weights: \Self.weight, biases: \.bias)
 
   init(_ values: [Float], bias: [Float]? = nil) {
     weight = Tensor(values)
@@ -18,7 +18,7 @@ struct Dense: Structure, Equatable {
 /// A layer whose parameter is an array given by role `scale`.
 struct Scale: Structure {
   var scale: Tensor
-  static let fields = Fields(scales: \Self.scale)
+  static let fields = FieldList(scales: \Self.scale)
 }
 
 /// A norm that contains a scale without a name of its own in the path, and buffers.
@@ -26,7 +26,7 @@ struct Norm: Structure {
   var affine: Scale
   var runningMean: Tensor
   var steps: Tensor
-  static let fields = Fields<Self>(ordered: [
+  static let fields = FieldList<Self>(ordered: [
     .named("", nil, \Self.affine), .named("running_mean", .buffer, \.runningMean),
     .named(nil, .buffer, \.steps),
   ])
@@ -41,14 +41,14 @@ struct Norm: Structure {
 /// A layer without parameters: a leaf that holds no tensor.
 struct Activation: Structure, Equatable {
   var slope = 0.25
-  static let fields = Fields<Self>(ordered: [])
+  static let fields = FieldList<Self>(ordered: [])
 }
 
 struct Pair<First: Node, Second: Node>: Structure {
   var first: First
   var second: Second
-  static var fields: Fields<Self> {
-    Fields<Self>(ordered: [.named("first", nil, \Self.first), .named("second", nil, \Self.second)])
+  static var fields: FieldList<Self> {
+    FieldList<Self>(ordered: [.named("first", nil, \Self.first), .named("second", nil, \Self.second)])
   }
   init(_ first: First, _ second: Second) {
     self.first = first
@@ -59,18 +59,18 @@ struct Pair<First: Node, Second: Node>: Structure {
 /// A container of layers of any types, as `Chain` is one.
 struct Group: Structure {
   var layers: NodeList
-  static let fields = Fields<Self>(ordered: [.named("layers", nil, \Self.layers)])
-  init(_ nodes: [(Key, any Node)]) { layers = NodeList(nodes) }
+  static let fields = FieldList<Self>(ordered: [.named("layers", nil, \Self.layers)])
+  init(_ nodes: [(PathKey, any Node)]) { layers = NodeList(nodes) }
 }
 
 /// A node with identity that can be made to contain itself, as a plugin's could.
 final class Knot: Node {
-  private let inner = Mutex<[Child]>([])
-  init(_ children: [Child]) { inner.withLock { $0 = children } }
-  func tie(_ child: Child) { inner.withLock { $0.append(child) } }
-  var children: [Child] { inner.withLock { $0 } }
+  private let inner = Mutex<[NodeChild]>([])
+  init(_ children: [NodeChild]) { inner.withLock { $0 = children } }
+  func tie(_ child: NodeChild) { inner.withLock { $0.append(child) } }
+  var children: [NodeChild] { inner.withLock { $0 } }
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Self {
-    guard let copy = Knot(zip(children, parts).map { Child($0.key, role: $0.role, $1) }) as? Self else {
+    guard let copy = Knot(zip(children, parts).map { NodeChild($0.key, role: $0.role, $1) }) as? Self else {
       return self
     }
     return copy
@@ -90,7 +90,7 @@ func values(_ node: any Node) throws -> [String: [Double]] {
 }
 
 /// What a diagnostic's code is, if the body throws one.
-func code(_ body: () throws -> Void) -> Code? { diagnostic(body)?.code }
+func code(_ body: () throws -> Void) -> ErrorCode? { diagnostic(body)?.code }
 
 func diagnostic(_ body: () throws -> Void) -> Diagnostic? {
   do {

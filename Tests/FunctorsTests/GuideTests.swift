@@ -8,7 +8,7 @@ import Testing
 struct Linear: Structure {
   var weight: Tensor
   var bias: Tensor?
-  static let fields = Fields(weights: \Self.weight, biases: \.bias)
+  static let fields = FieldList(weights: \Self.weight, biases: \.bias)
 }
 
 struct Autoencoder: Structure {
@@ -16,7 +16,7 @@ struct Autoencoder: Structure {
   var decoder: Linear
   var code: Shared<Tensor>
   var prior: Shared<Tensor>
-  static let fields = Fields(\Self.encoder, \.decoder, weights: \.code, \.prior)
+  static let fields = FieldList(\Self.encoder, \.decoder, weights: \.code, \.prior)
 
   init() {
     encoder = Linear(weight: Tensor([1, 2]), bias: Tensor([0]))

@@ -83,7 +83,7 @@ struct LawTests {
       #expect(Set(leaves.map(\.path)).count == leaves.count, "seed \(seed)")
       #expect(
         leaves.allSatisfy { tree.tensor(at: $0.path)?.isIdentical(to: $0.tensor) ?? false }, "seed \(seed)")
-      #expect(leaves.allSatisfy { tree.tensor(at: Path($0.path.description)) == $0.tensor }, "seed \(seed)")
+      #expect(leaves.allSatisfy { tree.tensor(at: TreePath($0.path.description)) == $0.tensor }, "seed \(seed)")
     }
   }
 
@@ -201,7 +201,7 @@ struct LawTests {
     }
   }
 
-  private func isRepeated(_ leaf: Leaf, in tree: Group) throws -> Bool {
+  private func isRepeated(_ leaf: TensorLeaf, in tree: Group) throws -> Bool {
     try tree.leaves(ties: .every).filter { $0.tensor.isIdentical(to: leaf.tensor) }.count > 1
   }
 }

@@ -48,7 +48,7 @@ struct LoadingTests {
   @Test(
     "another structure or shape is an error with path and code, and leaves the destination as it was",
     arguments: [
-      (["first": AnyNode(Dense([1, 2]))], Code.structureMismatch, "second"),
+      (["first": AnyNode(Dense([1, 2]))], ErrorCode.structureMismatch, "second"),
       (
         ["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor([3])]), "third": AnyNode(Tensor([4]))],
         .structureMismatch, "third"
@@ -72,7 +72,7 @@ struct LoadingTests {
         ["first": AnyNode(Dense([1, 2])), "second": AnyNode([Tensor(lazy: [1])])], .valueMissing, "second.0"
       ),
     ])
-  func refused(_ source: [String: AnyNode], expected: Code, place: String) throws {
+  func refused(_ source: [String: AnyNode], expected: ErrorCode, place: String) throws {
     let destination = Pair(Dense([8, 9]), [Tensor([7])])
     let before = try values(destination)
     let error = diagnostic { _ = try destination.loading(from: source) }
@@ -123,7 +123,7 @@ struct LoadingTests {
     } else {
       let error = diagnostic { _ = try destination.loading(from: source.node) }
       let isAbsent = source == .untied(nil, nil)
-      #expect(error?.code == (isAbsent ? Code.valueMissing : Code.tiedSourcesDiffer))
+      #expect(error?.code == (isAbsent ? ErrorCode.valueMissing : ErrorCode.tiedSourcesDiffer))
       #expect(isAbsent || ["first", "second"].allSatisfy { "\(error?.message ?? "")".contains("'\($0)'") })
     }
     #expect(destination.first.value.floats == [5])

@@ -16,23 +16,24 @@ struct LookupTests {
 
   @Test("39 a path is its keys and its dotted text, and unnamed keys leave no trace")
   func paths() {
-    #expect(Path("layer4.1.conv1.weight") == ["layer4", 1, "conv1", "weight"])
+    #expect(TreePath("layer4.1.conv1.weight") == ["layer4", 1, "conv1", "weight"])
     #expect(
-      Path(["a", 3]).appending("b" as Key).description == "a.3.b" && Path("a").appending("" as Key) == "a")
-    #expect(Path("").keys.isEmpty && Path() == "" && Path("a").appending(["b", 1] as Path) == "a.b.1")
-    #expect(Path("a").isPrefix(of: "a.b") && !Path("a.b").isPrefix(of: "a") && Path().isPrefix(of: "a"))
-    #expect(Key("007") == .name("007") && Key("7") == .index(7) && Key("-1") == .name("-1"))
+      TreePath(["a", 3]).appending("b" as PathKey).description == "a.3.b"
+        && TreePath("a").appending("" as PathKey) == "a")
+    #expect(TreePath("").keys.isEmpty && TreePath() == "" && TreePath("a").appending(["b", 1] as TreePath) == "a.b.1")
+    #expect(TreePath("a").isPrefix(of: "a.b") && !TreePath("a.b").isPrefix(of: "a") && TreePath().isPrefix(of: "a"))
+    #expect(PathKey("007") == .name("007") && PathKey("7") == .index(7) && PathKey("-1") == .name("-1"))
   }
 
   @Test("a list's element 0 and a dictionary's entry \"0\" have one name")
   func keys() {
-    #expect(Key.name("0") == Key.index(0) && Set<Key>([.name("12"), .index(12)]).count == 1)
-    #expect(Key.name("00") != Key.index(0))
+    #expect(PathKey.name("0") == PathKey.index(0) && Set<PathKey>([.name("12"), .index(12)]).count == 1)
+    #expect(PathKey.name("00") != PathKey.index(0))
   }
 
   @Test("the canonical order is fewer parts first, then bytes")
   func order() {
-    let sorted: [Path] = ["b", "z", "a.a", "a.b", "a.a.a"]
+    let sorted: [TreePath] = ["b", "z", "a.a", "a.b", "a.a.a"]
     #expect(sorted.shuffled().sorted() == sorted)
   }
 
@@ -47,9 +48,9 @@ struct LookupTests {
       ("layers.nothing", nil),
     ])
   func find(_ path: String, values: [Float]?) {
-    #expect(model.tensor(at: Path(path))?.floats == values)
-    #expect(model.contains(Path(path)) == (values != nil))
-    #expect((model[path: Path(path)] != nil) == (values != nil))
+    #expect(model.tensor(at: TreePath(path))?.floats == values)
+    #expect(model.contains(TreePath(path)) == (values != nil))
+    #expect((model[path: TreePath(path)] != nil) == (values != nil))
   }
 
   @Test("the empty path is the root; wrappers are found as themselves, optionals as what they hold")
@@ -65,7 +66,7 @@ struct LookupTests {
       "layers.stem.weight", "layers.scale", "layers.4.weight", "layers.list.0.weight", "layers.table.0",
     ])
   func replace(_ path: String) throws {
-    let path = Path(path)
+    let path = TreePath(path)
     let replaced = try model.replacing(path, with: Tensor([99]))
     #expect(replaced.tensor(at: path)?.floats == [99])
     var expected = try values(model)
@@ -86,8 +87,8 @@ struct LookupTests {
     "replacing one place of a tie replaces all, whatever wraps them",
     arguments: ["layers.embedding", "layers.head"])
   func replaceTied(_ path: String) throws {
-    let replaced = try model.replacing(Path(path), with: Tensor([8, 9]))
-    let places = ["layers.embedding", "layers.head"].map { replaced.tensor(at: Path($0)) }
+    let replaced = try model.replacing(TreePath(path), with: Tensor([8, 9]))
+    let places = ["layers.embedding", "layers.head"].map { replaced.tensor(at: TreePath($0)) }
     #expect(places.map { $0?.floats } == [[8, 9], [8, 9]])
     #expect((replaced[path: "layers.embedding"] as? Shared<Tensor>)?.tie == tied.tie)
     #expect(replaced[path: "layers.head"] is Frozen<Shared<Tensor>>)
@@ -99,14 +100,14 @@ struct LookupTests {
   @Test(
     "a replacement that cannot be is an error, and says why",
     arguments: [
-      ("layers.stm", Tensor([1]), Code.noSuchPath), ("layers.stem.weight.x", Tensor([1]), .noSuchPath),
+      ("layers.stm", Tensor([1]), ErrorCode.noSuchPath), ("layers.stem.weight.x", Tensor([1]), .noSuchPath),
       ("layers.stem.weight", Tensor([1, 2]), .shapeMismatch),
       ("layers.embedding", Tensor([1]), .shapeMismatch),
       ("layers.stem.weight", Norm([1]), .rebuildMismatch), ("layers.stem.weight", Absent(), .cannotPrune),
       ("", Dense([1]), .rebuildMismatch), ("layers.list.0", Norm([1]), .rebuildMismatch),
-    ] as [(String, any Node, Code)])
-  func replaceErrors(_ path: String, node: any Node, expected: Code) {
-    #expect(code { _ = try model.replacing(Path(path), with: node) } == expected)
+    ] as [(String, any Node, ErrorCode)])
+  func replaceErrors(_ path: String, node: any Node, expected: ErrorCode) {
+    #expect(code { _ = try model.replacing(TreePath(path), with: node) } == expected)
   }
 
   @Test("an unknown path is an error with the names there are")
@@ -119,24 +120,25 @@ struct LookupTests {
   @Test(
     "children that would lend one name twice are refused",
     arguments: [
-      [Child("a", Dense([1])), Child("a", Dense([1]))],
-      [Child("", Dense([1])), Child("", Dense([2]))],
-      [Child("weight", Tensor([1])), Child("", Dense([2]))],
-      [Child("", NodeList([("", Dense([1]))])), Child("", ["weight": Tensor([1])])],
-      [Child("", [Dense([1])]), Child("", ["0": Tensor([1])])],
-      [Child("", Tensor([1])), Child("", Shared(Tensor([1])))],
+      [NodeChild("a", Dense([1])), NodeChild("a", Dense([1]))],
+      [NodeChild("", Dense([1])), NodeChild("", Dense([2]))],
+      [NodeChild("weight", Tensor([1])), NodeChild("", Dense([2]))],
+      [NodeChild("", NodeList([("", Dense([1]))])), NodeChild("", ["weight": Tensor([1])])],
+      [NodeChild("", [Dense([1])]), NodeChild("", ["0": Tensor([1])])],
+      [NodeChild("", Tensor([1])), NodeChild("", Shared(Tensor([1])))],
     ])
-  func lentTwice(_ children: [Child]) {
+  func lentTwice(_ children: [NodeChild]) {
     #expect(code { try checkLentNames(children) } == .lentNameTwice)
   }
 
   @Test(
     "children with names of their own, and unnamed ones that differ in theirs, are taken",
     arguments: [
-      [], [Child("a", Dense([1])), Child("b", Dense([1]))], [Child("", Dense([1])), Child("", Norm([2]))],
-      [Child("", Activation()), Child("", Activation())],
-      [Child("weight", Tensor([1])), Child("", Scale(scale: Tensor([1])))],
-      [Child("", Tensor([1])), Child("", Dense([1]))],
+      [], [NodeChild("a", Dense([1])), NodeChild("b", Dense([1]))],
+      [NodeChild("", Dense([1])), NodeChild("", Norm([2]))],
+      [NodeChild("", Activation()), NodeChild("", Activation())],
+      [NodeChild("weight", Tensor([1])), NodeChild("", Scale(scale: Tensor([1])))],
+      [NodeChild("", Tensor([1])), NodeChild("", Dense([1]))],
     ])
-  func lentOnce(_ children: [Child]) throws { try checkLentNames(children) }
+  func lentOnce(_ children: [NodeChild]) throws { try checkLentNames(children) }
 }

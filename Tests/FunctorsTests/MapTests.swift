@@ -37,7 +37,7 @@ struct MapTests {
       var first = Tensor([1])
       var hidden = Tensor([2])
       var last = Tensor([3])
-      static let fields = Fields<Self>(ordered: [
+      static let fields = FieldList<Self>(ordered: [
         .named("last", nil, \Self.last), .named("first", nil, \.first),
       ])
     }
@@ -60,7 +60,7 @@ struct MapTests {
   @Test("15 16 a node is rebuilt from exactly its parts: another number or another type is an error")
   func rebuildErrors() {
     let dense = Dense([1])
-    let mismatch = Code.rebuildMismatch
+    let mismatch = ErrorCode.rebuildMismatch
     #expect(code { _ = try dense.rebuilt(from: [Tensor([1])]) } == mismatch)
     #expect(code { _ = try dense.rebuilt(from: [dense, Absent()]) } == mismatch)
     #expect(code { _ = try dense.rebuilt(from: [Absent(), Absent()]) } == .cannotPrune)
@@ -106,7 +106,7 @@ struct MapTests {
   func leaves() throws {
     #expect(
       try model.leaves().map(\.path) == ["first.weight", "first.bias", "second.first.0", "second.first.1"])
-    var seen: [Path] = []
+    var seen: [TreePath] = []
     _ = try model.mapNodes(deciding: { $0.node is Dense ? .stop : .descend }) { visit in
       seen.append(visit.path)
       return visit.node
@@ -117,7 +117,7 @@ struct MapTests {
 
   @Test("34 a map with paths gives each tensor its path, and the same result as a map without")
   func withPath() throws {
-    var paths: [Path] = []
+    var paths: [TreePath] = []
     let mapped = try model.mapWithPath { path, tensor in
       paths.append(path)
       return tensor * 2

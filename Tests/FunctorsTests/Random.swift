@@ -35,9 +35,9 @@ struct TreeMaker {
   }
 
   /// A child with a name of its own, or without one; names are unique in the tree, so that lent ones are too.
-  private mutating func child(_ depth: Int) -> (Key, any Node) {
+  private mutating func child(_ depth: Int) -> (PathKey, any Node) {
     names += 1
-    let name = Key.name("n\(names)")
+    let name = PathKey.name("n\(names)")
     let known = ties.count
     let node = node(depth)
     // A tie that occurs a second time would lend the same names a second time.

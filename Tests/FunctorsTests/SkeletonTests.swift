@@ -22,7 +22,7 @@ struct SkeletonTests {
       (["1", "scale", "first.weight"], ["first.bias", "second.first.0.weight", "second.first.0.bias"]),
     ])
   func names(_ branches: [String], mapped: [String]) throws {
-    let skeleton = try model.skeleton(skipping: branches.map { Branch($0) })
+    let skeleton = try model.skeleton(skipping: branches.map { SkippedBranch($0) })
     let result = try model.map(along: skeleton) { _, tensor in tensor * 2 }
     #expect(try changed(result) == mapped)
     #expect(try result.leaves().map(\.path) == model.leaves().map(\.path))
@@ -48,7 +48,7 @@ struct SkeletonTests {
       ("first.0", nil), ("nothing_like_it", nil),
     ])
   func unknown(_ branch: String, hint: String?) {
-    let error = diagnostic { _ = try model.skeleton(skipping: [Branch(branch)]) }
+    let error = diagnostic { _ = try model.skeleton(skipping: [SkippedBranch(branch)]) }
     #expect(error?.code == .noSuchPath && error?.hints.first == hint)
     #expect(code { _ = try model.skeleton(skipping: \Group.layers) } == .noSuchPath)
   }
@@ -83,9 +83,9 @@ struct SkeletonTests {
     "stop applies to the node, skip and handled leave it, prune removes it; none of them descends"
   )
   func decisions() throws {
-    for decision in [Decision.stop, .skip, .handled, .prune] {
-      var entered: [Path] = []
-      var replaced: [Path] = []
+    for decision in [WalkDecision.stop, .skip, .handled, .prune] {
+      var entered: [TreePath] = []
+      var replaced: [TreePath] = []
       let result = try model.second.mapNodes(
         deciding: { visit in
           entered.append(visit.path)
@@ -95,7 +95,7 @@ struct SkeletonTests {
           replaced.append(visit.path)
           return visit.node is Dense ? Dense([9]) : visit.node
         })
-      #expect(entered.filter { Path("first.0").isPrefix(of: $0) } == ["first.0"])
+      #expect(entered.filter { TreePath("first.0").isPrefix(of: $0) } == ["first.0"])
       #expect(replaced.contains("first.0") == (decision == .stop))
       let expected = decision == .stop ? [9] : decision == .prune ? [] : [Float(1)]
       #expect(result.first.dropLast().flatMap(\.weight.floats) == expected)
@@ -108,7 +108,7 @@ struct SkeletonTests {
     struct Wrapped: Structure {
       var weight: Frozen<Shared<Tensor>>
       var norm: Norm
-      static let fields = Fields(\Self.norm, weights: \.weight)
+      static let fields = FieldList(\Self.norm, weights: \.weight)
     }
     var seen: [String] = []
     try Wrapped(weight: Frozen(Shared(Tensor([1]))), norm: Norm([1])).forEach { visit in

@@ -56,7 +56,7 @@ struct TieTests {
   @Test("09 10 equal untied layers around one tie stay apart, and only the tie is one")
   func aroundTie() throws {
     let model = [Pair(tied, Tensor([1])), Pair(tied, Tensor([1]))]
-    var paths: [Path] = []
+    var paths: [TreePath] = []
     let mapped = try model.mapWithPath { path, tensor in
       paths.append(path)
       return tensor * 2
@@ -110,7 +110,7 @@ struct TieTests {
     struct Roles: Structure {
       var embedding: Shared<Tensor>
       var offset: Shared<Tensor>
-      static let fields = Fields(weights: \Self.embedding, biases: \.offset)
+      static let fields = FieldList(weights: \Self.embedding, biases: \.offset)
     }
     let model = Roles(embedding: tied, offset: tied)
     #expect(try model.leaves().map(\.role) == [.weight])
@@ -121,8 +121,8 @@ struct TieTests {
 
   @Test(
     "a tie that is changed at one place is changed at the place that was skipped",
-    arguments: [Path("first"), Path("second"), Path("first.0")])
-  func skippedPlace(_ path: Path) throws {
+    arguments: [TreePath("first"), TreePath("second"), TreePath("first.0")])
+  func skippedPlace(_ path: TreePath) throws {
     let model = Pair([tied], [tied])
     let mapped = try model.map(deciding: { $0.path == path ? .skip : .descend }) { $1 * 3 }
     #expect(mapped.first[0].value.floats == [3, 6])
@@ -135,7 +135,7 @@ struct TieTests {
   func editedInside() throws {
     struct Head: Structure {
       var weight: Shared<Tensor>
-      static let fields = Fields(weights: \Self.weight)
+      static let fields = FieldList(weights: \Self.weight)
     }
     let edited = try Pair(tied, Head(weight: tied)).edit(Head.self) { head, _ in
       head.weight.value = head.weight.value * 5
@@ -153,8 +153,8 @@ struct TieTests {
 
   @Test("a cycle is an error that names the path, for every kind of walk")
   func cycles() throws {
-    let knot = Knot([Child("weight", Tensor([1]))])
-    knot.tie(Child("next", Knot([Child("back", knot)])))
+    let knot = Knot([NodeChild("weight", Tensor([1]))])
+    knot.tie(NodeChild("next", Knot([NodeChild("back", knot)])))
     let model = Pair(Activation(), AnyNode(knot))
     let walks: [(Pair<Activation, AnyNode>) throws -> Void] = [
       { _ = try $0.map { $0 } }, { _ = try $0.leaves() }, { _ = try $0.leaves(ties: .every) },
@@ -171,7 +171,7 @@ struct TieTests {
 
   @Test("one object at two places is mapped once and stays one object, also where it was skipped")
   func objects() throws {
-    let knot = Knot([Child("weight", Tensor([1]))])
+    let knot = Knot([NodeChild("weight", Tensor([1]))])
     let model = Pair(knot, [knot])
     let mapped = try model.map { $0 * 2 }
     #expect(mapped.first === mapped.second[0] && mapped.first !== knot)

@@ -73,7 +73,7 @@ struct ZipTests {
   @Test("26 an absent partner, of a tensor or of a whole branch, is nil")
   func absent() throws {
     let gradient = Pair<Dense, [Tensor]?>(Dense([10, 20]), nil)
-    var absent: [Path] = []
+    var absent: [TreePath] = []
     let stepped = try a.zipMap(with: gradient) { path, tensor, others in
       if others[0] == nil { absent.append(path) }
       return try sum(tensor, others)

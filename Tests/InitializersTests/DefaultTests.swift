@@ -6,7 +6,7 @@ import LayerVocabulary
 import Tensors
 import Testing
 
-private func parameter(_ role: Role, _ dtype: DType = .f32, fresh: (any Initializer)? = nil)
+private func parameter(_ role: ParameterRole, _ dtype: DType = .f32, fresh: (any Initializer)? = nil)
   -> ParameterContext
 {
   ParameterContext(name: "bn.x", shape: [4], dtype: dtype, role: role, fresh: fresh)
@@ -25,7 +25,7 @@ func byRole() throws {
 @Test("The layer's own state comes first, whatever the role")
 func byLayer() throws {
   let uniform: any Initializer = Uniform(low: -1, high: 1)
-  for role in Role.allCases {
+  for role in ParameterRole.allCases {
     #expect(try LayerDefault.default.draw(for: parameter(role, fresh: uniform)) == .uniform(low: -1, high: 1))
   }
   let itself: any Initializer = LayerDefault()

@@ -18,7 +18,7 @@ private struct Mistake: Sendable {
   }
 }
 
-private func parameter(_ name: String, _ shape: Shape, _ role: Role, _ dtype: DType = .f32)
+private func parameter(_ name: String, _ shape: Shape, _ role: ParameterRole, _ dtype: DType = .f32)
   -> ParameterContext
 {
   ParameterContext(name: name, shape: shape, dtype: dtype, role: role)
@@ -114,7 +114,7 @@ func codes() {
   for mistake in mistakes {
     seen.insert(String(errorText { _ = try resolved(mistake.text, mistake.context) }.dropFirst(6).prefix(5)))
   }
-  let family = Code.allCases.filter { $0.id.hasPrefix("R01") }
+  let family = ErrorCode.allCases.filter { $0.id.hasPrefix("R01") }
   #expect(family.map(\.id).filter { !seen.contains($0) } == [])
   #expect(family.allSatisfy { !$0.cause.isEmpty && !$0.fix.isEmpty })
 }

@@ -46,7 +46,7 @@ import Testing
     [0xF0, 0x9F, 0x98], [0xF0, 0x28, 0x8C, 0xBC], [0xFF], [0xFE],
   ]
 
-  static func code(_ bytes: [UInt8]) -> Code? {
+  static func code(_ bytes: [UInt8]) -> ErrorCode? {
     do throws(Diagnostic) {
       _ = try JSONValue(parsing: bytes)
       return nil

@@ -24,7 +24,7 @@ private func residual(_ channels: Int) throws -> any Node {
 private func convolutional() throws -> any Node {
   try Chain([
     "conv1": Conv(in: 3, out: 8, kernel: [7, 7], bias: false), "bn1": BatchNorm(8),
-    "layer1": Chain([("0", try residual(8)), ("1", try residual(16))] as [(Key, any Node)]),
+    "layer1": Chain([("0", try residual(8)), ("1", try residual(16))] as [(PathKey, any Node)]),
     "depthwise": Conv(in: 32, out: 32, kernel: [5, 5], groups: 32),
     "upconv": ConvTranspose(in: 32, out: 6, kernel: [2, 2]), "prelu": PReLU(6), "fc": Dense(in: 6, out: 10),
   ])

@@ -48,14 +48,14 @@ func corrections(
 @Test(
   "A correction that cannot be is an error",
   arguments: [
-    ("conv2", "Convv", [], Code.unknownName), ("conv2", "Conv", [("groups", 3.0)], .usage),
+    ("conv2", "Convv", [], ErrorCode.unknownName), ("conv2", "Conv", [("groups", 3.0)], .usage),
     ("conv2", "Conv", [("groups", 0.5)], .usage), ("conv2", "Conv", [("heads", 2)], .usage),
     ("conv2", "Dense", [], .usage), ("c_proj", "Conv", [], .usage), ("c_proj", "LSTM", [], .usage),
     ("c_proj", "Dense", [("parts", 4)], .usage), ("nowhere", "Conv", [], .outsideBranch),
     ("norm", "GroupNorm", [("groups", 3)], .usage), ("norm", "Embedding", [], .usage),
-  ] as [(String, String, [(name: String, value: Double)], Code)])
+  ] as [(String, String, [(name: String, value: Double)], ErrorCode)])
 func impossibleCorrections(
-  _ path: String, _ type: String, _ arguments: [(name: String, value: Double)], _ code: Code
+  _ path: String, _ type: String, _ arguments: [(name: String, value: Double)], _ code: ErrorCode
 ) {
   let error = #expect(throws: Diagnostic.self) {
     try InferredTree.infer(tensors(list), options: try correct(path, type, arguments))

@@ -128,7 +128,7 @@ private func plugin(_ name: String, children: ClosedRange<Int> = 0...0, aliases:
 }
 
 /// What a plugin's layer is made of.
-private func make(_ arguments: Arguments, _ children: [(Key, any Node)]) throws(Diagnostic) -> any Layer {
+private func make(_ arguments: Arguments, _ children: [(PathKey, any Node)]) throws(Diagnostic) -> any Layer {
   Scale([try arguments.integer("size", in: 1...9)], bias: try arguments.flag("bias"))
 }
 

@@ -34,14 +34,14 @@ func unnamedChildrenLend() throws {
   arguments: [
     ["": LayerNorm([4]), "weight": Parameter([4])], ["a": PassThrough(), "a": PassThrough()],
     ["": Dense(in: 1, out: 1), "": Dense(in: 1, out: 1)], ["0": PassThrough(), 0: PassThrough()],
-  ] as [KeyValuePairs<Key, any Node>])
-func lentTwice(_ layers: KeyValuePairs<Key, any Node>) {
+  ] as [KeyValuePairs<PathKey, any Node>])
+func lentTwice(_ layers: KeyValuePairs<PathKey, any Node>) {
   #expect(code { _ = try Chain(layers) } == .lentNameTwice)
   #expect(code { _ = try Parallel(.add, layers) } == .lentNameTwice)
   #expect(code { _ = try SkipConnection(.add, layers) } == .lentNameTwice)
 }
 
-private func code(_ body: () throws -> Void) -> Code? {
+private func code(_ body: () throws -> Void) -> ErrorCode? {
   do { try body() } catch { return (error as? Diagnostic)?.code }
   return nil
 }

@@ -112,7 +112,7 @@ struct RuleTests {
     #expect(try joined.build().listing.contains("Parallel(.multiply"))
     joined.block = ResidualBlock(expansion: 1) { (place, hooks) throws(Diagnostic) in
       let conv = Conv(in: place.inputs, out: place.planes, kernel: [1, 1], stride: [place.stride, place.stride])
-      return [(Key("only"), conv as any Node)]
+      return [(PathKey("only"), conv as any Node)]
     }
     #expect(try joined.build().leaves().contains { $0.path.description == "layer3.0.only.weight" })
   }

@@ -61,7 +61,7 @@ struct StateDictTests {
     #expect(String(repeating: "0", count: 16 - digits.count) + digits == expected["fnv1a"]?.string)
   }
 
-  private func parameters(_ leaves: [Leaf]) -> Int {
+  private func parameters(_ leaves: [TensorLeaf]) -> Int {
     leaves.filter { $0.role != .buffer }.reduce(0) { $0 + $1.tensor.count }
   }
 

@@ -68,7 +68,7 @@ struct ManifestTests {
   }
 
   /// A declaration that is refused: its text, the code, where, and what the message or a hint says.
-  static let refusals: [(String, Code, place: String, words: String)] = [
+  static let refusals: [(String, ErrorCode, place: String, words: String)] = [
     ("[]", .functionDeclaration, "", "an object"),
     (#"{"result": "void", "args": []}"#, .functionDeclaration, "", "'name' is missing"),
     (#"{"name": "Lecun", "result": "void", "args": []}"#, .functionDeclaration, "", "[a-z][a-z0-9_]*"),
@@ -83,7 +83,7 @@ struct ManifestTests {
     (#"{"name": "f", "result": "void", "args": []}"#, .functionForm, "", "neither an output nor an index"),
   ]
 
-  static let argumentRefusals: [(String, Code, place: String, words: String)] = [
+  static let argumentRefusals: [(String, ErrorCode, place: String, words: String)] = [
     ("7", .functionDeclaration, "/args/2", "an object"),
     (#"{"type": "u64"}"#, .functionDeclaration, "/args/2", "'role' is missing"),
     (#"{"role": "seed"}"#, .functionDeclaration, "/args/2", "'type' is missing"),
@@ -122,7 +122,7 @@ struct ManifestTests {
   @Test("An argument that is wrong is refused, and named", arguments: argumentRefusals.indices)
   func argumentRefused(_ index: Int) { expect(bulk(Self.argumentRefusals[index].0), Self.argumentRefusals[index]) }
 
-  private func expect(_ text: String, _ wanted: (String, Code, place: String, words: String)) {
+  private func expect(_ text: String, _ wanted: (String, ErrorCode, place: String, words: String)) {
     let error = #expect(throws: Diagnostic.self) { try function(text) }
     #expect(error?.code == wanted.1)
     #expect(error?.description.contains(wanted.words) == true, "\(error?.description ?? "")")

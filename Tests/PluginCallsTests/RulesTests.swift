@@ -31,11 +31,11 @@ struct RulesTests {
   /// A declaration that is refused.
   struct Refusal: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    var code: Code
+    var code: ErrorCode
     var arguments: [ri_arg]
     var result: ri_arg
 
-    init(_ name: String, _ code: Code, _ arguments: [ri_arg], _ result: ri_arg = nothing) {
+    init(_ name: String, _ code: ErrorCode, _ arguments: [ri_arg], _ result: ri_arg = nothing) {
       (testDescription, self.code, self.arguments, self.result) = (name, code, arguments, result)
     }
   }
@@ -100,7 +100,7 @@ struct RulesTests {
   func parameter(_ type: Int, _ index: Int, _ isAllowed: Bool) {
     let one = [Self.parameters[index]]
     let arguments = [Self.out, Self.count, argument(type, RI_ARG_PARAM, 0)]
-    func code(_ arguments: [ri_arg]) -> Code? {
+    func code(_ arguments: [ri_arg]) -> ErrorCode? {
       do throws(Diagnostic) {
         _ = try FunctionSignature(arguments: arguments, result: Self.nothing, parameters: one, name: "f")
         return nil

@@ -142,7 +142,7 @@ struct InspectTests {
   func codes() {
     let listed = PluginRule.all.flatMap(\.codes)
     #expect(Set(listed).count == listed.count)
-    let ofBytes = Code.allCases.filter { ("R0302"..."R0327").contains($0.id) }
+    let ofBytes = ErrorCode.allCases.filter { ("R0302"..."R0327").contains($0.id) }
     #expect(ofBytes.allSatisfy(listed.contains))
   }
 }

@@ -7,7 +7,7 @@ import Testing
 /// No damage to a file does more than make an error.
 @Suite("Damaged files", .timeLimit(.minutes(20))) struct DamageTests {
   /// What is said of a file, or nil where nothing is.
-  private static func code(_ path: String) -> Code? {
+  private static func code(_ path: String) -> ErrorCode? {
     do {
       return try judge(path).first?.code
     } catch {
@@ -25,7 +25,7 @@ import Testing
     var wrong: [Int] = []
     for point in points.reversed() {
       try #require(truncate(path, off_t(point)) == 0)
-      let expected: Code = point == 0 ? .pluginFileEmpty : point < 4 ? .pluginFileNotELF : .pluginFileTruncated
+      let expected: ErrorCode = point == 0 ? .pluginFileEmpty : point < 4 ? .pluginFileNotELF : .pluginFileTruncated
       if Self.code(path) != expected { wrong.append(point) }
     }
     #expect(wrong.isEmpty)
@@ -106,7 +106,7 @@ import Testing
         fclose(file)
       }
     }
-    var foreign: [Code] = []
+    var foreign: [ErrorCode] = []
     for _ in 0..<500 { if let code = Self.code(path), !code.id.hasPrefix("R03") { foreign.append(code) } }
     isDone.store(true, ordering: .relaxed)
     writer.cancel()

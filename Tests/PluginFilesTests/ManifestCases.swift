@@ -5,7 +5,7 @@ import Testing
 
 extension Refusal {
   /// A manifest's text, without a file around it.
-  static func text(_ code: Code, _ name: String, found: String, hint: String, _ json: String) -> Refusal {
+  static func text(_ code: ErrorCode, _ name: String, found: String, hint: String, _ json: String) -> Refusal {
     Refusal(code, name, found: found, hint: hint) { folder in
       try faults {
         _ = try PluginManifest(section: Array(json.utf8), of: folder["plugin.so"])
@@ -15,7 +15,7 @@ extension Refusal {
   }
 
   /// The smallest manifest with further members.
-  static func member(_ code: Code, _ name: String, found: String, hint: String, _ members: String) -> Refusal {
+  static func member(_ code: ErrorCode, _ name: String, found: String, hint: String, _ members: String) -> Refusal {
     text(code, name, found: found, hint: hint, Source.smallest.dropLast() + ", \(members)}")
   }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// A file with one fault, what it must be refused for, and what the message has to say.
 struct Refusal: Sendable, CustomTestStringConvertible {
-  let code: Code
+  let code: ErrorCode
   let name: String
   /// A part of what was found, and of a hint.
   let found: String
@@ -13,7 +13,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
   let diagnose: @Sendable (Folder) throws -> [Diagnostic]
 
   init(
-    _ code: Code, _ name: String, found: String, hint: String,
+    _ code: ErrorCode, _ name: String, found: String, hint: String,
     _ diagnose: @escaping @Sendable (Folder) throws -> [Diagnostic]
   ) {
     (self.code, self.name, self.found, self.hint, self.diagnose) = (code, name, found, hint, diagnose)
@@ -22,13 +22,13 @@ struct Refusal: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(code.id) \(name)" }
 
   /// A file of these bytes.
-  static func bytes(_ code: Code, _ name: String, found: String, hint: String, _ bytes: [UInt8]) -> Refusal {
+  static func bytes(_ code: ErrorCode, _ name: String, found: String, hint: String, _ bytes: [UInt8]) -> Refusal {
     Refusal(code, name, found: found, hint: hint) { try judge($0.write(bytes, "plugin.so")) }
   }
 
   /// A good plugin with a few bytes changed.
   static func patch(
-    _ code: Code, _ name: String, found: String, hint: String, _ changes: [Int: UInt8]
+    _ code: ErrorCode, _ name: String, found: String, hint: String, _ changes: [Int: UInt8]
   ) -> Refusal {
     Refusal(code, name, found: found, hint: hint) { folder in
       try judge(folder.patched { for (place, byte) in changes { $0[place] = byte } })
@@ -37,14 +37,14 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
   /// A plugin in C.
   static func source(
-    _ code: Code, _ name: String, found: String, hint: String, _ text: String,
+    _ code: ErrorCode, _ name: String, found: String, hint: String, _ text: String,
     with compiler: String = "cc -shared -fPIC", flags: String = ""
   ) -> Refusal {
     Refusal(code, name, found: found, hint: hint) { try judge($0.compile(text, with: compiler, flags: flags)) }
   }
 
   /// A plugin that a command makes of `good.so`.
-  static func command(_ code: Code, _ name: String, found: String, hint: String, _ text: String) -> Refusal {
+  static func command(_ code: ErrorCode, _ name: String, found: String, hint: String, _ text: String) -> Refusal {
     Refusal(code, name, found: found, hint: hint) { folder in
       try folder.write(try Source.goodBytes.get(), "good.so")
       try folder.run(text)

@@ -24,7 +24,7 @@ import Testing
 
   @Test("Every code of plugin files is provoked by a test, and ends a command with status 69")
   func complete() {
-    let codes = Code.allCases.filter { $0.id >= "R0301" && $0.id <= "R0339" }
+    let codes = ErrorCode.allCases.filter { $0.id >= "R0301" && $0.id <= "R0339" }
     let provoked = Set(Refusal.all.map(\.code) + SearchCase.all.flatMap(\.codes))
     let missing = codes.filter { !provoked.contains($0) }.map(\.id)
     #expect(missing.isEmpty)

@@ -6,12 +6,12 @@ import Testing
 /// A search in folders that somebody arranged, and what it must complain of.
 struct SearchCase: Sendable, CustomTestStringConvertible {
   let name: String
-  let codes: [Code]
+  let codes: [ErrorCode]
   let hint: String
   let arrange: @Sendable (Folder) throws -> PluginSearchResult
 
   init(
-    _ name: String, _ codes: [Code], hint: String = "",
+    _ name: String, _ codes: [ErrorCode], hint: String = "",
     _ arrange: @escaping @Sendable (Folder) throws -> PluginSearchResult
   ) {
     (self.name, self.codes, self.hint, self.arrange) = (name, codes, hint, arrange)

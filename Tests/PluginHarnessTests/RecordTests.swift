@@ -65,6 +65,6 @@ struct RecordTests {
       #expect([advice?.c, advice?.cxx, advice?.rust, advice?.swift].allSatisfy { ($0 ?? "").count > 8 }, "\(test.id)")
       #expect(test.code.exit == .no)
     }
-    for code in Code.allCases where code.id.hasPrefix("R09") { #expect(code.advice != nil, "\(code.id)") }
+    for code in ErrorCode.allCases where code.id.hasPrefix("R09") { #expect(code.advice != nil, "\(code.id)") }
   }
 }

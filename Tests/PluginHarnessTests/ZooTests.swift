@@ -42,7 +42,7 @@ struct ZooTests {
     }
     #expect(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init) == lines)
     let found = Set(Zoo.beasts.map(\.code))
-    for code in Code.allCases where code.id.hasPrefix("R09") {
+    for code in ErrorCode.allCases where code.id.hasPrefix("R09") {
       #expect(found.contains(code.id), "\(code.id) is no beast's")
     }
   }

@@ -5,10 +5,10 @@ import Testing
 /// A call that goes wrong: the word that makes the plugin do it, the code, and what has to be said.
 struct Misstep: Sendable, CustomTestStringConvertible {
   let kind: String
-  let code: Code
+  let code: ErrorCode
   let says: [String]
 
-  init(_ kind: String, _ code: Code = .pluginCallFailed, _ says: String...) {
+  init(_ kind: String, _ code: ErrorCode = .pluginCallFailed, _ says: String...) {
     (self.kind, self.code, self.says) = (kind, code, says)
   }
 

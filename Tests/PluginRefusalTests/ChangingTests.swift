@@ -89,7 +89,7 @@ enum Changing {
     try folder.copy(Stage.file("a-good"), "plugin.so")
     let catalog = try Stage.catalog(folder)
     try FileManager.default.removeItem(atPath: folder["plugin.so"])
-    let code: Code
+    let code: ErrorCode
     switch how {
     case "bytes":
       code = .pluginUnstable

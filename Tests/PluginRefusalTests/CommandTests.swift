@@ -37,7 +37,7 @@ struct Run {
 /// An end of the process that a plugin's `fill` brings about, and what the report calls it.
 struct Fatality: Sendable, CustomTestStringConvertible {
   let how: String
-  let code: Code
+  let code: ErrorCode
   let says: String
   var call = "fill of 'fatal'"
   var testDescription: String { how }

@@ -90,7 +90,7 @@ extension Fault {
       flags: "-Wl,--no-as-needed \(Workshop.store)/\(Workshop.absent)"),
   ]
 
-  private static func constructor(_ statement: String, _ name: String, _ code: Code, _ says: [String]) -> Fault {
+  private static func constructor(_ statement: String, _ name: String, _ code: ErrorCode, _ says: [String]) -> Fault {
     .entry(
       "constructor-" + name, publish, code, says,
       before: "__attribute__((constructor)) static void construct(void) { \(statement) }")

@@ -6,7 +6,7 @@ import Testing
 struct Fault: Sendable, CustomTestStringConvertible {
   /// The file's stem; the plugin's id is `org.example.` and this.
   let name: String
-  let code: Code
+  let code: ErrorCode
   /// What message, expectation, finding and notes together have to contain.
   let says: [String]
   /// The plugin; nil where a file is made otherwise.
@@ -23,7 +23,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   }
 
   /// A descriptor that breaks a rule: statements before `add_initializer(host, &half)`.
-  static func initializer(_ name: String, _ statements: String, _ says: String..., code: Code = .pluginDescriptor)
+  static func initializer(_ name: String, _ statements: String, _ says: String..., code: ErrorCode = .pluginDescriptor)
     -> Fault
   {
     entry(name, statements + " return host->add_initializer(host, &half);", code, says, isHarmless: true)
@@ -42,27 +42,28 @@ struct Fault: Sendable, CustomTestStringConvertible {
       "layer-" + name, statements + " return host->add_layer(host, &empty);", .pluginDescriptor, says, isHarmless: true)
   }
 
-  static func function(_ name: String, _ statements: String, _ says: String..., code: Code = .pluginDescriptor) -> Fault
+  static func function(_ name: String, _ statements: String, _ says: String..., code: ErrorCode = .pluginDescriptor)
+    -> Fault
   {
     entry("function-" + name, statements + " return host->add_function(host, &plain);", code, says, isHarmless: true)
   }
 
   /// Statements that are all of the entry.
   static func entry(
-    _ name: String, _ statements: String, _ code: Code, _ says: [String] = [], before: String = "",
+    _ name: String, _ statements: String, _ code: ErrorCode, _ says: [String] = [], before: String = "",
     isHarmless: Bool = false, flags: String = ""
   ) -> Fault {
     source(
       Source(name: name, text: Piece.plugin(name, statements, before: before), flags: flags), code, says, isHarmless)
   }
 
-  static func source(_ source: Source, _ code: Code, _ says: [String] = [], _ isHarmless: Bool = false) -> Fault {
+  static func source(_ source: Source, _ code: ErrorCode, _ says: [String] = [], _ isHarmless: Bool = false) -> Fault {
     Fault(name: source.name, code: code, says: says, source: source, place: copy, isHarmless: isHarmless)
   }
 
   /// A file that is no plugin.
   static func file(
-    _ name: String, _ code: Code, _ says: String...,
+    _ name: String, _ code: ErrorCode, _ says: String...,
     place: @escaping @Sendable (_ folder: Folder, _ file: String, _ good: Data) throws -> Void
   ) -> Fault {
     Fault(name: name, code: code, says: says, source: Source(name: "good", text: good("good"))) {

@@ -69,10 +69,10 @@ struct PluginInitializerTests {
   @Test(
     "An argument that the plugin does not take is refused before its code is called",
     arguments: [
-      ("(gain: -1)", Code.argumentOutOfRange), ("(gain: many)", .argumentKind), ("(gian: 1)", .unknownArgument),
+      ("(gain: -1)", ErrorCode.argumentOutOfRange), ("(gain: many)", .argumentKind), ("(gian: 1)", .unknownArgument),
       ("(1, layer, 3)", .tooManyArguments),
     ])
-  func arguments(text: String, code: Code) throws {
+  func arguments(text: String, code: ErrorCode) throws {
     let catalog = try catalog.get()
     let error = #expect(throws: Diagnostic.self) {
       try catalog.initializers.initializer(parsing: Fixtures.initializerName("c") + text)

@@ -81,8 +81,8 @@ struct PluginLayerLawTests {
   @Test("To stop at a plugin's layer or to skip it leaves what is below unseen and unchanged", arguments: 0..<12)
   func stopping(seed: Int) throws {
     try withTree(seed) { tree, _ in
-      for decision in [Decision.stop, .skip] {
-        var (closed, seen): ([Path], [Path]) = ([], [])
+      for decision in [WalkDecision.stop, .skip] {
+        var (closed, seen): ([TreePath], [TreePath]) = ([], [])
         let result = try tree.map(
           deciding: { visit in
             seen.append(visit.path)
@@ -91,7 +91,7 @@ struct PluginLayerLawTests {
             return decision
           },
           { _, tensor in tensor.changed { $0 + 1 } })
-        func isClosed(_ path: Path) -> Bool {
+        func isClosed(_ path: TreePath) -> Bool {
           closed.contains { path.keys.count > $0.keys.count && path.keys.starts(with: $0.keys) }
         }
         #expect(!closed.isEmpty && !seen.contains(where: isClosed))

@@ -13,7 +13,7 @@ struct MixedTree {
     var maker = MixedTree(catalog: catalog, random: SeededGenerator(seed: UInt64(seed)))
     let first = try maker.plugin(depth: 2, ties: true)
     let nodes = try [first] + (0..<3).map { _ in try maker.node(depth: 3) } + [maker.plugin(depth: 1, ties: true)]
-    var tree = AnyNode(try Chain(nodes.enumerated().map { (Key.index($0.offset), $0.element as any Node) }))
+    var tree = AnyNode(try Chain(nodes.enumerated().map { (PathKey.index($0.offset), $0.element as any Node) }))
     try tree.reinitialize(with: LayerDefault(), seed: UInt64(seed))
     return tree
   }

@@ -14,7 +14,7 @@ private struct ByPlace: Initializer {
 private struct Begun: Layer {
   var offset = Tensor(lazy: [2])
   let value: Double
-  static let fields = Fields(biases: \Self.offset)
+  static let fields = FieldList(biases: \Self.offset)
   func fresh(_ field: String) -> (any Initializer)? { .constant(value) }
 }
 

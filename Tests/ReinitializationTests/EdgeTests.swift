@@ -5,7 +5,7 @@ import Glibc
 import Reinit
 import Testing
 
-private func code(_ body: () throws -> Void) -> Code? {
+private func code(_ body: () throws -> Void) -> ErrorCode? {
   do { try body() } catch { return (error as? Diagnostic)?.code }
   return nil
 }
@@ -17,7 +17,7 @@ private func temporary() -> String {
 /// Two layers with a tied weight, as language models have it.
 private struct Pair: Layer {
   var wte, head: Holder
-  static let fields = Fields(\Self.wte, \.head)
+  static let fields = FieldList(\Self.wte, \.head)
 
   init() {
     let shared = Shared(Tensor(lazy: [3, 2]))
@@ -28,7 +28,7 @@ private struct Pair: Layer {
 /// The same without the tie: what wrote the file.
 private struct Apart: Layer {
   var wte, head: Dense?
-  static let fields = Fields(\Self.wte, \.head)
+  static let fields = FieldList(\Self.wte, \.head)
 }
 
 private func dense(_ values: [Float]) -> Dense {
@@ -66,7 +66,7 @@ struct CallerTests {
     struct Large: Layer {
       var small: Dense
       var large: Parameter
-      static let fields = Fields(\Self.small, \.large)
+      static let fields = FieldList(\Self.small, \.large)
     }
     var model = Large(small: Dense(in: 2, out: 2), large: Parameter([1 << 45]))
     model.small = try model.small.reinitialized(with: .default, seed: 1)
@@ -128,8 +128,8 @@ struct NameTests {
 
   @Test("Two spellings of é are two keys, two paths, two tensors")
   func spellings() throws {
-    let keys = Self.names.map { Key($0) }
-    #expect(keys[0] != keys[1] && Set(keys).count == 2 && Set(Self.names.map { Path($0) }).count == 2)
+    let keys = Self.names.map { PathKey($0) }
+    #expect(keys[0] != keys[1] && Set(keys).count == 2 && Set(Self.names.map { TreePath($0) }).count == 2)
     let path = temporary()
     defer { unlink(path) }
     let header = try SafeTensorsHeader(layingOut: Self.names.map { ("\($0).weight", "F32", [2, 2]) })
@@ -190,7 +190,7 @@ struct LengthTests {
 
   @Test("A name of more than 1 MiB is refused")
   func longNames() throws {
-    for (length, expected) in [(1 << 20, nil), (1 << 20 + 1, Code.nameTooLong)] {
+    for (length, expected) in [(1 << 20, nil), (1 << 20 + 1, ErrorCode.nameTooLong)] {
       let name = String(repeating: "a", count: length)
       let text = Array("{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}".utf8)
       let path = temporary()

@@ -134,7 +134,7 @@ struct ErrorTests {
   /// A layer under a name of GPT-2's.
   private struct GPT: Layer {
     var c_proj = Dense(in: 2, out: 2)
-    static let fields = Fields(\Self.c_proj)
+    static let fields = FieldList(\Self.c_proj)
   }
 
   @Test("Every family begins by a recipe that there is, and every tensor of every model gets values")

@@ -8,7 +8,7 @@ import Testing
 /// A node that refuses a weight of zeros.
 struct Fussy: Node {
   var weight: Tensor
-  var children: [Child] { [Child("weight", role: .weight, weight)] }
+  var children: [NodeChild] { [NodeChild("weight", role: .weight, weight)] }
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> Fussy {
     guard let tensor = parts.first as? Tensor, !tensor.elements.allSatisfy({ $0 == 0 }) || tensor.isLazy else {
       throw Diagnostic(.rebuildMismatch, "zeros are refused")
@@ -21,7 +21,7 @@ struct Fussy: Node {
 struct Nest: Layer {
   var fc: Dense
   var inner: [Nest]
-  static let fields = Fields(\Self.fc, \.inner)
+  static let fields = FieldList(\Self.fc, \.inner)
 }
 
 @Suite("Laws that a review has put in doubt")
@@ -58,7 +58,7 @@ struct LawTests {
     struct Outer: Layer {
       var deep: Deep
       var top: Holder
-      static let fields = Fields(\Self.deep, \.top)
+      static let fields = FieldList(\Self.deep, \.top)
     }
     let shared = Shared(Tensor(zeros: [6, 4]))
     var model = Outer(deep: Deep(head: Holder(weight: shared)), top: Holder(weight: shared))
@@ -249,7 +249,7 @@ struct FileReceiptTests {
     let good = Receipt(of: try plan(path))
     #expect(good.runs[0].tensors.count == 1)
     let entry = try #require(good.runs[0].tensors.first)
-    let draws: [(Draw, Code)] = [
+    let draws: [(Draw, ErrorCode)] = [
       (.normal(std: .nan), .malformedDraw), (.uniform(low: 1, high: 0), .malformedDraw),
       (Draw(.orthogonal), .malformedDraw), (Draw(.sparse, [.init("std", 1), .init("zeros", 99)]), .malformedDraw),
       (.constant(0), .receiptMismatch),

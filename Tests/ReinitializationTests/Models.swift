@@ -4,7 +4,7 @@ import Reinit
 struct Block: Layer {
   var fc1, fc2: Dense
   var norm: LayerNorm
-  static let fields = Fields(\Self.fc1, \.fc2, \.norm)
+  static let fields = FieldList(\Self.fc1, \.fc2, \.norm)
 
   init(_ width: Int = 4) {
     fc1 = Dense(in: width, out: width + 1)
@@ -18,7 +18,7 @@ struct Net: Layer {
   var embed: Embedding
   var blocks: [Block]
   var head: Dense
-  static let fields = Fields(\Self.embed, \.blocks, \.head)
+  static let fields = FieldList(\Self.embed, \.blocks, \.head)
 
   init(blocks count: Int = 2) {
     embed = Embedding(vocabulary: 6, size: 4)
@@ -31,7 +31,7 @@ struct Net: Layer {
 struct Tied: Layer {
   var embed: Holder
   var decoder: Deep
-  static let fields = Fields(\Self.embed, \.decoder)
+  static let fields = FieldList(\Self.embed, \.decoder)
 
   init() {
     let shared = Shared(Tensor(lazy: [6, 4]))
@@ -43,21 +43,21 @@ struct Tied: Layer {
 /// One tied weight.
 struct Holder: Layer {
   var weight: Shared<Tensor>
-  static let fields = Fields(weights: \Self.weight)
+  static let fields = FieldList(weights: \Self.weight)
   func geometry(of field: String) -> Geometry? { Geometry() }
 }
 
 /// A level more.
 struct Deep: Layer {
   var head: Holder
-  static let fields = Fields(\Self.head)
+  static let fields = FieldList(\Self.head)
 }
 
 /// An adapter around a frozen base.
 struct Adapter: Layer {
   var base: Frozen<Dense>
   var down: Dense
-  static let fields = Fields(\Self.base, \.down)
+  static let fields = FieldList(\Self.base, \.down)
 
   init() {
     base = Frozen(Dense(in: 3, out: 5))

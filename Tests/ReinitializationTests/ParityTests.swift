@@ -11,7 +11,7 @@ struct Mixed: Layer {
   var embed: Embedding
   var lstm: LSTM
   var head: Dense
-  static let fields = Fields(\Self.conv, \.bn, \.blocks, \.embed, \.lstm, \.head)
+  static let fields = FieldList(\Self.conv, \.bn, \.blocks, \.embed, \.lstm, \.head)
 
   init() {
     conv = Conv(in: 3, out: 8, kernel: [3, 5], bias: false)

@@ -55,7 +55,7 @@ struct RuleTests {
 
   struct Refusal: CustomTestStringConvertible, Sendable {
     let title: String
-    let code: Code
+    let code: ErrorCode
     let mentions: [String]
     let rules: @Sendable () -> [any RuleConvertible]
     var testDescription: String { title }

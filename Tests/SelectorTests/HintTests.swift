@@ -139,6 +139,6 @@ struct HintTests {
   private func reach(_ offer: Offer, in inventory: Inventory) throws -> Bool {
     let match = try inventory.match(Selector(parsing: offer.selector))
     guard let role = offer.role else { return match.roles(in: inventory).values.reduce(0, +) == offer.count }
-    return match.roles(in: inventory) == [Role(rawValue: role) ?? .weight: offer.count]
+    return match.roles(in: inventory) == [ParameterRole(rawValue: role) ?? .weight: offer.count]
   }
 }

@@ -14,20 +14,20 @@ struct LimitTests {
   #endif
 
   /// Blocks of two layers with their parameters: five entries a layer.
-  private static func wide() -> Branch {
+  private static func wide() -> SkippedBranch {
     let tensor = Tensor(lazy: [2])
-    let conv = AnyLayer("Conv", aliases: ["Conv2d"], [Child("weight", role: .weight, tensor)])
+    let conv = AnyLayer("Conv", aliases: ["Conv2d"], [NodeChild("weight", role: .weight, tensor)])
     let norm = AnyLayer(
       "BatchNorm",
       [
-        Child("weight", role: .scale, tensor), Child("bias", role: .bias, tensor),
-        Child("running_mean", role: .buffer, tensor), Child("running_var", role: .buffer, tensor),
-        Child("count", role: .buffer, tensor),
+        NodeChild("weight", role: .scale, tensor), NodeChild("bias", role: .bias, tensor),
+        NodeChild("running_mean", role: .buffer, tensor), NodeChild("running_var", role: .buffer, tensor),
+        NodeChild("count", role: .buffer, tensor),
       ])
-    let block = Branch([Child("conv3", conv), Child("bn3", norm)])
-    return Branch(
+    let block = SkippedBranch([NodeChild("conv3", conv), NodeChild("bn3", norm)])
+    return SkippedBranch(
       (0..<4).map { stage in
-        Child(.name("layer\(stage)"), Branch((0..<layers / 8).map { Child(.index($0), block) }))
+        NodeChild(.name("layer\(stage)"), SkippedBranch((0..<layers / 8).map { NodeChild(.index($0), block) }))
       })
   }
 
@@ -63,9 +63,9 @@ struct LimitTests {
   @Test("Many '**' and many '*' match in linear time, on long names and deep trees", .timeLimit(.minutes(20)))
   func wildcards() throws {
     let long = String(repeating: "a", count: 200_000)
-    var node = Child(.name(long), AnyLayer("Dense", [parameter("weight", .weight)]))
-    for _ in 0..<20_000 { node = Child("a", Branch([node])) }
-    let inventory = try Inventory(of: Branch([node]))
+    var node = NodeChild(.name(long), AnyLayer("Dense", [parameter("weight", .weight)]))
+    for _ in 0..<20_000 { node = NodeChild("a", SkippedBranch([node])) }
+    let inventory = try Inventory(of: SkippedBranch([node]))
     let deep = Array(repeating: "**", count: 50).joined(separator: ".a.")
     let texts = [
       Array(repeating: "**.a", count: 29).joined(separator: ".") + ".**.b", deep + ".b", "**.*a*a*a*a*a*a*b",
@@ -83,9 +83,9 @@ struct LimitTests {
 
   @Test("A path of 20,000 names is found, printed and read again")
   func deepPath() throws {
-    var node = Child("x", AnyLayer("Dense", [parameter("weight", .weight)]))
-    for _ in 0..<20_000 { node = Child("a", Branch([node])) }
-    let inventory = try Inventory(of: Branch([node]))
+    var node = NodeChild("x", AnyLayer("Dense", [parameter("weight", .weight)]))
+    for _ in 0..<20_000 { node = NodeChild("a", SkippedBranch([node])) }
+    let inventory = try Inventory(of: SkippedBranch([node]))
     let last = inventory.entries.count - 1
     let selector = try Selector(parsing: inventory.pasteable(last))
     #expect(try inventory.match(selector).entries == [last])
@@ -95,7 +95,7 @@ struct LimitTests {
   @Test("Nested layers of one type are counted once", .timeLimit(.minutes(20)))
   func nested() throws {
     var node = AnyLayer("Dense", [parameter("weight", .weight)])
-    for _ in 0..<20_000 { node = AnyLayer("Dense", [Child("a", node), parameter("weight", .weight)]) }
+    for _ in 0..<20_000 { node = AnyLayer("Dense", [NodeChild("a", node), parameter("weight", .weight)]) }
     let inventory = try Inventory(of: node)
     #expect(try inventory.match(Selector(parsing: "Dense")).fillTargets(in: inventory) == Array(0..<20_001))
     #expect(try inventory.match(Selector(parsing: "**")).keepTargets(in: inventory) == Array(0..<20_001))

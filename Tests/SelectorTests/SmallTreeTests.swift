@@ -43,20 +43,20 @@ struct SmallTreeTests {
       ("Dense.w*", ["Dense.weight", "head.weight", "Pool.weight"]), ("Pool", ["Pool.weight"]),
     ])
   func ambiguity(selector: String, expected: [String]) throws {
-    let tree = Branch([Child("Dense", dense()), Child("head", dense()), Child("Pool", dense())])
+    let tree = SkippedBranch([NodeChild("Dense", dense()), NodeChild("head", dense()), NodeChild("Pool", dense())])
     #expect(try reached(selector, in: tree) == expected)
   }
 
   @Test("A path that is a type of the caller's list is ambiguous too, though no such layer is in the tree")
   func ambiguityWithKnownTypes() throws {
-    let tree = Branch([Child("Pool", dense())])
+    let tree = SkippedBranch([NodeChild("Pool", dense())])
     #expect(try reached("Pool", in: tree, types: ["Pool"]) == ["R0204"])
     #expect(try reached(".Pool", in: tree, types: ["Pool"]) == ["Pool.weight"])
   }
 
   @Test("The error of an ambiguous selector reads so")
   func ambiguityText() throws {
-    let inventory = try Inventory(of: Branch([Child("Dense", dense())]))
+    let inventory = try Inventory(of: SkippedBranch([NodeChild("Dense", dense())]))
     let error = #expect(throws: Diagnostic.self) { try inventory.match(Selector(parsing: "Dense.weight?")) }
     #expect(
       error?.description == """
@@ -75,7 +75,7 @@ struct SmallTreeTests {
       ("*.bias", ["head.bias"]), ("base.bias", ["base.bias"]), (".base.bias", ["base.bias"]),
     ])
   func frozen(selector: String, expected: [String]) throws {
-    let tree = Branch([Child("base", Frozen(dense())), Child("head", dense())])
+    let tree = SkippedBranch([NodeChild("base", Frozen(dense())), NodeChild("head", dense())])
     #expect(try reached(selector, in: tree) == expected)
     #expect(try reached("base?", in: tree, everyRole: true) == [])
     #expect(try kept("base", in: tree) == ["base.weight", "base.bias"])
@@ -92,8 +92,8 @@ struct SmallTreeTests {
     ])
   func tied(selector: String, expected: [String]) throws {
     let tied = Shared(Tensor(lazy: [2]))
-    let layer = AnyLayer("Dense", [Child("weight", role: .weight, tied)])
-    #expect(try reached(selector, in: Branch([Child("a", layer), Child("b", layer)])) == expected)
+    let layer = AnyLayer("Dense", [NodeChild("weight", role: .weight, tied)])
+    #expect(try reached(selector, in: SkippedBranch([NodeChild("a", layer), NodeChild("b", layer)])) == expected)
   }
 
   @Test(
@@ -105,7 +105,9 @@ struct SmallTreeTests {
     ])
   func unnamedParameter(selector: String, expected: [String]) throws {
     let scale = AnyLayer("LayerScale", [parameter("", .scale)])
-    #expect(try reached(selector, in: Branch([Child("block", Branch([Child("gamma", scale)]))])) == expected)
+    #expect(
+      try reached(selector, in: SkippedBranch([NodeChild("block", SkippedBranch([NodeChild("gamma", scale)]))]))
+        == expected)
   }
 
   @Test(
@@ -121,8 +123,8 @@ struct SmallTreeTests {
     let outer = AnyLayer(
       "Outer",
       [
-        Child("", Branch([Child("near", dense())])), Child("wrapped", Shared(AnyNode(dense()))),
-        Child("far", Branch([Child("x", dense())])),
+        NodeChild("", SkippedBranch([NodeChild("near", dense())])), NodeChild("wrapped", Shared(AnyNode(dense()))),
+        NodeChild("far", SkippedBranch([NodeChild("x", dense())])),
       ])
     #expect(try reached(selector, in: outer) == expected)
   }
@@ -141,8 +143,8 @@ struct SmallTreeTests {
     let named = ["org.example.se/SqueezeExcite", "org.example.se/Gate", "com.x/Gate"].map {
       AnyLayer($0, [parameter("weight", .weight)])
     }
-    let tree = Branch([
-      Child("a", named[0]), Child("b", named[1]), Child("c", named[2]), Child("odd/key", dense()),
+    let tree = SkippedBranch([
+      NodeChild("a", named[0]), NodeChild("b", named[1]), NodeChild("c", named[2]), NodeChild("odd/key", dense()),
     ])
     #expect(try reached(selector, in: tree) == expected)
   }
@@ -158,8 +160,9 @@ struct SmallTreeTests {
     ]
     for outer in names where !outer.isEmpty {
       let inner = names.filter { !$0.isEmpty }.map { parameter(.name($0), .weight) }
-      let tree = Branch([
-        Child(.name(outer), Branch(inner)), Child("other", Branch(inner)), Child("head", dense()),
+      let tree = SkippedBranch([
+        NodeChild(.name(outer), SkippedBranch(inner)), NodeChild("other", SkippedBranch(inner)),
+        NodeChild("head", dense()),
       ])
       let inventory = try Inventory(of: tree)
       let wrong = inventory.entries.indices.dropFirst().filter { entry in
@@ -180,8 +183,8 @@ struct SmallTreeTests {
       (["a", "b.c"], #"a."b.c""#), (["line\nbreak"], #""line\u{a}break""#),
     ])
   func shortest(path: [String], text: String) throws {
-    let tree = path.reversed().reduce(Child("x", dense())) { Child(.name($1), Branch([$0])) }
-    let inventory = try Inventory(of: Branch([tree]))
+    let tree = path.reversed().reduce(NodeChild("x", dense())) { NodeChild(.name($1), SkippedBranch([$0])) }
+    let inventory = try Inventory(of: SkippedBranch([tree]))
     #expect(inventory.pasteable(path.count) == text)
     #expect(inventory.pasteable(0) == "**")
   }

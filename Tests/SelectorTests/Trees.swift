@@ -40,19 +40,19 @@ enum Trees {
 }
 
 /// A node with children and nothing else.
-struct Branch: Node {
-  var children: [Child]
-  init(_ children: [Child]) { self.children = children }
-  func rebuilt(from parts: [any Node]) -> Branch { self }
+struct SkippedBranch: Node {
+  var children: [NodeChild]
+  init(_ children: [NodeChild]) { self.children = children }
+  func rebuilt(from parts: [any Node]) -> SkippedBranch { self }
 }
 
 /// A layer of any kind.
 struct AnyLayer: Layer {
-  static let fields = Fields<AnyLayer>(ordered: [])
+  static let fields = FieldList<AnyLayer>(ordered: [])
   let kind: LayerKind
-  var children: [Child]
+  var children: [NodeChild]
 
-  init(_ name: String, aliases: [String] = [], _ children: [Child]) {
+  init(_ name: String, aliases: [String] = [], _ children: [NodeChild]) {
     kind = LayerKind(name, aliases: aliases)
     self.children = children
   }
@@ -60,8 +60,10 @@ struct AnyLayer: Layer {
 }
 
 /// A small tensor that is never written to.
-func parameter(_ key: Key, _ role: Role?, field: String? = nil, _ shape: Shape = [2], _ dtype: DType = .f32)
-  -> Child
+func parameter(
+  _ key: PathKey, _ role: ParameterRole?, field: String? = nil, _ shape: Shape = [2], _ dtype: DType = .f32
+)
+  -> NodeChild
 {
-  Child(key, field: field, role: role, Tensor(lazy: shape, dtype: dtype))
+  NodeChild(key, field: field, role: role, Tensor(lazy: shape, dtype: dtype))
 }

@@ -7,7 +7,7 @@ import Tensors
 /// A parameter of a tree with all that its owner says of it.
 package struct FlatLeaf {
   package let path: String
-  package let role: Role
+  package let role: ParameterRole
   package let owner: String
   package let field: String
   package let tensor: Tensor
@@ -32,7 +32,7 @@ private struct Flattener: Visitor {
   var leaves: [FlatLeaf] = []
   private var owners: [(any Layer)?] = []
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     if visit.node is Absent { return .skip }
     if let tensor = visit.tensor, visit.node is Tensor {
       let owner = owners.last.flatMap { $0 }

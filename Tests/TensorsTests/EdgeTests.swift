@@ -2,7 +2,7 @@ import Diagnostics
 import Tensors
 import Testing
 
-private func code(_ body: () throws -> Void) -> Code? {
+private func code(_ body: () throws -> Void) -> ErrorCode? {
   do { try body() } catch { return (error as? Diagnostic)?.code }
   return nil
 }

@@ -5,7 +5,7 @@ import Reinit
 struct DenseLayer: Layer {
   var norm1, norm2: BatchNorm
   var conv1, conv2: Conv
-  static let fields = Fields(\Self.norm1, \.conv1, \.norm2, \.conv2)
+  static let fields = FieldList(\Self.norm1, \.conv1, \.norm2, \.conv2)
 
   init(channels: Int, growth: Int) {
     norm1 = BatchNorm(channels)
@@ -21,7 +21,7 @@ struct DenseNet: Layer {
   var block: [DenseLayer]
   var norm: BatchNorm
   var classifier: Dense
-  static let fields = Fields(\Self.stem, \.block, \.norm, \.classifier)
+  static let fields = FieldList(\Self.stem, \.block, \.norm, \.classifier)
 
   init() {
     stem = Conv(in: 3, out: 8, kernel: [7, 7], bias: false)
@@ -37,7 +37,7 @@ struct Autoencoder: Layer {
   var norm: LayerNorm
   var gate: LayerScale
   var dec: [Dense]
-  static let fields = Fields(\Self.enc, \.norm, \.gate, \.dec)
+  static let fields = FieldList(\Self.enc, \.norm, \.gate, \.dec)
 
   init() {
     enc = [Dense(in: 7, out: 5), Dense(in: 5, out: 3)]

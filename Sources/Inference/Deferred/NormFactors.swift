@@ -23,7 +23,7 @@ extension BatchNorm {
   var statistics: [Tensor?] { [weight, bias, runningMean, runningVar] }
 
   /// The same as 32-bit floats.
-  /// - Throws: ``Diagnostics/Code/inputType``, ``Diagnostics/Code/noContents``.
+  /// - Throws: ``Diagnostics/ErrorCode/inputType``, ``Diagnostics/ErrorCode/noContents``.
   func readableStatistics() throws(Diagnostic) -> [Tensor?] {
     var readable: [Tensor?] = []
     for tensor in statistics { readable.append(try tensor?.readable(by: kind.name)) }

@@ -76,17 +76,17 @@ extension RecurrentForward {
         cells.append([
           try parameter("weight_ih" + name, [rows, inputs]),
           try parameter("weight_hh" + name, [rows, outputs]),
-          try parameter("bias_ih" + name, [rows], isThere: sizes.hasBias),
-          try parameter("bias_hh" + name, [rows], isThere: sizes.hasBias),
-          try parameter("weight_hr" + name, [outputs, sizes.hidden], isThere: sizes.projection != nil),
+          try parameter("bias_ih" + name, [rows], exists: sizes.hasBias),
+          try parameter("bias_hh" + name, [rows], exists: sizes.hasBias),
+          try parameter("weight_hr" + name, [outputs, sizes.hidden], exists: sizes.projection != nil),
         ])
       }
     }
     return cells
   }
 
-  private func parameter(_ name: String, _ sizes: [Int], isThere: Bool = true) throws(Diagnostic) -> Tensor? {
-    guard isThere else { return nil }
+  private func parameter(_ name: String, _ sizes: [Int], exists: Bool = true) throws(Diagnostic) -> Tensor? {
+    guard exists else { return nil }
     guard let entry = parameters.entries.first(where: { $0.name == name }) else {
       throw misfit("lacks a tensor", expected: "'\(name)'", found: "nothing")
     }

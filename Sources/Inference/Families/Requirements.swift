@@ -8,7 +8,7 @@ import Tensors
 /// What layers require of their inputs and of their own tensors.
 extension Layer {
   /// The one input.
-  /// - Throws: ``Diagnostics/Code/inputCount``.
+  /// - Throws: ``Diagnostics/ErrorCode/inputCount``.
   func only<Value>(_ inputs: [Value]) throws(Diagnostic) -> Value {
     guard inputs.count == 1, let input = inputs.first else {
       throw wrongCount(inputs.count, expected: "1 tensor")
@@ -33,7 +33,7 @@ extension Layer {
   }
 
   /// Requires a tensor of the layer to have a shape, unless it is absent.
-  /// - Throws: ``Diagnostics/Code/layerMisfit``.
+  /// - Throws: ``Diagnostics/ErrorCode/layerMisfit``.
   func require(_ name: String, _ tensor: Tensor?, _ sizes: [Int]) throws(Diagnostic) {
     guard let tensor, tensor.shape.sizes != sizes else { return }
     throw misfit("holds a '\(name)' of another shape", expected: "\(sizes)", found: "\(tensor.shape)")

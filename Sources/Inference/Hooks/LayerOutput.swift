@@ -12,7 +12,7 @@ import Tensors
 /// put something else into its memory; what is to be kept are its ``statistics()`` or its ``tensor()``.
 public struct LayerOutput: ~Copyable {
   /// Where the layer is; a layer without a name is where its parent is.
-  public let path: Path
+  public let path: TreePath
   /// The layer, or the container that has joined its children's results.
   public let layer: any ForwardLayer
   /// Which of the layer's results it is, from 0.
@@ -62,7 +62,7 @@ extension Node {
   /// - Throws: as ``applied(to:in:)``.
   public func activations(
     for inputs: [Tensor], in pass: ForwardPass = .standard,
-    where isWatched: (Path, any ForwardLayer) throws(Diagnostic) -> Bool = { _, _ in true }
+    where isWatched: (TreePath, any ForwardLayer) throws(Diagnostic) -> Bool = { _, _ in true }
   ) throws(Diagnostic) -> [ActivationStatistics] {
     var found: [ActivationStatistics] = []
     _ = try applied(to: inputs, in: pass) { (output) throws(Diagnostic) in
@@ -88,7 +88,7 @@ extension Node {
 /// The statistics of what one layer gave.
 public struct ActivationStatistics: Sendable {
   /// Where the layer is; a layer without a name is where its parent is.
-  public let path: Path
+  public let path: TreePath
   /// The layer's type, as selectors name it.
   public let type: String
   /// The shape of the output.

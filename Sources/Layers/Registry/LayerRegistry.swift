@@ -11,7 +11,7 @@ import LayerVocabulary
 /// A value: adding to a copy changes nothing elsewhere.
 public struct LayerRegistry: Sendable {
   /// Makes a layer of arguments that fit its parameters, and of the layers nested in it.
-  public typealias Make = @Sendable (Arguments, [(Key, any Node)]) throws(Diagnostic) -> any Layer
+  public typealias Make = @Sendable (Arguments, [(PathKey, any Node)]) throws(Diagnostic) -> any Layer
 
   private struct Entry: Sendable {
     let descriptor: LayerDescriptor
@@ -31,7 +31,7 @@ public struct LayerRegistry: Sendable {
   /// A plugin's is registered under its full name, `org.example.se/SqueezeExcite`. The part behind the slash
   /// and the aliases mean it as well, unless something built in has that name; one that two plugins have
   /// means neither.
-  /// - Throws: ``Diagnostics/Code/layerNameTaken`` if its name is another's, or an alias of one without a
+  /// - Throws: ``Diagnostics/ErrorCode/layerNameTaken`` if its name is another's, or an alias of one without a
   ///   slash in its name is.
   public mutating func register(_ descriptor: LayerDescriptor, make: @escaping Make) throws(Diagnostic) {
     let kind = descriptor.kind
@@ -59,15 +59,15 @@ public struct LayerRegistry: Sendable {
   /// dot (`.relu`).
   /// - Parameters:
   ///   - children: the layers nested in it, named by their positions.
-  /// - Throws: ``Diagnostics/Code/malformedLayer``, ``Diagnostics/Code/unknownLayer``,
-  ///   ``Diagnostics/Code/ambiguousName``, ``Diagnostics/Code/nestedLayerCount``,
-  ///   ``Diagnostics/Code/layerMisfit``, and those for arguments, each with its byte.
+  /// - Throws: ``Diagnostics/ErrorCode/malformedLayer``, ``Diagnostics/ErrorCode/unknownLayer``,
+  ///   ``Diagnostics/ErrorCode/ambiguousName``, ``Diagnostics/ErrorCode/nestedLayerCount``,
+  ///   ``Diagnostics/ErrorCode/layerMisfit``, and those for arguments, each with its byte.
   public func layer(parsing text: String, children: [any Node] = []) throws(Diagnostic) -> any Layer {
     try layer(parsing: text, named: children.enumerated().map { (.index($0.offset), $0.element) })
   }
 
   /// The same with names for the layers nested in it.
-  public func layer(parsing text: String, named children: [(Key, any Node)]) throws(Diagnostic) -> any Layer {
+  public func layer(parsing text: String, named children: [(PathKey, any Node)]) throws(Diagnostic) -> any Layer {
     let parsed = try CallText(text, as: .layer)
     let entry = try entry(named: parsed.name)
     let descriptor = entry.descriptor

@@ -28,7 +28,7 @@ struct ConvBlock {
     _ inputs: Int, _ outputs: Int, _ kernel: Int, stride: Int = 1, groups: Int = 1, activated: Bool = true
   ) throws(Diagnostic) -> Chain {
     let conv = ConvNorm.conv(inputs, outputs, kernel, stride: stride, groups: groups)
-    var layers: [(Key, any Node)] = [("0", conv), ("1", try norm(outputs))]
+    var layers: [(PathKey, any Node)] = [("0", conv), ("1", try norm(outputs))]
     if activated { layers.append(("2", Activation(activation))) }
     return try Chain(layers)
   }
@@ -45,14 +45,14 @@ struct ConvBlock {
 /// Chains of layers that are named by their positions.
 enum Numbered {
   static func chain(_ layers: [any Layer]) throws(Diagnostic) -> Chain {
-    try Chain(layers.enumerated().map { (Key("\($0)"), $1) })
+    try Chain(layers.enumerated().map { (PathKey("\($0)"), $1) })
   }
 }
 
 /// What stands behind the features of most classifiers.
 enum Head {
   /// The mean over all places, flat.
-  static let pooled: [(Key, any Node)] = [("", Pool(.mean, output: [1, 1])), ("", Flatten())]
+  static let pooled: [(PathKey, any Node)] = [("", Pool(.mean, output: [1, 1])), ("", Flatten())]
 }
 
 /// Numbers of channels.

@@ -12,13 +12,13 @@ public enum GoogLeNet {
     _ options: ModelOptions = ModelOptions(), auxLogits: Bool = false
   ) throws(Diagnostic) -> Chain {
     let pool = Pool(.max, kernel: [3, 3], stride: [2, 2], ceilMode: true)
-    var layers: [(Key, any Node)] = [
+    var layers: [(PathKey, any Node)] = [
       ("conv1", try Inception.conv(options.channels, 64, 7, stride: 2, padding: 3)), ("", pool),
       ("conv2", try Inception.conv(64, 64, 1)), ("conv3", try Inception.conv(64, 192, 3, padding: 1)), ("", pool),
     ]
     var inputs = 192
     for (name, sizes) in table {
-      layers.append((Key("inception\(name)"), try block(inputs, sizes)))
+      layers.append((PathKey("inception\(name)"), try block(inputs, sizes)))
       inputs = sizes[0] + sizes[2] + sizes[4] + sizes[5]
       if name == "3b" { layers.append(("", pool)) }
       if name == "4e" { layers.append(("", Pool(.max, kernel: [2, 2], stride: [2, 2], ceilMode: true))) }
@@ -53,7 +53,7 @@ public enum GoogLeNet {
     ])
   }
 
-  private static func auxiliary(_ inputs: Int, _ classes: Int) throws(Diagnostic) -> [(Key, any Node)] {
+  private static func auxiliary(_ inputs: Int, _ classes: Int) throws(Diagnostic) -> [(PathKey, any Node)] {
     [
       ("", Pool(.mean, output: [4, 4])), ("conv", try Inception.conv(inputs, 128, 1)), ("", Flatten()),
       ("fc1", Dense(in: 2048, out: 1024)), ("", Activation(.relu)), ("", Dropout(0.7)),

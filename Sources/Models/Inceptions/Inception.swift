@@ -26,7 +26,7 @@ enum Inception {
   }
 
   /// Branches side by side, their channels one after the other.
-  static func mixed(_ branches: [(Key, any Node)]) throws(Diagnostic) -> any Layer {
+  static func mixed(_ branches: [(PathKey, any Node)]) throws(Diagnostic) -> any Layer {
     try Parallel(.concatenate(axis: 1), branches)
   }
 

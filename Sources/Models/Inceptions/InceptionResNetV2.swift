@@ -36,7 +36,8 @@ public enum InceptionResNetV2 {
 
   private static func mixed5() throws(Diagnostic) -> any Layer {
     try Inception.mixed([
-      ("branch0", try Inception.conv(192, 96, 1)), ("branch1", try Branch(192).then(48, 1).around(64, [5, 5]).chain),
+      ("branch0", try Inception.conv(192, 96, 1)),
+      ("branch1", try Branch(192).then(48, 1).around(64, [5, 5]).chain),
       ("branch2", try Branch(192).then(64, 1).around(96, [3, 3]).around(96, [3, 3]).chain),
       ("branch3", Chain(Inception.mean, try Inception.conv(192, 64, 1))),
     ])
@@ -44,7 +45,7 @@ public enum InceptionResNetV2 {
 
   /// Branches whose channels a 1×1 convolution brings back to those of the input, scaled down.
   private static func residual(
-    _ inputs: Int, _ mixed: Int, scale: Double, _ branches: [(Key, any Node)]
+    _ inputs: Int, _ mixed: Int, scale: Double, _ branches: [(PathKey, any Node)]
   ) throws(Diagnostic) -> any Layer {
     try SkipConnection(
       .add,
@@ -58,7 +59,8 @@ public enum InceptionResNetV2 {
     try residual(
       320, 128, scale: 0.17,
       [
-        ("branch0", try Inception.conv(320, 32, 1)), ("branch1", try Branch(320).then(32, 1).around(32, [3, 3]).chain),
+        ("branch0", try Inception.conv(320, 32, 1)),
+        ("branch1", try Branch(320).then(32, 1).around(32, [3, 3]).chain),
         ("branch2", try Branch(320).then(32, 1).around(48, [3, 3]).around(64, [3, 3]).chain),
       ])
   }

@@ -10,7 +10,7 @@ public enum InceptionV3 {
   public static func build(
     _ options: ModelOptions = ModelOptions(), auxLogits: Bool = false
   ) throws(Diagnostic) -> Chain {
-    var heads: [(Key, any Node)] = []
+    var heads: [(PathKey, any Node)] = []
     if auxLogits { heads.append(("AuxLogits", try Auxiliary(auxiliary(options.classes)))) }
     return try Chain(
       stem(options.channels) + large() + middle() + heads + small() + Head.pooled + [
@@ -18,7 +18,7 @@ public enum InceptionV3 {
       ])
   }
 
-  private static func stem(_ channels: Int) throws(Diagnostic) -> [(Key, any Node)] {
+  private static func stem(_ channels: Int) throws(Diagnostic) -> [(PathKey, any Node)] {
     [
       ("Conv2d_1a_3x3", try Inception.conv(channels, 32, 3, stride: 2)),
       ("Conv2d_2a_3x3", try Inception.conv(32, 32, 3)),
@@ -29,25 +29,25 @@ public enum InceptionV3 {
   }
 
   /// Blocks of 35×35 places.
-  private static func large() throws(Diagnostic) -> [(Key, any Node)] {
-    var blocks: [(Key, any Node)] = []
+  private static func large() throws(Diagnostic) -> [(PathKey, any Node)] {
+    var blocks: [(PathKey, any Node)] = []
     for (name, inputs, pooled) in [("5b", 192, 32), ("5c", 256, 64), ("5d", 288, 64)] {
-      blocks.append((Key("Mixed_\(name)"), try block35(inputs, pooled)))
+      blocks.append((PathKey("Mixed_\(name)"), try block35(inputs, pooled)))
     }
     return blocks
   }
 
   /// Blocks of 17×17 places.
-  private static func middle() throws(Diagnostic) -> [(Key, any Node)] {
-    var blocks: [(Key, any Node)] = [("Mixed_6a", try reduction35(288))]
+  private static func middle() throws(Diagnostic) -> [(PathKey, any Node)] {
+    var blocks: [(PathKey, any Node)] = [("Mixed_6a", try reduction35(288))]
     for (name, inner) in [("6b", 128), ("6c", 160), ("6d", 160), ("6e", 192)] {
-      blocks.append((Key("Mixed_\(name)"), try block17(768, inner)))
+      blocks.append((PathKey("Mixed_\(name)"), try block17(768, inner)))
     }
     return blocks
   }
 
   /// Blocks of 8×8 places.
-  private static func small() throws(Diagnostic) -> [(Key, any Node)] {
+  private static func small() throws(Diagnostic) -> [(PathKey, any Node)] {
     [
       ("Mixed_7a", try reduction17(768)), ("Mixed_7b", try block8(1280)), ("Mixed_7c", try block8(2048)),
     ]
@@ -96,11 +96,11 @@ public enum InceptionV3 {
   private static func factored(
     _ name: String, _ inputs: Int, _ inner: Int, _ first: [Int], _ outputs: [Int]
   ) throws(Diagnostic) -> Chain {
-    var layers: [(Key, any Node)] = [(Key("\(name)_1"), try Inception.conv(inputs, inner, 1))]
+    var layers: [(PathKey, any Node)] = [(PathKey("\(name)_1"), try Inception.conv(inputs, inner, 1))]
     var (kernel, channels) = (first, inner)
     for (index, size) in outputs.enumerated() {
       let conv = try Inception.conv(channels, size, kernel, padding: kernel.map { $0 / 2 })
-      layers.append((Key("\(name)_\(index + 2)"), conv))
+      layers.append((PathKey("\(name)_\(index + 2)"), conv))
       (kernel, channels) = (kernel.reversed(), size)
     }
     return try Chain(layers)
@@ -137,12 +137,12 @@ public enum InceptionV3 {
   /// Convolutions along width and along height, side by side.
   private static func crossed(_ name: String) throws(Diagnostic) -> any Layer {
     try Inception.mixed([
-      (Key("\(name)a"), try Inception.conv(384, 384, [1, 3], padding: [0, 1])),
-      (Key("\(name)b"), try Inception.conv(384, 384, [3, 1], padding: [1, 0])),
+      (PathKey("\(name)a"), try Inception.conv(384, 384, [1, 3], padding: [0, 1])),
+      (PathKey("\(name)b"), try Inception.conv(384, 384, [3, 1], padding: [1, 0])),
     ])
   }
 
-  private static func auxiliary(_ classes: Int) throws(Diagnostic) -> [(Key, any Node)] {
+  private static func auxiliary(_ classes: Int) throws(Diagnostic) -> [(PathKey, any Node)] {
     [
       ("", Pool(.mean, kernel: [5, 5], stride: [3, 3])), ("conv0", try Inception.conv(768, 128, 1)),
       ("conv1", try Inception.conv(128, 768, 5)), ("", Pool(.mean, output: [1, 1])), ("", Flatten()),

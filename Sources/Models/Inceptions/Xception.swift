@@ -9,7 +9,7 @@ import Layers
 public enum Xception {
   /// The network as a chain: `conv1`, `bn1`, `conv2`, `bn2`, `block1` … `block12`, `conv3`, `conv4`, `fc`.
   public static func build(_ options: ModelOptions = ModelOptions()) throws(Diagnostic) -> Chain {
-    var layers: [(Key, any Node)] = [
+    var layers: [(PathKey, any Node)] = [
       ("conv1", Conv(in: options.channels, out: 32, kernel: [3, 3], stride: [2, 2], bias: false)),
       ("bn1", BatchNorm(32)), ("", Activation(.relu)), ("conv2", Conv(in: 32, out: 64, kernel: [3, 3], bias: false)),
       ("bn2", BatchNorm(64)), ("", Activation(.relu)),
@@ -17,7 +17,7 @@ public enum Xception {
     for (index, sizes) in table.enumerated() {
       layers.append(
         (
-          Key("block\(index + 1)"),
+          PathKey("block\(index + 1)"),
           try block(
             sizes, stride: sizes[0] == sizes[sizes.count - 1] ? 1 : 2,
             startsWithActivation: index > 0)

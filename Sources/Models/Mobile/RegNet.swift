@@ -19,16 +19,16 @@ public struct RegNet: Sendable {
   /// The network as a chain: `stem`, `trunk_output`, `fc`.
   public func build(_ options: ModelOptions = ModelOptions()) throws(Diagnostic) -> Chain {
     let conv = ConvBlock()
-    var stages: [(Key, any Node)] = []
+    var stages: [(PathKey, any Node)] = []
     var channels = 32
     for (index, stage) in self.stages.enumerated() {
-      var blocks: [(Key, any Node)] = []
+      var blocks: [(PathKey, any Node)] = []
       for place in 0..<stage.depth {
         let block = try block(channels, stage.width, stride: place == 0 ? 2 : 1, conv)
-        blocks.append((Key("block\(index + 1)-\(place)"), block))
+        blocks.append((PathKey("block\(index + 1)-\(place)"), block))
         channels = stage.width
       }
-      stages.append((Key("block\(index + 1)"), try Chain(blocks)))
+      stages.append((PathKey("block\(index + 1)"), try Chain(blocks)))
     }
     return try Chain(
       [("stem", try conv.numbered(options.channels, 32, 3, stride: 2)), ("trunk_output", try Chain(stages))]
@@ -37,7 +37,7 @@ public struct RegNet: Sendable {
 
   private func block(_ inputs: Int, _ width: Int, stride: Int, _ conv: ConvBlock) throws(Diagnostic) -> Chain {
     let groups = width / min(groupWidth, width)
-    var layers: [(Key, any Node)] = [
+    var layers: [(PathKey, any Node)] = [
       ("a", try conv.numbered(inputs, width, 1)),
       ("b", try conv.numbered(width, width, 3, stride: stride, groups: groups)),
     ]

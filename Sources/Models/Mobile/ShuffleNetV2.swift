@@ -11,7 +11,7 @@ public enum ShuffleNetV2 {
   public static func build(
     _ widths: [Int], _ options: ModelOptions = ModelOptions()
   ) throws(Diagnostic) -> Chain {
-    var layers: [(Key, any Node)] = [
+    var layers: [(PathKey, any Node)] = [
       ("conv1", try Numbered.chain(conv.flat(options.channels, widths[0], 3, stride: 2))),
       ("", Pool(.max, kernel: [3, 3], stride: [2, 2], padding: [1, 1])),
     ]
@@ -19,7 +19,7 @@ public enum ShuffleNetV2 {
       let width = widths[stage + 1]
       var units: [any Layer] = [try halving(widths[stage], width)]
       for _ in 1..<depth { units.append(try unit(width)) }
-      layers.append((Key("stage\(stage + 2)"), try Numbered.chain(units)))
+      layers.append((PathKey("stage\(stage + 2)"), try Numbered.chain(units)))
     }
     layers.append(("conv5", try Numbered.chain(conv.flat(widths[3], widths[4], 1))))
     return try Chain(layers + Head.pooled + [("fc", Dense(in: widths[4], out: options.classes))])

@@ -28,11 +28,11 @@ public struct ResNet: Sendable {
   }
 
   /// The layers before the classifier, one stage after the other.
-  public func backbone(_ options: ModelOptions = ModelOptions()) throws(Diagnostic) -> [(Key, any Node)] {
+  public func backbone(_ options: ModelOptions = ModelOptions()) throws(Diagnostic) -> [(PathKey, any Node)] {
     var layers = try hooks.stem(options.channels, stem, hooks)
     var channels = stem
     for (stage, depth) in depths.enumerated() {
-      layers.append((Key("layer\(stage + 1)"), try self.stage(stage, depth, &channels)))
+      layers.append((PathKey("layer\(stage + 1)"), try self.stage(stage, depth, &channels)))
     }
     return layers
   }
@@ -40,12 +40,12 @@ public struct ResNet: Sendable {
   private func stage(_ stage: Int, _ depth: Int, _ channels: inout Int) throws(Diagnostic) -> Chain {
     let before = depths[..<stage].reduce(0, +)
     let last = max(1, depths.reduce(0, +) - 1)
-    var blocks: [(Key, any Node)] = []
+    var blocks: [(PathKey, any Node)] = []
     for index in 0..<depth {
       let place = ResidualBlock.Place(
         inputs: channels, planes: 64 << stage, stride: index == 0 && stage > 0 ? 2 : 1, isFirst: index == 0,
         dropRate: hooks.dropPath * Double(before + index) / Double(last))
-      blocks.append((Key("\(index)"), try block.build(place, hooks)))
+      blocks.append((PathKey("\(index)"), try block.build(place, hooks)))
       channels = (64 << stage) * block.expansion
     }
     return try Chain(blocks)

@@ -23,12 +23,12 @@ public struct ResidualBlock: Sendable {
   /// Channels out of a block for each of its planes.
   public let expansion: Int
   /// Makes the layers whose result is joined with the block's input.
-  public let residual: @Sendable (Place, ResidualHooks) throws(Diagnostic) -> [(Key, any Node)]
+  public let residual: @Sendable (Place, ResidualHooks) throws(Diagnostic) -> [(PathKey, any Node)]
 
   /// A block of one's own.
   public init(
     expansion: Int,
-    residual: @escaping @Sendable (Place, ResidualHooks) throws(Diagnostic) -> [(Key, any Node)]
+    residual: @escaping @Sendable (Place, ResidualHooks) throws(Diagnostic) -> [(PathKey, any Node)]
   ) {
     self.expansion = expansion
     self.residual = residual
@@ -94,13 +94,13 @@ private struct MultiScale {
   let part, scale, groups: Int
 
   func build(_ place: ResidualBlock.Place, _ hooks: ResidualHooks) throws(Diagnostic) -> any Layer {
-    var convolutions: [(Key, any Node)] = []
+    var convolutions: [(PathKey, any Node)] = []
     for index in 0..<max(1, scale - 1) {
       let conv = try Chain([
         ("conv", ConvNorm.conv(part, part, 3, stride: place.stride, groups: groups)), ("bn", try hooks.norm(part)),
         ("", Activation(hooks.activation)),
       ])
-      convolutions.append((Key("\(index)"), conv))
+      convolutions.append((PathKey("\(index)"), conv))
     }
     guard place.isFirst, scale > 1 else { return try PairwiseFusion(.add, convolutions) }
     let stride = [place.stride, place.stride]

@@ -11,7 +11,7 @@ public struct ResidualHooks: Sendable {
     @Sendable (_ inputs: Int, _ outputs: Int, _ stride: Int, _ norm: LayerHook) throws(Diagnostic) -> any Layer
   /// Makes the layers before the blocks, of that many channels.
   public typealias Stem =
-    @Sendable (_ inputs: Int, _ outputs: Int, _ hooks: ResidualHooks) throws(Diagnostic) -> [(Key, any Node)]
+    @Sendable (_ inputs: Int, _ outputs: Int, _ hooks: ResidualHooks) throws(Diagnostic) -> [(PathKey, any Node)]
 
   /// The norm of that many channels.
   public var norm: LayerHook = { BatchNorm($0) }

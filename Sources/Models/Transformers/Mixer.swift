@@ -73,8 +73,8 @@ public struct Mixer: Sendable {
     }
   }
 
-  private func residuals(_ branches: [[(Key, any Node)]]) throws(Diagnostic) -> Chain {
-    var layers: [(Key, any Node)] = []
+  private func residuals(_ branches: [[(PathKey, any Node)]]) throws(Diagnostic) -> Chain {
+    var layers: [(PathKey, any Node)] = []
     for branch in branches { layers.append(("", try SkipConnection(.add, branch))) }
     return try Chain(layers)
   }

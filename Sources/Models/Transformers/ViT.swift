@@ -48,8 +48,8 @@ public struct ViT: Sendable {
   }
 
   private func encoder(_ places: Int) throws(Diagnostic) -> Chain {
-    var layers: [(Key, any Node)] = []
-    for index in 0..<depth { layers.append((Key("encoder_layer_\(index)"), try layer())) }
+    var layers: [(PathKey, any Node)] = []
+    for index in 0..<depth { layers.append((PathKey("encoder_layer_\(index)"), try layer())) }
     return try Chain([
       ("pos_embedding", PositionEmbedding(places, size: size)), ("layers", try Chain(layers)), ("ln", norm),
     ])

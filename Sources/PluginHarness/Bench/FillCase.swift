@@ -77,7 +77,7 @@ enum FillOffers {
       name: "block.2.layer.weight", shape: Shape(sizes), geometry: geometry, block: (index: 2, count: 8))
   }
 
-  static func plain(_ sizes: [Int], _ role: Role) -> ParameterContext {
+  static func plain(_ sizes: [Int], _ role: ParameterRole) -> ParameterContext {
     ParameterContext(name: "block.2.layer.\(role.rawValue)", shape: Shape(sizes), role: role)
   }
 }

@@ -24,7 +24,7 @@ extension Bench {
   }
 
   /// The initializer with its defaults, or with what an example or a guess says where it has none.
-  /// - Throws: ``Diagnostics/Code/findingDefaults`` where it accepts nothing at all; what it says while it is asked.
+  /// - Throws: ``Diagnostics/ErrorCode/findingDefaults`` where it accepts nothing at all; what it says while it is asked.
   func fillSubject() throws(Diagnostic) -> FillSubject {
     let item = try initializer()
     var last: Diagnostic?

@@ -9,7 +9,7 @@ import Tensors
 
 extension Bench {
   /// The ways in which the layer is made that a forward pass can be tried with.
-  /// - Throws: ``Diagnostics/Code/findingNoInput`` where the first of them takes nothing.
+  /// - Throws: ``Diagnostics/ErrorCode/findingNoInput`` where the first of them takes nothing.
   func passing() throws(Diagnostic) -> [LayerVariant] {
     guard try layer().abilities.contains("forward") else { return [] }
     var passing: [LayerVariant] = []
@@ -26,7 +26,7 @@ extension Bench {
   }
 
   /// Inputs that a layer takes, found by trying; the first that are accepted.
-  /// - Throws: ``Diagnostics/Code/findingNoInput``; what the plugin does wrong meanwhile.
+  /// - Throws: ``Diagnostics/ErrorCode/findingNoInput``; what the plugin does wrong meanwhile.
   func inputs(of layer: PluginLayer, _ text: String) throws(Diagnostic) -> [Tensor] {
     var last: Diagnostic?
     let shapes = inputShapes(layer)

@@ -29,7 +29,7 @@ extension Bench {
   }
 
   /// The ways in which the layer is made: the first that works, and with each switch, word and nested layer otherwise.
-  /// - Throws: ``Diagnostics/Code/findingNotMade`` where none works; what the plugin does wrong meanwhile.
+  /// - Throws: ``Diagnostics/ErrorCode/findingNotMade`` where none works; what the plugin does wrong meanwhile.
   func variants() throws(Diagnostic) -> [LayerVariant] {
     let item = try layer()
     var first: LayerVariant?

@@ -17,7 +17,9 @@ struct StrangeFill: Strange {
     arguments = StrangeArguments.some(of: parameters, besides: subject.arguments, &random)
     required = Set(parameters.filter { $0.defaultValue == nil }.map(\.name))
     let shape = Shape(StrangeShapes.one(limit: 20_000, &random))
-    let role = Bool.random(using: &random) ? Role.weight : Role.allCases.randomElement(using: &random) ?? .weight
+    let role =
+      Bool.random(using: &random)
+      ? ParameterRole.weight : ParameterRole.allCases.randomElement(using: &random) ?? .weight
     context = ParameterContext(name: "strange.\(role.rawValue)", shape: shape, role: role)
     if role == .weight { context.geometry = StrangeFill.geometry(shape, &random) }
     if Bool.random(using: &random) { context.block = (index: Int.random(in: 0...3, using: &random), count: 4) }

@@ -52,7 +52,7 @@ enum MemoryGrowth {
   private static let allowed = 12.0
 
   /// Runs a body many times.
-  /// - Throws: ``Diagnostics/Code/findingMemory``, if each of three measurements grows.
+  /// - Throws: ``Diagnostics/ErrorCode/findingMemory``, if each of three measurements grows.
   static func require(_ what: String, _ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
     for _ in 0..<rounds { try body() }
     var growths: [Double] = []

@@ -5,7 +5,7 @@ extension PluginTest {
   static let fillTests: [PluginTest] = fillsAtAll + fillsHonestly + fillsRobustly + fillsCertified
 
   private static func fill(
-    _ id: String, _ tier: Tier, _ proves: String, _ code: Code, after requires: [String], crash: Code? = nil,
+    _ id: String, _ tier: Tier, _ proves: String, _ code: ErrorCode, after requires: [String], crash: ErrorCode? = nil,
     reference: String? = nil, _ body: @escaping @Sendable (Bench) throws(Diagnostic) -> Verdict
   ) -> PluginTest {
     PluginTest(

@@ -45,7 +45,7 @@ extension LayerLaws {
 
   static func requireSame(
     _ a: [PluginInstance.RawChild], _ b: [PluginInstance.RawChild], _ variant: LayerVariant,
-    _ code: Code = .findingUnstable, _ message: String = "the children change while the instance lives"
+    _ code: ErrorCode = .findingUnstable, _ message: String = "the children change while the instance lives"
   ) throws(Diagnostic) {
     guard a != b else { return }
     let names = { (children: [PluginInstance.RawChild]) in "[" + children.map(\.name).joined(separator: ", ") + "]" }
@@ -213,7 +213,7 @@ private struct State {
     tensors = layer.instance.children.map { $0.tensor?.tensor }
   }
 
-  func require(_ other: State, _ code: Code, _ message: String, _ variant: LayerVariant) throws(Diagnostic) {
+  func require(_ other: State, _ code: ErrorCode, _ message: String, _ variant: LayerVariant) throws(Diagnostic) {
     guard described == other.described else {
       throw Diagnostic(
         code, message, at: variant.text, expected: "children \(other.described.joined(separator: ", "))",

@@ -8,7 +8,7 @@ extension PluginTest {
   static let layerTests: [PluginTest] = layersAtAll + layersHonestly + layersRobustly
 
   private static func layer(
-    _ id: String, _ tier: Tier, _ proves: String, _ code: Code, after requires: [String], crash: Code? = nil,
+    _ id: String, _ tier: Tier, _ proves: String, _ code: ErrorCode, after requires: [String], crash: ErrorCode? = nil,
     reference: String? = nil, _ body: @escaping @Sendable (Bench) throws(Diagnostic) -> Verdict
   ) -> PluginTest {
     PluginTest(

@@ -5,7 +5,7 @@ import Glibc
 final class EmptyFolder {
   let path: String
 
-  /// - Throws: ``Diagnostics/Code/harnessFailed``.
+  /// - Throws: ``Diagnostics/ErrorCode/harnessFailed``.
   init() throws(Diagnostic) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/reinit-test-XXXXXX".utf8CString)

@@ -10,7 +10,7 @@ struct Ending {
   let limit: Duration
 
   /// Of a process that has not answered.
-  /// - Throws: ``Diagnostics/Code/harnessFailed`` for an end that is not the plugin's doing.
+  /// - Throws: ``Diagnostics/ErrorCode/harnessFailed`` for an end that is not the plugin's doing.
   func finding() throws(Diagnostic) -> Diagnostic {
     if let report { return finding(of: report) }
     if let sanitizer { return finding(.crashed, "a sanitizer ended the process", sanitizer) }
@@ -47,7 +47,7 @@ struct Ending {
   private enum Kind { case crashed, exited, endedThread, hung }
 
   /// Codes of a first look, where nothing but that was done.
-  private func code(_ kind: Kind) -> Code {
+  private func code(_ kind: Kind) -> ErrorCode {
     let isLook = test.id == PluginTest.first.id
     return switch kind {
     case .crashed: isLook ? .pluginCrashedAtSight : test.crash ?? .findingCrashed

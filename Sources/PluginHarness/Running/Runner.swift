@@ -12,7 +12,7 @@ final class Runner: Sendable {
   private let clock = ContinuousClock()
   private let board = Mutex(TestBoard())
 
-  /// - Throws: ``Diagnostics/Code/harnessFailed`` where there is no program to run tests with; names of no test.
+  /// - Throws: ``Diagnostics/ErrorCode/harnessFailed`` where there is no program to run tests with; names of no test.
   init(_ options: HarnessOptions, _ progress: @escaping @Sendable (TestResult) -> Void) throws(Diagnostic) {
     try TestPlan.check(options.only + options.leavingOut, nil)
     for file in [options.plugin] + options.others where access(file, F_OK) != 0 {

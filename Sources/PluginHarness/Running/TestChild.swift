@@ -16,7 +16,7 @@ struct TestChild: Sendable {
   }
 
   /// Runs a test.
-  /// - Throws: ``Diagnostics/Code/harnessFailed`` where that says nothing of the plugin.
+  /// - Throws: ``Diagnostics/ErrorCode/harnessFailed`` where that says nothing of the plugin.
   func run(_ test: PluginTest, _ order: TestOrder) throws(Diagnostic) -> Outcome {
     let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     let folder = try EmptyFolder()

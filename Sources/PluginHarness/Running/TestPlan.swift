@@ -59,7 +59,7 @@ enum TestPlan {
   }
 
   /// Refuses names of no test.
-  /// - Throws: ``Diagnostics/Code/noSuchTest``.
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchTest``.
   static func check(_ names: [String], _ description: PluginDescription?) throws(Diagnostic) {
     let groups = Set(PluginTest.all.compactMap { $0.id.split(separator: ".").first.map(String.init) })
     for name in names {

@@ -15,7 +15,7 @@ struct ChildReader {
   private static let limit: UInt64 = 1 << 20
 
   /// The children with the nodes that stand for them in a tree.
-  /// - Throws: ``Diagnostics/Code/pluginChildren``, and what the plugin says.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginChildren``, and what the plugin says.
   func read() throws(Diagnostic) -> ([PluginChild], NodeList) {
     var count: UInt64 = 0
     try type.environment.guarded("child_count", of: type.name, in: nil) { site, outcome in
@@ -26,7 +26,7 @@ struct ChildReader {
     for index in 0..<count { raw.append(try child(at: index)) }
     let twice = tensorsGivenTwice(raw)
     var children: [PluginChild] = []
-    var parts: [Child] = []
+    var parts: [NodeChild] = []
     for (index, value) in raw.enumerated() {
       let (child, part) = try read(value, at: index, twice)
       children.append(child)
@@ -59,7 +59,7 @@ struct ChildReader {
 
   private func read(
     _ raw: ri_child, at index: Int, _ twice: [OpaquePointer: Shared<Tensor>]
-  ) throws(Diagnostic) -> (PluginChild, Child) {
+  ) throws(Diagnostic) -> (PluginChild, NodeChild) {
     let name = try CText.string(raw.name, "\(type.fullName): name of child \(index)")
     guard name.isEmpty || PluginNames.child.accepts(name) else {
       throw fault(
@@ -73,7 +73,7 @@ struct ChildReader {
       let node = handle?.node ?? Absent()
       let child = PluginChild(
         geometry: nil, fresh: nil, isFrozen: isFrozen, isTensor: false, tensor: nil, layer: handle)
-      return (child, Child(key(name), isFrozen ? Frozen(AnyNode(node)) : node))
+      return (child, NodeChild(key(name), isFrozen ? Frozen(AnyNode(node)) : node))
     default:
       throw fault(
         "has a child '\(name)' of no kind", expected: "RI_CHILD_TENSOR or RI_CHILD_LAYER", found: "\(raw.kind)")
@@ -82,8 +82,8 @@ struct ChildReader {
 
   private func tensor(
     _ raw: ri_child, _ name: String, _ isFrozen: Bool, _ twice: [OpaquePointer: Shared<Tensor>]
-  ) throws(Diagnostic) -> (PluginChild, Child) {
-    guard let role = Role(abi: raw.role) else {
+  ) throws(Diagnostic) -> (PluginChild, NodeChild) {
+    guard let role = ParameterRole(abi: raw.role) else {
       throw fault(
         "gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE or …_BUFFER", found: "\(raw.role)")
     }
@@ -93,7 +93,7 @@ struct ChildReader {
       isTensor: true, tensor: handle, layer: nil)
     let node: any Node = raw.tensor.flatMap { twice[$0] } ?? handle?.node ?? Absent()
     let part: any Node = isFrozen && handle != nil ? Frozen(AnyNode(node)) : node
-    return (child, Child(key(name), field: name.isEmpty ? "weight" : name, role: role, part))
+    return (child, NodeChild(key(name), field: name.isEmpty ? "weight" : name, role: role, part))
   }
 
   private func geometry(_ raw: ri_child, _ name: String, _ shape: Shape?) throws(Diagnostic) -> Geometry? {
@@ -116,7 +116,7 @@ struct ChildReader {
     }
   }
 
-  private func key(_ name: String) -> Key { name.isEmpty ? "" : Key(name) }
+  private func key(_ name: String) -> PathKey { name.isEmpty ? "" : PathKey(name) }
 
   private func fault(_ problem: String, expected: String? = nil, found: String? = nil) -> Diagnostic {
     Diagnostic(.pluginChildren, "'\(type.fullName)' \(problem)", expected: expected, found: found)

@@ -6,7 +6,7 @@ import Tensors
 
 /// What a plugin's initializer is told of a tensor's place: plain numbers, so that a receipt can hold them.
 struct FillPlace: Equatable {
-  var role: Role
+  var role: ParameterRole
   var fans: Fans?
   var geometry: Geometry?
   var block: (index: Int, count: Int)?
@@ -47,7 +47,7 @@ struct FillPlace: Equatable {
   /// The place that a draw's numbers tell.
   init(_ draw: Draw) {
     func integer(_ name: String) -> Int? { draw[name].flatMap { Int(exactly: $0) } }
-    role = integer("role").flatMap { Role(abi: ri_role(clamping: $0)) } ?? .weight
+    role = integer("role").flatMap { ParameterRole(abi: ri_role(clamping: $0)) } ?? .weight
     if let fanIn = integer("fan_in"), let fanOut = integer("fan_out") { fans = Fans(fanIn: fanIn, fanOut: fanOut) }
     if let outAxis = integer("out_axis") {
       let flags = UInt32(clamping: integer("geometry_flags") ?? 0)

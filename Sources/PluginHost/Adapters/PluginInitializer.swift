@@ -59,7 +59,7 @@ public struct PluginInitializer: CatalogInitializer {
   }
 
   /// What the plugin says that the elements are drawn from, where it makes them itself; nil where it says nothing.
-  /// - Throws: what it says of tensors that it refuses; ``Diagnostics/Code/pluginCallFailed`` for no distribution.
+  /// - Throws: what it says of tensors that it refuses; ``Diagnostics/ErrorCode/pluginCallFailed`` for no distribution.
   package func declaredDistribution(for context: ParameterContext) throws(Diagnostic) -> Draw? {
     guard declaration.form != .distribution else { return nil }
     let place = FillPlace(context, geometry: fans == .shape ? Geometry() : context.geometry)
@@ -90,7 +90,7 @@ public struct PluginInitializer: CatalogInitializer {
 
 extension InitializerDescription {
   /// The built-in draw that has a plugin's distribution.
-  /// - Throws: ``Diagnostics/Code/pluginCallFailed`` for one that is none.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginCallFailed`` for one that is none.
   func draw(from answer: ri_distribution, owner: String) throws(Diagnostic) -> Draw {
     func require(_ condition: Bool, _ expected: String, _ found: String) throws(Diagnostic) {
       guard !condition else { return }

@@ -32,7 +32,7 @@ package final class PluginInstance: @unchecked Sendable {
   let nodes: NodeList
 
   /// Takes over an object that the plugin has made.
-  /// - Throws: ``Diagnostics/Code/pluginChildren``; the object is destroyed.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginChildren``; the object is destroyed.
   private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
     throws(Diagnostic)
   {
@@ -58,7 +58,7 @@ package final class PluginInstance: @unchecked Sendable {
   }
 
   /// A new instance.
-  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginChildren``.
+  /// - Throws: what the plugin says; ``Diagnostics/ErrorCode/pluginChildren``.
   package static func make(
     _ type: PluginLayerType, _ arguments: [InitializerArgument], nested: [any Node]
   ) throws(Diagnostic) -> PluginInstance {
@@ -85,7 +85,7 @@ package final class PluginInstance: @unchecked Sendable {
   }
 
   /// The same instance with other parts.
-  /// - Throws: what the plugin says of parts that do not fit; ``Diagnostics/Code/pluginChildren``.
+  /// - Throws: what the plugin says of parts that do not fit; ``Diagnostics/ErrorCode/pluginChildren``.
   func rebuilt(from parts: [any Node]) throws(Diagnostic) -> PluginInstance {
     guard parts.count == children.count else {
       throw .missingParts(of: type.fullName, expected: children.count, found: parts.count)
@@ -169,7 +169,7 @@ private struct PartHandle {
   private let layer: LayerHandle?
 
   init(
-    _ part: any Node, replacing child: PluginChild, key: Key, _ counter: HandleCounter
+    _ part: any Node, replacing child: PluginChild, key: PathKey, _ counter: HandleCounter
   ) throws(Diagnostic) {
     let node = child.isFrozen ? part.thawed : part
     guard !(node is Absent) else {

@@ -15,7 +15,7 @@ public struct PluginLayer: PrintableLayer {
   package let instance: PluginInstance
 
   /// None of its own: the children are the plugin's.
-  public static let fields = Fields<PluginLayer>(ordered: [])
+  public static let fields = FieldList<PluginLayer>(ordered: [])
 
   package init(_ instance: PluginInstance) { self.instance = instance }
 
@@ -29,10 +29,10 @@ public struct PluginLayer: PrintableLayer {
   public var arguments: [InitializerArgument] { instance.configuration }
 
   /// The plugin's children, in its order.
-  public var children: [Child] { instance.nodes.children }
+  public var children: [NodeChild] { instance.nodes.children }
 
   /// The layer of other parts; the plugin may refuse those that do not fit.
-  /// - Throws: ``Diagnostics/Code/rebuildMismatch``, ``Diagnostics/Code/pluginCallFailed``, ….
+  /// - Throws: ``Diagnostics/ErrorCode/rebuildMismatch``, ``Diagnostics/ErrorCode/pluginCallFailed``, ….
   public func rebuilt(from parts: [any Node]) throws(Diagnostic) -> PluginLayer {
     PluginLayer(try instance.rebuilt(from: parts))
   }
@@ -64,8 +64,8 @@ public struct PluginLayer: PrintableLayer {
 
 extension PluginLayer: ForwardLayer {
   /// The plugin's forward pass.
-  /// - Throws: ``Diagnostics/Code/noForwardPass``, ``Diagnostics/Code/inputCount``,
-  ///   ``Diagnostics/Code/pluginOutput``, and what the plugin says.
+  /// - Throws: ``Diagnostics/ErrorCode/noForwardPass``, ``Diagnostics/ErrorCode/inputCount``,
+  ///   ``Diagnostics/ErrorCode/pluginOutput``, and what the plugin says.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     guard let function = instance.type.table.forward else { throw missing("forward pass") }
     try checkCount(inputs.count)

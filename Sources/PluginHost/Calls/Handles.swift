@@ -117,7 +117,7 @@ extension DType {
   ]
 }
 
-extension Role {
+extension ParameterRole {
   /// The role of the ABI's number; nil for none.
   init?(abi: ri_role) {
     switch Int(abi) {

@@ -79,7 +79,7 @@ private enum LayerDepth {
     return key
   }()
 
-  /// - Throws: ``Diagnostics/Code/pluginTooDeep`` before the stack is full.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginTooDeep`` before the stack is full.
   static func deeper<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
     let depth = Int(bitPattern: pthread_getspecific(key))
     guard depth < limit else {

@@ -138,8 +138,8 @@ extension PluginEnvironment {
   }
 
   /// Calls a plugin's function within a guard.
-  /// - Throws: ``Diagnostics/Code/pluginException``, ``Diagnostics/Code/pluginFloatingPoint``,
-  ///   ``Diagnostics/Code/pluginCancelled``; ``Diagnostics/Code/pluginCallFailed`` with the plugin's message, or what
+  /// - Throws: ``Diagnostics/ErrorCode/pluginException``, ``Diagnostics/ErrorCode/pluginFloatingPoint``,
+  ///   ``Diagnostics/ErrorCode/pluginCancelled``; ``Diagnostics/ErrorCode/pluginCallFailed`` with the plugin's message, or what
   ///   the host refused in the call.
   func guarded(
     _ call: StaticString, of subject: CName?, in context: CallContext?,

@@ -16,7 +16,7 @@ extension PluginDescription {
   }
 
   /// A description from its JSON.
-  /// - Throws: ``Diagnostics/Code/jsonShape``.
+  /// - Throws: ``Diagnostics/ErrorCode/jsonShape``.
   package init(json: JSONValue) throws(Diagnostic) {
     self.init(
       id: try json.text("id"), version: try json.text("version"), license: try json.text("license"),

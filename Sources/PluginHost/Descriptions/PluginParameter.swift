@@ -85,7 +85,7 @@ public struct PluginParameter: Sendable, Equatable {
 
 extension PluginParameter {
   /// Refuses a value of another type, or out of range.
-  /// - Throws: ``Diagnostics/Code/argumentKind``, ``Diagnostics/Code/argumentOutOfRange``.
+  /// - Throws: ``Diagnostics/ErrorCode/argumentKind``, ``Diagnostics/ErrorCode/argumentOutOfRange``.
   func check(_ value: ArgumentValue, of owner: String) throws(Diagnostic) {
     guard isOfKind(value) else {
       throw Diagnostic(

@@ -55,7 +55,7 @@ package struct PluginFile: Sendable {
     do throws(Diagnostic) {
       return (try PluginManifest(of: elf), nil)
     } catch {
-      guard Code.manifestCodes.contains(error.code) else { throw error }
+      guard ErrorCode.manifestCodes.contains(error.code) else { throw error }
       return (nil, error)
     }
   }
@@ -82,9 +82,9 @@ package struct PluginFile: Sendable {
   }
 }
 
-extension Code {
+extension ErrorCode {
   /// What a manifest's own text may be refused for.
-  fileprivate static let manifestCodes: [Code] = [
+  fileprivate static let manifestCodes: [ErrorCode] = [
     .manifestSection, .manifestSeveral, .manifestText, .manifestVersion, .manifestMember, .manifestName,
     .manifestDuplicate,
   ]

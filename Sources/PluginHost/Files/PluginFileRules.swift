@@ -14,7 +14,7 @@ struct PluginFileRules {
   }
 
   private func fault(
-    _ code: Code, _ message: String, expected: String, found: String, hint: String
+    _ code: ErrorCode, _ message: String, expected: String, found: String, hint: String
   ) -> Diagnostic {
     Diagnostic(code, message, at: elf.path, expected: expected, found: found, hints: [hint])
   }

@@ -20,7 +20,7 @@ package final class ForeignFunction: @unchecked Sendable {
   ///   - code: The function's address.
   ///   - user: What an argument of the role `user` is given.
   ///   - site: Names for reports, whose strings live as long as the process.
-  /// - Throws: ``Diagnostics/Code/functionNotCallable``.
+  /// - Throws: ``Diagnostics/ErrorCode/functionNotCallable``.
   package init(_ signature: FunctionSignature, code: UInt, user: UInt = 0, site: rp_site) throws(Diagnostic) {
     guard let function = unsafeBitCast(code, to: rp_code?.self) else {
       throw Diagnostic(.functionNotCallable, "a function's address is null", at: Self.place(of: site))
@@ -45,9 +45,9 @@ package final class ForeignFunction: @unchecked Sendable {
   /// Writes elements `request.offset` and on, as many as there is room for.
   ///
   /// A function that is called for the whole tensor gets offset 0 and room for all of it.
-  /// - Throws: ``Diagnostics/Code/functionValue``, ``Diagnostics/Code/noFan``; and what comes of the call:
-  ///   ``Diagnostics/Code/pluginCallFailed``, ``Diagnostics/Code/pluginException``,
-  ///   ``Diagnostics/Code/pluginFloatingPoint``.
+  /// - Throws: ``Diagnostics/ErrorCode/functionValue``, ``Diagnostics/ErrorCode/noFan``; and what comes of the call:
+  ///   ``Diagnostics/ErrorCode/pluginCallFailed``, ``Diagnostics/ErrorCode/pluginException``,
+  ///   ``Diagnostics/ErrorCode/pluginFloatingPoint``.
   package func fill(_ request: FunctionRequest, into out: UnsafeMutableBufferPointer<Float>) throws(Diagnostic) {
     guard let start = out.baseAddress, out.count > 0 else { return }
     guard !signature.isWhole || (request.offset == 0 && out.count == request.total) else {

@@ -11,7 +11,7 @@ struct FunctionFrame {
   let user: UInt
 
   /// Writes each argument as its type has it.
-  /// - Throws: ``Diagnostics/Code/functionValue`` for what the type cannot hold, ``Diagnostics/Code/noFan``.
+  /// - Throws: ``Diagnostics/ErrorCode/functionValue`` for what the type cannot hold, ``Diagnostics/ErrorCode/noFan``.
   func fill(_ cells: UnsafeMutableBufferPointer<UInt64>, at site: rp_site) throws(Diagnostic) {
     for (index, argument) in signature.arguments.enumerated() {
       guard let cell = cells.baseAddress.map({ $0 + index }) else { return }

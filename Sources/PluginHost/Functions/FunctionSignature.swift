@@ -25,9 +25,9 @@ package struct FunctionSignature: Sendable, Equatable {
   /// A signature as declared.
   ///
   /// - Parameter name: The function's, for errors.
-  /// - Throws: ``Diagnostics/Code/functionArguments``, ``Diagnostics/Code/functionType``,
-  ///   ``Diagnostics/Code/functionArgument``, ``Diagnostics/Code/functionForm``,
-  ///   ``Diagnostics/Code/functionParameter``.
+  /// - Throws: ``Diagnostics/ErrorCode/functionArguments``, ``Diagnostics/ErrorCode/functionType``,
+  ///   ``Diagnostics/ErrorCode/functionArgument``, ``Diagnostics/ErrorCode/functionForm``,
+  ///   ``Diagnostics/ErrorCode/functionParameter``.
   package init(
     arguments: [ri_arg], result: ri_arg, parameters: [PluginParameter], name: String
   ) throws(Diagnostic) {
@@ -41,7 +41,7 @@ package struct FunctionSignature: Sendable, Equatable {
 
   /// The signature of a function that an entry registers, copied.
   ///
-  /// - Throws: as above, and ``Diagnostics/Code/functionArguments`` for a null pointer.
+  /// - Throws: as above, and ``Diagnostics/ErrorCode/functionArguments`` for a null pointer.
   package init(_ table: ri_function, parameters: [PluginParameter], name: String) throws(Diagnostic) {
     guard table.n_args <= FunctionRules.argumentLimit else { throw FunctionRules.tooMany(table.n_args, name) }
     guard table.n_args == 0 || table.args != nil else { throw FunctionRules.noArguments(table.n_args, name) }

@@ -38,7 +38,7 @@ package struct ManifestFunction: Sendable, Equatable {
   /// parameter `min_open`, `max_open` and `may_have_no_effect`. A parameter without a default is required; one of
   /// an integer type whose default is `true` or `false` is a truth value.
   /// - Parameter place: Where the declaration stands, for errors.
-  /// - Throws: ``Diagnostics/Code/functionDeclaration``, ``Diagnostics/Code/functionType``, and what
+  /// - Throws: ``Diagnostics/ErrorCode/functionDeclaration``, ``Diagnostics/ErrorCode/functionType``, and what
   ///   ``FunctionSignature/init(arguments:result:parameters:name:)`` throws.
   package init(_ declaration: JSONValue, at place: String) throws(Diagnostic) {
     let reader = try FunctionReader(declaration, place, Self.keys)

@@ -9,7 +9,7 @@ enum CText {
   static let textLimit = 65_536
 
   /// The text of a borrowed string.
-  /// - Throws: ``Diagnostics/Code/pluginDescriptor`` for a length that cannot be right, a null pointer, bytes that are
+  /// - Throws: ``Diagnostics/ErrorCode/pluginDescriptor`` for a length that cannot be right, a null pointer, bytes that are
   ///   not UTF-8, or a NUL.
   static func string(_ text: ri_str, _ place: String, limit: Int = lineLimit) throws(Diagnostic) -> String {
     guard text.len > 0 else { return "" }
@@ -57,7 +57,7 @@ enum CStruct {
   ]
 
   /// A copy of a struct.
-  /// - Throws: ``Diagnostics/Code/pluginDescriptor`` for a null pointer or a size that cannot be right.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginDescriptor`` for a null pointer or a size that cannot be right.
   static func copy<Value>(
     _ pointer: UnsafePointer<Value>?, _ type: String, at place: String? = nil
   ) throws(Diagnostic) -> Value {

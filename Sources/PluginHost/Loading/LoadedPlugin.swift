@@ -14,7 +14,7 @@ final class Turn: Sendable {
   /// The thread whose turn it is; 0 for none.
   private let owner = Atomic<UInt>(0)
 
-  /// - Throws: ``Diagnostics/Code/pluginTooDeep`` where a call has led to another one, which would wait for ever.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginTooDeep`` where a call has led to another one, which would wait for ever.
   func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
     let thread = UInt(pthread_self())
     guard owner.load(ordering: .relaxed) != thread else {
@@ -61,14 +61,14 @@ package final class LoadedPlugin: @unchecked Sendable {
   }
 
   /// The functions of an initializer.
-  /// - Throws: ``Diagnostics/Code/pluginUnstable`` if it was described, and is not there.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginUnstable`` if it was described, and is not there.
   func filling(of name: String) throws(Diagnostic) -> Registration.Filling {
     guard let filling = fillings[name] else { throw absent(name) }
     return filling
   }
 
   /// A type of layer.
-  /// - Throws: ``Diagnostics/Code/pluginUnstable``.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginUnstable``.
   package func layer(_ name: String) throws(Diagnostic) -> PluginLayerType {
     guard let type = layers[name] else { throw absent(name) }
     return type
@@ -124,7 +124,7 @@ package final class PluginLayerType: @unchecked Sendable {
   package static let nothing = "says that it succeeded and gives no instance"
 
   /// Calls what makes an instance.
-  /// - Throws: what the plugin says; ``Diagnostics/Code/pluginCallFailed`` if it succeeds without one.
+  /// - Throws: what the plugin says; ``Diagnostics/ErrorCode/pluginCallFailed`` if it succeeds without one.
   func newObject(
     _ call: StaticString, in context: CallContext,
     _ body: (

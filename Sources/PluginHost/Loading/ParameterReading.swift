@@ -6,7 +6,7 @@ import Initializers
 /// Reads and checks declared parameters.
 enum ParameterReading {
   /// The parameters of a descriptor.
-  /// - Throws: ``Diagnostics/Code/pluginDescriptor``.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginDescriptor``.
   static func parameters(
     _ first: UnsafePointer<ri_param>?, _ count: UInt64, of owner: String
   ) throws(Diagnostic) -> [PluginParameter] {
@@ -99,7 +99,7 @@ enum ParameterReading {
   }
 
   /// A parameter's value as an instance tells it: its union is not looked into where it is of another type.
-  /// - Throws: ``Diagnostics/Code/pluginDescriptor``, ``Diagnostics/Code/argumentOutOfRange``.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginDescriptor``, ``Diagnostics/ErrorCode/argumentOutOfRange``.
   static func value(told raw: ri_value, of parameter: PluginParameter) throws(Diagnostic) -> ArgumentValue {
     guard try kind(raw.type, parameter.name) == parameter.kind else {
       throw CText.descriptor(parameter.name, "is of another type than declared", found: "type \(raw.type)")
@@ -110,7 +110,7 @@ enum ParameterReading {
   }
 
   /// A value as the ABI has it.
-  /// - Throws: ``Diagnostics/Code/pluginDescriptor``.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginDescriptor``.
   static func value(
     _ raw: ri_value, _ kind: PluginParameter.Kind, _ place: String
   ) throws(Diagnostic) -> ArgumentValue {

@@ -91,7 +91,7 @@ package struct ChildBytes: Sendable, Equatable {
 /// of its own, of which nothing is left when `run` returns; it ends with this process as well.
 package enum ChildProcess {
   /// Runs a program and waits for its end, on this thread.
-  /// - Throws: ``Diagnostics/Code/childNotStarted``.
+  /// - Throws: ``Diagnostics/ErrorCode/childNotStarted``.
   package static func run(_ request: ChildRequest) throws(Diagnostic) -> ChildResult {
     var raw = rp_child_result()
     defer { rp_child_free(&raw) }

@@ -33,8 +33,8 @@ public struct PluginScanner: Sendable {
   }()
 
   /// What a plugin registers.
-  /// - Throws: what was wrong with it: the codes of loading, ``Diagnostics/Code/pluginCrashedAtSight``,
-  ///   ``Diagnostics/Code/pluginEndedAtSight``, ``Diagnostics/Code/pluginHungAtSight``.
+  /// - Throws: what was wrong with it: the codes of loading, ``Diagnostics/ErrorCode/pluginCrashedAtSight``,
+  ///   ``Diagnostics/ErrorCode/pluginEndedAtSight``, ``Diagnostics/ErrorCode/pluginHungAtSight``.
   func look(at file: PluginFile) throws(Diagnostic) -> PluginDescription {
     let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     var request = ChildRequest(executable, [PluginScanner.command, nonce, file.path])

@@ -27,7 +27,7 @@ struct ScanVerdict: Sendable, Equatable {
     self.outcome = outcome
   }
 
-  /// - Throws: ``Diagnostics/Code/jsonShape``.
+  /// - Throws: ``Diagnostics/ErrorCode/jsonShape``.
   init(json: JSONValue) throws(Diagnostic) {
     digest = try json.require("digest", "a string", \.string)
     module = json["module"]?.string
@@ -60,10 +60,10 @@ extension Diagnostic {
   }
 
   /// An error from its object.
-  /// - Throws: ``Diagnostics/Code/jsonShape`` if it is none, or of a code that is not known.
+  /// - Throws: ``Diagnostics/ErrorCode/jsonShape`` if it is none, or of a code that is not known.
   package init(json: JSONValue) throws(Diagnostic) {
     self.init(
-      try json.require("code", "a code") { $0.string.flatMap(Code.named) },
+      try json.require("code", "a code") { $0.string.flatMap(ErrorCode.named) },
       try json.require("message", "a string", \.string), at: json["place"]?.string,
       expected: json["expected"]?.string, found: json["found"]?.string,
       notes: (json["notes"]?.array ?? []).compactMap(\.string),

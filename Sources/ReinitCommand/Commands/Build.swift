@@ -58,7 +58,7 @@ struct Build: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    try requireSense()
+    try validateCombination()
     let catalog = try plugins.catalog(show)
     let named = try options.model(model, catalog)
     var root = try AnyNode(named.root).converted(to: dtype.dtype)
@@ -75,7 +75,7 @@ struct Build: ParsableCommand {
     try show.print(json: report.json, of: dryRun ? nil : output) { report.lines($0) }
   }
 
-  private func requireSense() throws {
+  private func validateCombination() throws {
     guard output != nil || dryRun else {
       throw Diagnostic(.usage, "it is not said where to write", hints: ["-o model.safetensors"])
     }

@@ -20,7 +20,7 @@ struct Explain: ParsableCommand {
   }
 
   private func page() throws -> ExplainPage {
-    if let code = Code.named(name) { return ExplainPage(code) }
+    if let code = ErrorCode.named(name) { return ExplainPage(code) }
     let catalog = try plugins.catalog(show)
     if let found = catalog.initializers.descriptor(named: name) { return ExplainPage(found) }
     if let layer = catalog.layers.descriptor(named: name) { return ExplainPage(layer) }
@@ -45,7 +45,7 @@ struct Explain: ParsableCommand {
   private func known(_ catalog: PluginCatalog) -> [String] {
     let initializers = catalog.initializers.descriptors.flatMap { [$0.name] + $0.aliases }
     let layers = catalog.layers.descriptors.flatMap { [$0.kind.name] + $0.kind.aliases }
-    return initializers + catalog.initializers.presets.map(\.name) + layers + Code.allCases.map(\.id)
+    return initializers + catalog.initializers.presets.map(\.name) + layers + ErrorCode.allCases.map(\.id)
       + Recipe.all.map(\.name) + ModelDescriptor.all.map(\.name)
   }
 }

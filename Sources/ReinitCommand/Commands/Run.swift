@@ -50,7 +50,7 @@ struct Run: ParsableCommand {
         hints: ["reinit summary \(model)", "a Split gives as many tensors as it has branches"])
     }
     let names = results.count == 1 ? ["output"] : results.indices.map { "output.\($0)" }
-    let file = try Chain(zip(names, results).map { (Key($0), Parameter($1)) })
+    let file = try Chain(zip(names, results).map { (PathKey($0), Parameter($1)) })
     try file.save(to: output, options: running.apply(force: force, show: show))
     try show.print(json: json(input, zip(names, results)), of: output) { console in
       zip(names, results).map { console.style("Wrote \(output): \($0) \($1.shape.description)") }

@@ -11,7 +11,7 @@ struct ModelOptionGroup: ParsableArguments {
   var set: [String] = []
 
   /// The model of a name, or of a model file.
-  /// - Throws: ``Diagnostics/Code/unknownModel``, and the codes of options and of model files.
+  /// - Throws: ``Diagnostics/ErrorCode/unknownModel``, and the codes of options and of model files.
   func model(_ text: String, _ catalog: PluginCatalog) throws -> NamedModel {
     if ModelDocument.isPath(text) {
       guard set.isEmpty else {

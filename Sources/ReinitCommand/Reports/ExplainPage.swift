@@ -10,7 +10,7 @@ struct ExplainPage {
   let title: String
   var sections: [(heading: String, paragraphs: [String])] = []
 
-  init(_ code: Code) {
+  init(_ code: ErrorCode) {
     (kind, name, title) = ("code", code.id, code.title)
     sections = [("Cause", [code.cause]), ("Fix", [code.fix])]
     if let advice = code.advice {

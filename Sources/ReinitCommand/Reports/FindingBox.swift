@@ -67,7 +67,7 @@ enum PluginLanguage: String {
     return build.contains("++") ? .cxx : .c
   }
 
-  func advice(_ advice: Code.Advice) -> String {
+  func advice(_ advice: ErrorCode.Advice) -> String {
     switch self {
     case .c: advice.c
     case .cxx: advice.cxx

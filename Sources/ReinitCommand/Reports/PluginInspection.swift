@@ -11,7 +11,7 @@ struct PluginInspection {
     var name: String
     var outcome: Outcome
     var finding: String
-    var code: Code?
+    var code: ErrorCode?
   }
 
   let path: String
@@ -32,7 +32,7 @@ struct PluginInspection {
     if case .accepted(let description) = verdict { description } else { nil }
   }
 
-  /// - Throws: ``Diagnostics/Code/noSuchFile``; all else that is wrong is part of the inspection.
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchFile``; all else that is wrong is part of the inspection.
   init(of path: String) throws(Diagnostic) {
     self.path = path
     let (file, fault) = try Self.read(path)
@@ -99,25 +99,25 @@ struct PluginInspection {
 struct PluginRule {
   let name: String
   /// What breaking it is called.
-  let codes: [Code]
+  let codes: [ErrorCode]
   /// What a file that keeps it has; nil for one that breaks a later rule, so that it cannot be read.
   let finding: (PluginFile?) -> String
 
-  private init(_ name: String, _ codes: [Code], _ finding: @escaping (PluginFile?) -> String) {
+  private init(_ name: String, _ codes: [ErrorCode], _ finding: @escaping (PluginFile?) -> String) {
     (self.name, self.codes, self.finding) = (name, codes, finding)
   }
 
   /// All rules, in the order in which a file is judged by them.
   static var all: [PluginRule] {
-    let file: [Code] = [
+    let file: [ErrorCode] = [
       .pluginFileUnreadable, .pluginFileNotRegular, .pluginFileEmpty, .pluginFileTooLarge, .pluginFileChanged,
     ]
-    let format: [Code] = [.pluginFileNotELF, .pluginFileClass, .pluginFileMachine, .pluginFileNotLibrary]
-    let manifest: [Code] = [
+    let format: [ErrorCode] = [.pluginFileNotELF, .pluginFileClass, .pluginFileMachine, .pluginFileNotLibrary]
+    let manifest: [ErrorCode] = [
       .manifestSection, .manifestSeveral, .manifestText, .manifestVersion, .manifestMember, .manifestName,
       .manifestDuplicate,
     ]
-    let functions: [Code] = [
+    let functions: [ErrorCode] = [
       .manifestSymbol, .functionDeclaration, .functionArguments, .functionType, .functionArgument, .functionForm,
       .functionParameter,
     ]

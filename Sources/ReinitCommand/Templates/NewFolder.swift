@@ -9,7 +9,7 @@ struct NewFolder {
   private var temporary: String { ".\(path).reinit-\(getpid())" }
 
   /// Makes the folder in the current one.
-  /// - Throws: ``Diagnostics/Code/folderExists``, and the codes of files that cannot be made or written.
+  /// - Throws: ``Diagnostics/ErrorCode/folderExists``, and the codes of files that cannot be made or written.
   static func make(_ path: String, with files: [PluginTemplate.File]) throws(Diagnostic) {
     let folder = NewFolder(path: path)
     try folder.requireAbsent()
@@ -76,7 +76,7 @@ struct NewFolder {
 
   private func failure(_ reason: Int32) -> Diagnostic {
     let text = strerror(reason).map { String(cString: $0) } ?? "unknown error"
-    let (code, message): (Code, String) =
+    let (code, message): (ErrorCode, String) =
       switch reason {
       case EACCES, EPERM: (.folderNotWritable, "the current folder may not be written to")
       case ENOENT, ENOTDIR: (.folderMissing, "the current folder does not exist any more")

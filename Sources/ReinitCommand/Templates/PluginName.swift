@@ -15,7 +15,7 @@ struct PluginName {
   static let limit = 48
 
   /// A name of letters, digits, `-` and `_`.
-  /// - Throws: ``Diagnostics/Code/badPluginName``.
+  /// - Throws: ``Diagnostics/ErrorCode/badPluginName``.
   init(_ text: String) throws(Diagnostic) {
     guard Self.isName(text) else { throw Self.unusable(text) }
     self.init(unchecked: text)
@@ -62,7 +62,7 @@ struct PluginName {
 
 extension PluginName {
   /// Refuses names that mean something else to Reinit, to a language, or in the template.
-  /// - Throws: ``Diagnostics/Code/badPluginName``.
+  /// - Throws: ``Diagnostics/ErrorCode/badPluginName``.
   func check(for template: PluginTemplate) throws(Diagnostic) {
     let name = template.kind == .layer ? camel : snake
     if isBuiltIn(template.kind) { throw taken("'\(name)' is built in", template) }

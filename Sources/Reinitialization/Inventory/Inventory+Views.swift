@@ -16,7 +16,7 @@ extension Inventory {
     /// One past the last entry below.
     public var end: Int32 { node.end }
     /// The step from the parent; empty for an unnamed node.
-    public var key: Key { columns.names.key(node.key) }
+    public var key: PathKey { columns.names.key(node.key) }
     /// The field's own name in its layer.
     public var field: String { columns.names.text(node.field) }
     /// The index into ``Inventory/kinds``; −1 for what is not a layer.
@@ -32,7 +32,7 @@ extension Inventory {
   }
 
   /// A parameter or buffer, at one of its paths.
-  public struct Leaf: Sendable {
+  public struct TensorLeaf: Sendable {
     let columns: InventoryColumns
     let index: Int
     private var parameter: InventoryColumns.Parameter { columns.parameters[index] }
@@ -43,7 +43,7 @@ extension Inventory {
     /// The entry of the nearest enclosing layer; −1 if there is none.
     public var owner: Int32 { parameter.owner }
     /// What it is for; a tensor whose role nobody declared counts as a weight.
-    public var role: Role { columns.role(index) }
+    public var role: ParameterRole { columns.role(index) }
     /// The sizes of its axes.
     public var shape: Shape { facts.shape }
     /// The type of its elements.
@@ -81,6 +81,6 @@ extension Inventory {
     /// The number of parameters and buffers.
     public var endIndex: Int { columns.parameters.count }
     /// One of them.
-    public subscript(index: Int) -> Leaf { Leaf(columns: columns, index: index) }
+    public subscript(index: Int) -> TensorLeaf { TensorLeaf(columns: columns, index: index) }
   }
 }

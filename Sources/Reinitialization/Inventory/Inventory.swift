@@ -45,7 +45,7 @@ public struct Inventory: Sendable {
 
   /// The path of an entry.
   /// - Complexity: O(depth).
-  public func path(of entry: Int) -> Path { columns.path(of: entry) }
+  public func path(of entry: Int) -> TreePath { columns.path(of: entry) }
 
   /// The layer that people call a leaf's: the owner, or the layer that it is an unnamed part of.
   public func outermostLayer(ofLeaf leaf: Int) -> Int? {
@@ -60,7 +60,7 @@ public struct Inventory: Sendable {
   }
 
   /// The path of a leaf.
-  public func path(ofLeaf leaf: Int) -> Path { path(of: Int(columns.parameters[leaf].entry)) }
+  public func path(ofLeaf leaf: Int) -> TreePath { path(of: Int(columns.parameters[leaf].entry)) }
 
   /// The leaves at or below an entry: leaves stand in the order of their entries.
   public func leaves(under entry: Int) -> Range<Int> { columns.leaves(under: entry) }

@@ -22,7 +22,7 @@ extension Inventory {
   static let entryLimit = 1 << 27
 
   /// Lays a tree flat.
-  /// - Throws: ``Diagnostics/Code/cycle``, ``Diagnostics/Code/tooManyPaths``.
+  /// - Throws: ``Diagnostics/ErrorCode/cycle``, ``Diagnostics/ErrorCode/tooManyPaths``.
   public init(of root: some Node) throws(Diagnostic) { try self.init(of: root, places: []) }
 
   /// Lays a tree flat for rules that hold typed key paths.
@@ -73,7 +73,7 @@ struct InventoryBuilder: Visitor {
     Inventory(InventoryColumns(draft), mayRefuseParts: mayRefuseParts, typedPlaces: typedPlaces)
   }
 
-  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) throws(Diagnostic) -> WalkDecision {
     guard !visit.node.isAbsent else { return .skip }
     guard draft.nodes.count < Inventory.entryLimit else {
       throw Diagnostic(

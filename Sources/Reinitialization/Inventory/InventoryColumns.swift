@@ -75,23 +75,23 @@ final class InventoryColumns: Sendable {
   func facts(ofLeaf leaf: Int) -> ParameterFacts { facts[Int(parameters[leaf].facts)] }
 
   /// What a parameter is for.
-  func role(_ leaf: Int) -> Role { facts[Int(parameters[leaf].facts)].role }
+  func role(_ leaf: Int) -> ParameterRole { facts[Int(parameters[leaf].facts)].role }
 
   /// The steps to a node.
   /// - Complexity: O(depth).
-  func path(of node: Int) -> Path {
-    var keys: [Key] = []
+  func path(of node: Int) -> TreePath {
+    var keys: [PathKey] = []
     var index = node
     while index >= 0 {
       if !nodes[index].isUnnamed { keys.append(names.key(nodes[index].key)) }
       index = Int(nodes[index].parent)
     }
     keys.reverse()
-    return Path(keys)
+    return TreePath(keys)
   }
 
   /// The steps to a parameter.
-  func path(ofLeaf leaf: Int) -> Path { path(of: Int(parameters[leaf].entry)) }
+  func path(ofLeaf leaf: Int) -> TreePath { path(of: Int(parameters[leaf].entry)) }
 
   /// The parameters at or below a node.
   func leaves(under node: Int) -> Range<Int> {

@@ -8,14 +8,14 @@ struct NameTable: Sendable {
   /// The code of the empty name: an unnamed child.
   static let unnamed: Int32 = 0
 
-  private(set) var keys: [Key] = [.name("")]
+  private(set) var keys: [PathKey] = [.name("")]
   private var codes: [ByteName: Int32] = [ByteName(""): unnamed]
   /// For each name, the one that came after it the last time: layers of a type name their fields in one order.
   private var followers: [Int32] = [0]
   private var last = 0
 
   /// The code of a step.
-  mutating func code(of key: Key) -> Int32 {
+  mutating func code(of key: PathKey) -> Int32 {
     switch key {
     case .name(let name): code(of: name)
     case .index(let index): Int32(exactly: index).flatMap { $0 >= 0 ? ~$0 : nil } ?? code(of: key.text)
@@ -51,7 +51,7 @@ struct NameTable: Sendable {
   }
 
   /// The step of a code.
-  func key(_ code: Int32) -> Key { code < 0 ? .index(Int(~code)) : keys[Int(code)] }
+  func key(_ code: Int32) -> PathKey { code < 0 ? .index(Int(~code)) : keys[Int(code)] }
 
   /// The text of a code's step.
   func text(_ code: Int32) -> String { key(code).text }

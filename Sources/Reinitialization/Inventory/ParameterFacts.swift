@@ -5,7 +5,7 @@ import Tensors
 
 /// What a plan needs to know of a parameter, besides where it is; shared by all parameters alike.
 struct ParameterFacts: Sendable {
-  let role: Role
+  let role: ParameterRole
   let shape: Shape
   let dtype: DType
   let byteCount: Int

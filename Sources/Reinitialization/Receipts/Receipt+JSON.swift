@@ -30,7 +30,7 @@ extension Receipt {
   }
 
   /// A receipt from its JSON.
-  /// - Throws: ``Diagnostics/Code/receiptUnreadable`` if it is not one, or is of a later version.
+  /// - Throws: ``Diagnostics/ErrorCode/receiptUnreadable`` if it is not one, or is of a later version.
   public init(json: JSONValue) throws(Diagnostic) {
     guard json["version"]?.int == Receipt.version else {
       throw Receipt.malformed("version", json["version"], expected: "\(Receipt.version)")

@@ -19,7 +19,7 @@ public struct Recipe: Sendable {
 
   /// A recipe from its text.
   /// - Parameter registry: the initializers that it may name.
-  /// - Throws: ``Diagnostics/Code/recipeSyntax`` with the line; the codes of selectors and initializers.
+  /// - Throws: ``Diagnostics/ErrorCode/recipeSyntax`` with the line; the codes of selectors and initializers.
   public init(
     name: String, summary: String = "", text: String, isGeneral: Bool = false,
     registry: InitializerRegistry = .standard

@@ -35,7 +35,7 @@ public struct RuleText: Sendable, Equatable {
   }
 
   /// Reads `SELECTOR=INITIALIZER` or `keep SELECTOR`.
-  /// - Throws: ``Diagnostics/Code/ruleSyntax``, ``Diagnostics/Code/selectorSyntax``.
+  /// - Throws: ``Diagnostics/ErrorCode/ruleSyntax``, ``Diagnostics/ErrorCode/selectorSyntax``.
   public init(parsing text: String, line: Int? = nil) throws(Diagnostic) {
     let halves = RuleText.halves(of: text)
     guard let kept = RuleText.kept(halves.selector) else {
@@ -47,7 +47,7 @@ public struct RuleText: Sendable, Equatable {
   }
 
   /// Reads the value of an option.
-  /// - Throws: ``Diagnostics/Code/ruleSyntax``, ``Diagnostics/Code/selectorSyntax``.
+  /// - Throws: ``Diagnostics/ErrorCode/ruleSyntax``, ``Diagnostics/ErrorCode/selectorSyntax``.
   public init(_ source: Source) throws(Diagnostic) {
     switch source {
     case .keep(let text): self.init(try Selector(parsing: text), .keep)

@@ -6,7 +6,7 @@ extension RuleText {
   /// - Parameters:
   ///   - text: The file's text; lines may end in CR LF, and a byte order mark is skipped.
   ///   - name: What errors call the recipe: its file, or its name.
-  /// - Throws: ``Diagnostics/Code/recipeSyntax`` with the line's number, the first fault of all lines.
+  /// - Throws: ``Diagnostics/ErrorCode/recipeSyntax`` with the line's number, the first fault of all lines.
   public static func parse(recipe text: String, named name: String) throws(Diagnostic) -> [RuleText] {
     var rules: [RuleText] = []
     var scalars = Substring(text).unicodeScalars

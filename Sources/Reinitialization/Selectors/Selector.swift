@@ -18,7 +18,7 @@ public struct Selector: Sendable, Equatable {
 
   /// What one step names.
   enum Target: Sendable, Equatable {
-    case role(Role)
+    case role(ParameterRole)
     /// Layers of a type, or what is at a path from each of them.
     case type(SelectorPart, path: [SelectorPart])
     /// A path; forced where a dot says that it is not a type.
@@ -41,14 +41,14 @@ public struct Selector: Sendable, Equatable {
   static let stateLimit = 60
 
   /// Reads a selector.
-  /// - Throws: ``Diagnostics/Code/selectorSyntax`` with the byte's position.
+  /// - Throws: ``Diagnostics/ErrorCode/selectorSyntax`` with the byte's position.
   public init(parsing text: String) throws(Diagnostic) {
     var parser = SelectorParser(text)
     self = try parser.selector()
   }
 
   /// Reads a path from the root, in which a capital first letter means nothing special.
-  /// - Throws: ``Diagnostics/Code/selectorSyntax`` with the byte's position.
+  /// - Throws: ``Diagnostics/ErrorCode/selectorSyntax`` with the byte's position.
   public init(path text: String) throws(Diagnostic) {
     var parser = SelectorParser(text)
     self = try parser.absolutePath()

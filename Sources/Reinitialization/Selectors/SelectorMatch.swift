@@ -36,7 +36,7 @@ public struct SelectorMatch: Sendable {
   public func keepTargets(in inventory: Inventory) -> [Int] { select(in: inventory) { _, _ in true } }
 
   /// How many parameters of each role a fill reaches.
-  public func roles(in inventory: Inventory) -> [Role: Int] {
+  public func roles(in inventory: Inventory) -> [ParameterRole: Int] {
     reached(in: inventory).reduce(into: [:]) { $0[inventory.leaves[$1].role, default: 0] += 1 }
   }
 
@@ -64,7 +64,7 @@ extension Inventory {
   /// Finds what a selector names, which may be nothing: ``nothingMatches(_:rule:)`` makes an error of that.
   ///
   /// - Parameter types: Names of layer types that are known besides those of the tree's own layers.
-  /// - Throws: ``Diagnostics/Code/ambiguousSelector``.
+  /// - Throws: ``Diagnostics/ErrorCode/ambiguousSelector``.
   /// - Complexity: O(entries · parts of the selector).
   public func match(_ selector: Selector, types: [String] = []) throws(Diagnostic) -> SelectorMatch {
     let resolved = try resolve(selector, types: types)

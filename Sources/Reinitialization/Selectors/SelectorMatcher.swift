@@ -23,7 +23,7 @@ struct SelectorMatcher {
     private(set) var part: SelectorPart?
     private(set) var orField = false
     private(set) var isDeep = false
-    private(set) var role: Role?
+    private(set) var role: ParameterRole?
 
     init(_ state: SelectorProgram.State, _ names: [String]) {
       success = state.success

@@ -77,16 +77,16 @@ struct SelectorParser {
     return .type(try part(), path: try relativePath())
   }
 
-  private mutating func role() throws(Diagnostic) -> Role {
+  private mutating func role() throws(Diagnostic) -> ParameterRole {
     let start = position
     while !isAtStepEnd { position += 1 }
     let name = String(String.UnicodeScalarView(text[start..<position]))
-    if let role = Role(rawValue: name) { return role }
+    if let role = ParameterRole(rawValue: name) { return role }
     position = start
     throw error(
       "'@\(SelectorCharacters.excerpt(of: Array(name.unicodeScalars)))' is not a role",
       expected: "@weight, @bias, @scale or @buffer",
-      hints: Suggestion.hint(for: "@" + name, in: Role.allCases.map { "@" + $0.rawValue }))
+      hints: Suggestion.hint(for: "@" + name, in: ParameterRole.allCases.map { "@" + $0.rawValue }))
   }
 
   /// Where the slash of a plugin's type name is, if the step has one outside of quotes.

@@ -10,7 +10,7 @@ struct SelectorProgram {
     case deep
     /// A type, for each of the inventory's kinds whether it is meant.
     case type([Bool])
-    case role(Role)
+    case role(ParameterRole)
   }
   struct State {
     var test: Test

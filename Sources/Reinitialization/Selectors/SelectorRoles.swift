@@ -11,7 +11,7 @@ extension SelectorMatch {
   ///   - rule: The rule's text, for errors.
   ///   - isInside: Which leaves count at all; nil for every one.
   /// - Returns: Leaves in order; possibly none.
-  /// - Throws: ``Diagnostics/Code/mixedRoles``.
+  /// - Throws: ``Diagnostics/ErrorCode/mixedRoles``.
   public func fillTargets(
     in inventory: Inventory, everyRole: Bool = false, rule: String? = nil,
     among isInside: ((Int) -> Bool)? = nil
@@ -23,7 +23,7 @@ extension SelectorMatch {
     return targets
   }
 
-  private func mixed(_ roles: [Role], _ targets: [Int], in inventory: Inventory, _ rule: String?)
+  private func mixed(_ roles: [ParameterRole], _ targets: [Int], in inventory: Inventory, _ rule: String?)
     -> Diagnostic
   {
     Diagnostic(
@@ -61,7 +61,7 @@ extension Inventory {
 
   /// A selector for the leaves of one role.
   fileprivate func hint(
-    for role: Role, of leaves: [Int], narrowing selector: Selector?, _ spelling: RuleSpelling
+    for role: ParameterRole, of leaves: [Int], narrowing selector: Selector?, _ spelling: RuleSpelling
   ) -> String {
     let narrow = narrowed(selector, to: role, reaching: leaves.filter { self.leaves[$0].role == role })
     return "for role \(role.rawValue): \(spelling.text(narrow.selector)) (\(tensors(narrow.count)))"
@@ -90,12 +90,12 @@ func tensors(_ count: Int) -> String { count == 1 ? "1 tensor" : "\(count) tenso
 
 extension Inventory {
   /// The roles of some leaves, in a fixed order.
-  fileprivate func roles(of leaves: [Int]) -> [Role] {
+  fileprivate func roles(of leaves: [Int]) -> [ParameterRole] {
     let roles = columns.facts.map(\.role)
     var isPresent = [Bool](repeating: false, count: roles.count)
     for leaf in leaves { isPresent[Int(columns.parameters[leaf].facts)] = true }
     let present = Set(roles.indices.filter { isPresent[$0] }.map { roles[$0] })
-    return Role.allCases.filter(present.contains)
+    return ParameterRole.allCases.filter(present.contains)
   }
 
   fileprivate func counts(of leaves: [Int]) -> String {
@@ -110,7 +110,7 @@ extension Inventory {
   ///
   /// It reaches exactly them if such a one is found, else others of that role as well, or the first alone.
   fileprivate func narrowed(
-    _ selector: Selector?, to role: Role, reaching leaves: [Int]
+    _ selector: Selector?, to role: ParameterRole, reaching leaves: [Int]
   ) -> (selector: Selector, count: Int) {
     if leaves.count == 1 { return (exact(leaves[0]), 1) }
     var nearest: (selector: Selector, count: Int)?
@@ -137,7 +137,7 @@ extension Inventory {
 
 extension Selector {
   /// Selectors of a role: below what this one names, anywhere, and below or beside what its last part names.
-  fileprivate func narrowings(to role: Role) -> [Selector] {
+  fileprivate func narrowings(to role: ParameterRole) -> [Selector] {
     guard let last = steps.last else { return [] }
     let (below, beside) = (
       Step(relation: .inside, target: .role(role)), Step(relation: .directly, target: .role(role))

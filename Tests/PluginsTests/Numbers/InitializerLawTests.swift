@@ -4,7 +4,7 @@ import Testing
 @Test(
   "Arguments that a plugin does not take are refused before its code is called",
   arguments: [
-    ("gabor(orientations: 0)", Code.argumentOutOfRange), ("gabor(orientations: 1.5)", .argumentKind),
+    ("gabor(orientations: 0)", ErrorCode.argumentOutOfRange), ("gabor(orientations: 1.5)", .argumentKind),
     ("gabor(wavelengths: [4, 1.5])", .argumentOutOfRange), ("gabor(pick: every)", .argumentKind),
     ("gabor(sigma: 0)", .argumentOutOfRange), ("gabor(theta: 1)", .unknownArgument),
     ("org.reinit.zero/hadamard(normalization: authors)", .argumentKind), ("fixup(m: 1)", .argumentOutOfRange),
@@ -16,7 +16,7 @@ import Testing
     ("spline_noise(order: 11)", .argumentOutOfRange), ("spline_noise(noise: -1)", .argumentOutOfRange),
     ("spline_grid(order: 0)", .argumentOutOfRange),
   ])
-private func refusedArguments(text: String, code: Code) throws {
+private func refusedArguments(text: String, code: ErrorCode) throws {
   expectError(code, "", text) { try Numbers.catalog().initializers.initializer(parsing: text) }
 }
 
@@ -39,7 +39,7 @@ private func refusedTensors(text: String, shape: [Int], message: String) throws 
 func refusedRoles() throws {
   let catalog = try Numbers.catalog()
   let layers = Chain(Embedding(vocabulary: 8, size: 4), Dense(in: 4, out: 4))
-  let refusals: [(String, Code)] = [
+  let refusals: [(String, ErrorCode)] = [
     ("0.weight=hadamard", .pluginCallFailed), ("1.bias=hadamard", .pluginCallFailed), ("1.bias=gabor", .noFan),
     ("1.bias=fixup(blocks: 2)", .noFan), ("1.bias=siren_uniform", .noFan),
     ("1.bias=mup_normal(base_fan_in: 4, std: 1)", .noFan),

@@ -153,7 +153,7 @@ func countedBlocks() throws {
     let block = try Chain([
       "conv1": Conv(in: 16, out: 16, kernel: [3, 3]), "conv2": Conv(in: 16, out: 16, kernel: [3, 3]),
     ])
-    return (Key.index(index), block as any Node)
+    return (PathKey.index(index), block as any Node)
   }
   let plan = try Chain(["layer1": Chain(blocks)]).plan(seed: 0) { rule }
   #expect(plan.steps.count == 9)

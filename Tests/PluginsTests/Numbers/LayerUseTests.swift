@@ -78,7 +78,7 @@ func printing() throws {
 @Test(
   "What a layer cannot be made of is refused",
   arguments: [
-    ("LoRA(in: 4, out: 2, rank: 0)", 1, Code.argumentOutOfRange, "rank"),
+    ("LoRA(in: 4, out: 2, rank: 0)", 1, ErrorCode.argumentOutOfRange, "rank"),
     ("LoRA(in: 4, out: 2)", 0, .nestedLayerCount, ""),
     ("LoRA(in: 4, out: 2)", 2, .nestedLayerCount, ""), ("LoRA(in: 4)", 1, .missingArgument, "out"),
     ("LoRA(in: 4, out: 2, alpha: 1e300)", 1, .pluginCallFailed, "alpha does not fit"),
@@ -89,7 +89,7 @@ func printing() throws {
     ("Siren(in: 2, out: 2, omega: 0)", 0, .argumentOutOfRange, "omega"),
     ("Siren(in: 2, out: 2)", 1, .nestedLayerCount, ""),
   ])
-private func refusedLayers(text: String, nested: Int, code: Code, message: String) throws {
+private func refusedLayers(text: String, nested: Int, code: ErrorCode, message: String) throws {
   expectError(code, message, text) {
     try Numbers.catalog().layer(text, children: (0..<nested).map { _ in Dense(in: 4, out: 2) })
   }
@@ -111,7 +111,7 @@ private func refusedInputs(text: String, sizes: [Int], message: String) throws {
   let filled = try layer.map { $0.isLazy ? Tensor(zeros: $0.shape) : $0 }
   let shape = Shape(sizes)
   // A base that does not fit refuses its input itself.
-  let code: Code = message.isEmpty ? .inputShape : .pluginCallFailed
+  let code: ErrorCode = message.isEmpty ? .inputShape : .pluginCallFailed
   expectError(code, message, "\(text) forward") { try filled.applied(to: [Tensor(zeros: shape)]) }
   expectError(code, message, "\(text) infer") { try filled.shapes(for: [shape]) }
 }

@@ -81,7 +81,7 @@ func distance(_ found: [Double], _ expected: [Double]) -> Double {
 
 /// Requires an error of a code whose message holds a text, if there is one.
 func expectError(
-  _ code: Code, _ text: String, _ comment: String, _ location: SourceLocation = #_sourceLocation,
+  _ code: ErrorCode, _ text: String, _ comment: String, _ location: SourceLocation = #_sourceLocation,
   _ body: () throws -> Any
 ) {
   do {

@@ -3,7 +3,7 @@
 /// A case's number is its name to people: ``noFan`` is `R0101`. Its title, cause and cure stand in `docs/codes`, a file for
 /// each family. A code never changes its meaning; the number of a retired one is never used again. Releases add
 /// codes: a switch over them has a default.
-public enum Code: UInt16, Sendable, CaseIterable {
+public enum ErrorCode: UInt16, Sendable, CaseIterable {
   // `R01`: initializers, their arguments, and the tensors they cannot fill.
   case noFan = 101
   case ambiguousLayout = 102
@@ -289,13 +289,13 @@ public enum Code: UInt16, Sendable, CaseIterable {
   case findingNestedLost = 965
 }
 
-extension Code {
+extension ErrorCode {
   /// The name that errors print, such as `R0203`.
   public var id: String { "R0\(rawValue)" }
 
   /// The code with that name, in any case.
-  public static func named(_ id: String) -> Code? {
-    let code = UInt16(id.dropFirst()).flatMap(Code.init(rawValue:))
+  public static func named(_ id: String) -> ErrorCode? {
+    let code = UInt16(id.dropFirst()).flatMap(ErrorCode.init(rawValue:))
     return code?.id == id.uppercased() ? code : nil
   }
 }

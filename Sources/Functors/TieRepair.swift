@@ -24,7 +24,7 @@ struct TieScan: Visitor {
   /// From here on, what is walked is compared with what was walked before.
   mutating func beginComparing() { isComparing = true }
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     let place = places.place(of: visit)
     let children = visit.node.children
     if let tensor = visit.tensor, children.isEmpty {
@@ -65,7 +65,7 @@ struct TieScan: Visitor {
 /// Puts one value at all places of each tie, after a rebuild that did not come to all of them.
 ///
 /// - Parameter results: what nodes with an identity became where the rebuild came to them.
-/// - Throws: ``Diagnostics/Code/tooManyPaths``, ``Diagnostics/Code/rebuildMismatch``.
+/// - Throws: ``Diagnostics/ErrorCode/tooManyPaths``, ``Diagnostics/ErrorCode/rebuildMismatch``.
 func retied(_ result: any Node, of original: any Node, results: [NodeIdentity: any Node]) throws(Diagnostic) -> any Node
 {
   var scan = TieScan()
@@ -92,7 +92,7 @@ extension Driver {
 
 extension Diagnostic {
   /// Ties within ties multiply the places of a node.
-  static func tooManyPaths(at path: Path) -> Diagnostic {
+  static func tooManyPaths(at path: TreePath) -> Diagnostic {
     Diagnostic(
       .tooManyPaths, "ties within ties give the tree more than \(repeatLimit) further paths",
       at: path.description, hints: ["share at one level, or work on a branch"])

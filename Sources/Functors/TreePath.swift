@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// One step of a path: the name of a field or the index of an element.
-public enum Key: Sendable, Hashable {
+public enum PathKey: Sendable, Hashable {
   /// A named child.
   case name(String)
   /// An element of a list, from 0.
@@ -21,9 +21,9 @@ public enum Key: Sendable, Hashable {
   }
 }
 
-extension Key {
+extension PathKey {
   /// Two steps are equal if their texts are the same bytes: an element `0` of a list and an entry `"0"` of a dictionary.
-  public static func == (a: Key, b: Key) -> Bool {
+  public static func == (a: PathKey, b: PathKey) -> Bool {
     if case .index(let first) = a, case .index(let second) = b { return first == second }
     return ByteName.areSame(a.text, b.text)
   }
@@ -32,7 +32,7 @@ extension Key {
   public func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 }
 
-extension Key: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, CustomStringConvertible {
+extension PathKey: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, CustomStringConvertible {
   /// A named step.
   public init(stringLiteral value: String) { self = .name(value) }
   /// An indexed step.
@@ -54,40 +54,40 @@ extension Key: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, CustomSt
 /// Where a value is in a tree, from the root: `layer4.1.conv1.weight`.
 ///
 /// Unnamed children leave no trace in a path. The empty path is the root.
-public struct Path: Sendable, Hashable {
+public struct TreePath: Sendable, Hashable {
   /// The steps, outermost first.
-  public var keys: [Key]
+  public var keys: [PathKey]
 
   /// A path of those steps.
-  public init(_ keys: [Key] = []) { self.keys = keys }
+  public init(_ keys: [PathKey] = []) { self.keys = keys }
 
   /// A path from its dotted text; the empty text is the root.
   public init(_ text: some StringProtocol) {
-    keys = text.isEmpty ? [] : text.split(separator: ".", omittingEmptySubsequences: false).map { Key($0) }
+    keys = text.isEmpty ? [] : text.split(separator: ".", omittingEmptySubsequences: false).map { PathKey($0) }
   }
 
   /// The path of a child.
-  public func appending(_ key: Key) -> Path { key.isUnnamed ? self : Path(keys + [key]) }
+  public func appending(_ key: PathKey) -> TreePath { key.isUnnamed ? self : TreePath(keys + [key]) }
 
   /// The path of something further down.
-  public func appending(_ path: Path) -> Path { Path(keys + path.keys) }
+  public func appending(_ path: TreePath) -> TreePath { TreePath(keys + path.keys) }
 
   /// Whether this path is the other one or lies above it.
-  public func isPrefix(of other: Path) -> Bool { other.keys.starts(with: keys) }
+  public func isPrefix(of other: TreePath) -> Bool { other.keys.starts(with: keys) }
 }
 
-extension Path: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, CustomStringConvertible {
+extension TreePath: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// A path from its dotted text.
   public init(stringLiteral value: String) { self.init(value) }
   /// A path of those steps.
-  public init(arrayLiteral elements: Key...) { self.init(elements) }
+  public init(arrayLiteral elements: PathKey...) { self.init(elements) }
   /// The dotted text.
   public var description: String { keys.map(\.text).joined(separator: ".") }
 }
 
-extension Path: Comparable {
+extension TreePath: Comparable {
   /// The canonical order: fewer parts first, then by the bytes of the text.
-  public static func < (a: Path, b: Path) -> Bool {
+  public static func < (a: TreePath, b: TreePath) -> Bool {
     guard a.keys.count == b.keys.count else { return a.keys.count < b.keys.count }
     return a.description.utf8.lexicographicallyPrecedes(b.description.utf8)
   }

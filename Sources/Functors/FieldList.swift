@@ -3,18 +3,18 @@ import Tensors
 
 /// What a structure declares of itself, in one line: which of its properties are children, and in which role.
 ///
-///     static let fields = Fields(weights: \Self.weight, biases: \.bias)
+///     static let fields = FieldList(weights: \Self.weight, biases: \.bias)
 ///
 /// Every property named must be a `var` of a type that is a ``Node``: `Tensor`, `Tensor?`, a layer, an array
 /// of layers, `Shared<Tensor>`, … The path's name of a property is its Swift name in snake case
 /// (`runningMean` is `running_mean`); ``Field/named(_:_:_:)`` says another. The order in paths, walks and
 /// files is: children, weights, scales, biases, buffers, or as listed with ``init(ordered:)``.
-public struct Fields<Root: Sendable>: Sendable {
+public struct FieldList<Root: Sendable>: Sendable {
   /// One declared property.
   public struct Field: Sendable {
-    let key: Key
+    let key: PathKey
     let isNameWritten: Bool
-    let role: Role?
+    let role: ParameterRole?
     let keyPath: any PartialKeyPath<Root> & Sendable
     let get: FieldTable.Read
     let set: FieldTable.Write
@@ -49,7 +49,7 @@ public struct Fields<Root: Sendable>: Sendable {
   }
 
   /// The values of the properties of one instance.
-  func children(of root: Root) -> [Child] {
+  func children(of root: Root) -> [NodeChild] {
     names.once { FieldNames.check(self, on: root) }
     return withUnsafePointer(to: root) { table.children(at: UnsafeRawPointer($0)) }
   }
@@ -62,10 +62,10 @@ public struct Fields<Root: Sendable>: Sendable {
   }
 }
 
-extension Fields.Field {
+extension FieldList.Field {
   /// A property under a given name (empty: it lends its children's names) and in a role.
   public static func named<Value: Node>(
-    _ name: String?, _ role: Role? = nil, _ keyPath: any WritableKeyPath<Root, Value> & Sendable
+    _ name: String?, _ role: ParameterRole? = nil, _ keyPath: any WritableKeyPath<Root, Value> & Sendable
   ) -> Self {
     Self(
       key: .name(name ?? FieldNames.pathName(of: keyPath)), isNameWritten: name != nil, role: role,
@@ -75,17 +75,17 @@ extension Fields.Field {
   }
 }
 
-/// A node that declares its children with ``Fields``.
+/// A node that declares its children with ``FieldList``.
 public protocol Structure: Node {
   /// The declared properties.
-  static var fields: Fields<Self> { get }
+  static var fields: FieldList<Self> { get }
 }
 
 extension Structure {
   /// Fields take every value of their types; who writes a ``rebuilt(from:)`` that refuses some says so here.
   public var mayRefuseParts: Bool { false }
   /// The declared properties' values.
-  public var children: [Child] {
+  public var children: [NodeChild] {
     Self.fields.children(of: self)
   }
   /// A copy with other values in the declared properties.

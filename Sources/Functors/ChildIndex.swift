@@ -2,24 +2,24 @@ import Diagnostics
 import Tensors
 
 /// A node whose children are found by name, those that unnamed children lend included.
-final class OpenNode {
+final class ChildIndex {
   let node: any Node
   private(set) lazy var children = node.children
   /// The named children, outermost first; of two with one name the first.
-  private(set) lazy var named: [Child] = OpenNode.named(below: children)
+  private(set) lazy var named: [NodeChild] = ChildIndex.named(below: children)
   private lazy var positions = Dictionary(
     named.enumerated().map { ($0.element.key, $0.offset) }, uniquingKeysWith: { first, _ in first })
 
   init(_ node: any Node) { self.node = node }
 
   /// The outermost child of that name.
-  func child(_ key: Key) -> (any Node)? { positions[key].map { named[$0].node } }
+  func child(_ key: PathKey) -> (any Node)? { positions[key].map { named[$0].node } }
 
   /// The node that corresponds to a child of another node, `siblings[index]`.
   ///
   /// Unnamed children correspond in order where both nodes have as many of them; where not, this node itself
   /// does: the other tree merely has a wrapper more.
-  func counterpart(of index: Int, among siblings: [Child]) -> (any Node)? {
+  func counterpart(of index: Int, among siblings: [NodeChild]) -> (any Node)? {
     let key = siblings[index].key
     if children.count == siblings.count, children[index].key == key { return children[index].node }
     guard key.isUnnamed else { return child(key) }
@@ -28,8 +28,8 @@ final class OpenNode {
     return unnamed[siblings[..<index].count { $0.key.isUnnamed }].node
   }
 
-  private static func named(below children: [Child]) -> [Child] {
-    var named: [Child] = []
+  private static func named(below children: [NodeChild]) -> [NodeChild] {
+    var named: [NodeChild] = []
     var level = children
     var seen: Set<NodeIdentity> = []
     while !level.isEmpty {
@@ -66,7 +66,7 @@ extension Node {
 private struct TensorSearch: Visitor {
   var isFound = false
 
-  mutating func enter(_ visit: borrowing Visit) -> Decision {
+  mutating func enter(_ visit: borrowing Visit) -> WalkDecision {
     isFound = isFound || visit.tensor != nil
     return isFound ? .skip : .descend
   }
@@ -75,11 +75,11 @@ private struct TensorSearch: Visitor {
 /// The nodes of another tree that correspond to those of the one being walked.
 struct Counterparts {
   enum Found {
-    case node(OpenNode)
+    case node(ChildIndex)
     /// The other tree says that there is nothing: `Absent` here or above.
     case absent
     /// The other tree has no such branch, from this path on.
-    case missing(Path, in: OpenNode)
+    case missing(TreePath, in: ChildIndex)
   }
   private let root: any Node
   private var open: [Found] = []
@@ -105,6 +105,6 @@ struct Counterparts {
 
   private static func found(_ node: any Node) -> Found {
     let node = node.presented
-    return node.isAbsent ? .absent : .node(OpenNode(node))
+    return node.isAbsent ? .absent : .node(ChildIndex(node))
   }
 }
