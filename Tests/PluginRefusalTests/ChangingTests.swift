@@ -157,16 +157,8 @@ enum Changing {
       try Stage.catalog(folder, scanner: absent, usesCache: true).refused.map(\.reason.code) == [.childNotStarted])
     #expect(try Stage.catalog(folder, usesCache: true).plugins.count == 1)
   }
-}
 
-/// Lines that plugins have for the user.
-final class Lines: Sendable {
-  private let lines = Mutex<[String]>([])
-  var all: [String] { lines.withLock { $0 } }
-  func add(_ line: String) { lines.withLock { $0.append(line) } }
-}
-
-@Suite("The mask of permissions") struct CreationMaskTests {
+  /// What the mask of permissions is, again and again.
   private final class Watch: Sendable {
     let isDone = Atomic<Bool>(false)
     let looks = Atomic<Int>(0)
@@ -191,6 +183,13 @@ final class Lines: Sendable {
     while !watcher.isFinished { usleep(1000) }
     #expect(watch.masks.withLock { $0 } == [Manners.permissions] && CreationMask.current != nil)
   }
+}
+
+/// Lines that plugins have for the user.
+final class Lines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
 /// What a plugin has to leave alone.
