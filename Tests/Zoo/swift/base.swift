@@ -55,7 +55,7 @@ extension Scale {
   }
   static func add(to plugin: Plugin) { plugin.add(Self.self) }
 
-  var children: [NodeChild] {
+  var children: [Child] {
     [
       .tensor("weight", held.weight, .scale, fresh: "uniform(low: 0.5, high: 1.5)"),
       .tensor("bias", held.bias, .bias),
