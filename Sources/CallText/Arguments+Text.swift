@@ -12,7 +12,7 @@ extension Arguments {
     var bound: [String: Bound] = [:]
     var next = 0
     for argument in text.arguments {
-      let place = text.place(argument.offset)
+      let place = argument.place
       if argument.name == nil, next >= parameters.count {
         throw Arguments.tooMany(owner, parameters.count, place)
       }

@@ -28,8 +28,8 @@ package struct CallText {
   package struct Argument {
     package let name: String?
     package let value: ArgumentValue
-    /// Where its name, or its value if it has none, begins.
-    package let offset: Int
+    /// Where its name, or its value if it has none, begins; for an error.
+    package let place: String
   }
 
   /// The name before the parentheses.
@@ -41,9 +41,7 @@ package struct CallText {
 
   /// - Throws: ``Diagnostics/ErrorCode/malformedInitializer`` or ``Diagnostics/ErrorCode/malformedLayer``.
   package init(_ text: String, as grammar: Grammar = .initializer) throws(Diagnostic) {
-    self.grammar = grammar
-    bytes = Array(text.utf8)
-    name = ""
+    self.init(bytes: Array(text.utf8), grammar)
     skipSpaces()
     name = readWord()
     guard !name.isEmpty else { throw malformed("\(grammar.noun)'s name", at: position) }
@@ -54,8 +52,38 @@ package struct CallText {
     }
   }
 
+  /// A call whose arguments, or some of them, stand apart, each with its name, and are read as in a call.
+  /// - Throws: as ``init(_:as:)``.
+  package init(
+    _ text: String, options: [(name: String, value: String)], as grammar: Grammar
+  ) throws(Diagnostic) {
+    try self.init(text, as: grammar)
+    for (name, value) in options {
+      var reader = CallText(bytes: Array(value.utf8), grammar)
+      reader.skipSpaces()
+      let read = try reader.readValue(reader.readWord())
+      reader.skipSpaces()
+      guard reader.position == reader.bytes.count else { throw reader.malformed("one value", at: reader.position) }
+      arguments.append(Argument(name: name, value: read, place: "'\(name)'"))
+    }
+  }
+
+  /// A call of values that nobody wrote.
+  package init(_ name: String, _ values: [(name: String, value: ArgumentValue)], as grammar: Grammar) {
+    self.init(bytes: [], grammar)
+    self.name = name
+    arguments = values.map { Argument(name: $0.name, value: $0.value, place: "'\($0.name)'") }
+  }
+
+  private init(bytes: [UInt8], _ grammar: Grammar) {
+    (self.bytes, self.grammar, name) = (bytes, grammar, "")
+  }
+
+  /// What was written.
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
   /// Where a byte is, for an error.
-  package func place(_ offset: Int) -> String { "byte \(offset + 1) of '\(String(decoding: bytes, as: UTF8.self))'" }
+  private func place(_ offset: Int) -> String { "byte \(offset + 1) of '\(text)'" }
 
   private mutating func readArguments() throws(Diagnostic) {
     repeat {
@@ -64,9 +92,9 @@ package struct CallText {
       let word = readWord()
       if !word.isEmpty, take(":") {
         skipSpaces()
-        arguments.append(Argument(name: word, value: try readValue(readWord()), offset: offset))
+        arguments.append(Argument(name: word, value: try readValue(readWord()), place: place(offset)))
       } else {
-        arguments.append(Argument(name: nil, value: try readValue(word), offset: offset))
+        arguments.append(Argument(name: nil, value: try readValue(word), place: place(offset)))
       }
     } while take(",")
     guard take(")") else { throw malformed("',' or ')'", at: position) }

@@ -1,3 +1,4 @@
+import CallText
 import Diagnostics
 import Functors
 import Initializers
@@ -32,7 +33,9 @@ struct DocumentReader {
     guard depth <= DocumentReader.deepest else {
       throw malformed(node, "layers are nested too deeply", expected: "at most \(DocumentReader.deepest) levels")
     }
-    if let text = node.text { return try located(node) { () throws(Diagnostic) in try layer(text, []) } }
+    if let text = node.text {
+      return try located(node) { () throws(Diagnostic) in try layer(CallText(text, as: .layer), []) }
+    }
     guard let pairs = node.pairs else {
       throw malformed(node, "a layer cannot be read", expected: "a layer's text, or a mapping with the key 'layer'")
     }
@@ -57,25 +60,27 @@ struct DocumentReader {
     guard let text = mapping["layer"] else {
       throw malformed(mapping, "a layer does not say what it is", expected: "the key 'layer', 'model' or 'share'")
     }
-    let call = try string(text) + options(mapping)
+    let (name, options) = (try string(text), try pairs(mapping["options"]))
     var children: [(PathKey, any Functors.Node)] = []
     for (index, child) in try list(mapping["layers"]).enumerated() {
       let name = try child["name"].map { (name) throws(Diagnostic) in try string(name) }
       children.append((name.map { PathKey($0) } ?? .index(index), try self.node(child)))
     }
-    return try located(text) { () throws(Diagnostic) in try layer(call, children) }
+    return try located(text) { () throws(Diagnostic) in
+      try layer(CallText(name, options: options, as: .layer), children)
+    }
   }
 
-  private func layer(_ call: String, _ children: [(PathKey, any Functors.Node)]) throws(Diagnostic) -> any Layer {
-    try layers.layer(parsing: call, named: children)
+  private func layer(_ call: CallText, _ children: [(PathKey, any Functors.Node)]) throws(Diagnostic) -> any Layer {
+    try layers.layer(call, named: children)
   }
 
   /// A model that is built in, with its options.
   private func model(_ name: YAMLNode, _ mapping: YAMLNode) throws(Diagnostic) -> any Layer {
     let text = try string(name)
-    let settings = try pairs(mapping["options"]).map { "\($0)=\($1)" }
+    let options = try pairs(mapping["options"])
     return try located(name) { () throws(Diagnostic) in
-      try ModelDescriptor.named(text).build(settings, layers: layers)
+      try ModelDescriptor.named(text).build(options: options, layers: layers)
     }
   }
 
@@ -97,16 +102,11 @@ struct DocumentReader {
 }
 
 extension DocumentReader {
-  /// Options as the arguments of a call.
-  private func options(_ mapping: YAMLNode) throws(Diagnostic) -> String {
-    guard let options = mapping["options"] else { return "" }
-    return "(" + (try pairs(options).map { "\($0): \($1)" }).joined(separator: ", ") + ")"
-  }
-
-  private func pairs(_ node: YAMLNode?) throws(Diagnostic) -> [(String, String)] {
+  /// Options, each a name and a value as calls have it.
+  private func pairs(_ node: YAMLNode?) throws(Diagnostic) -> [(name: String, value: String)] {
     guard let node else { return [] }
     guard let options = node.pairs else { throw malformed(node, "options are a mapping", expected: "key: value") }
-    var pairs: [(String, String)] = []
+    var pairs: [(name: String, value: String)] = []
     for (key, value) in options { pairs.append((try string(key), try argument(value))) }
     return pairs
   }

@@ -37,14 +37,21 @@ public struct ModelDescriptor: Sendable {
 
   /// Builds it; its tensors have no bytes yet.
   public func build(_ options: ModelOptions = ModelOptions()) throws(Diagnostic) -> Chain {
-    try build(["classes=\(options.classes)", "channels=\(options.channels)"])
+    try builder(try ModelSettings(options, of: self))
   }
 
   /// Builds it by options written as `key=value`; its tensors have no bytes yet.
   /// - Parameter layers: the layers that an option may name: `attention=org.example.se/SqueezeExcite`.
   /// - Throws: ``Diagnostics/ErrorCode/malformedSetting``, and the codes of arguments and layers.
   public func build(_ settings: [String], layers: LayerRegistry = .standard) throws(Diagnostic) -> Chain {
-    try builder(try ModelSettings(settings, of: self, layers: layers))
+    try build(options: ModelSettings.options(settings), layers: layers)
+  }
+
+  /// The same by names and values of options.
+  package func build(
+    options: [(name: String, value: String)], layers: LayerRegistry
+  ) throws(Diagnostic) -> Chain {
+    try builder(try ModelSettings(options, of: self, layers: layers))
   }
 }
 

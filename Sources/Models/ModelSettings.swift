@@ -9,18 +9,36 @@ struct ModelSettings: Sendable {
   /// The layers that an option may name.
   let layers: LayerRegistry
 
-  /// - Parameter texts: `key=value`.
-  init(_ texts: [String], of model: ModelDescriptor, layers: LayerRegistry) throws(Diagnostic) {
-    var pairs: [String] = []
+  /// Names and values of texts `key=value`.
+  static func options(_ texts: [String]) throws(Diagnostic) -> [(name: String, value: String)] {
+    var options: [(name: String, value: String)] = []
     for text in texts {
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
         throw Diagnostic(
           .malformedSetting, "an option of a model cannot be read", expected: "key=value", found: "'\(text)'",
           hints: ["--set classes=10"])
       }
-      pairs.append("\(text[..<equals]): \(text[text.index(after: equals)...])")
+      options.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
     }
-    let call = try CallText("\(model.name)(\(pairs.joined(separator: ", ")))", as: .layer)
+    return options
+  }
+
+  /// Options whose values are read as in a layer's call.
+  init(
+    _ options: [(name: String, value: String)], of model: ModelDescriptor, layers: LayerRegistry
+  ) throws(Diagnostic) {
+    try self.init(CallText(model.name, options: options, as: .layer), of: model, layers: layers)
+  }
+
+  /// Options that are values already.
+  init(_ options: ModelOptions, of model: ModelDescriptor) throws(Diagnostic) {
+    let values: [(String, ArgumentValue)] = [
+      ("classes", .number(Double(options.classes))), ("channels", .number(Double(options.channels))),
+    ]
+    try self.init(CallText(model.name, values, as: .layer), of: model, layers: .standard)
+  }
+
+  private init(_ call: CallText, of model: ModelDescriptor, layers: LayerRegistry) throws(Diagnostic) {
     arguments = try Arguments(of: model.name, model.parameters, call)
     self.layers = layers
   }

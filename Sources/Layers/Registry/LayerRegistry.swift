@@ -68,16 +68,20 @@ public struct LayerRegistry: Sendable {
 
   /// The same with names for the layers nested in it.
   public func layer(parsing text: String, named children: [(PathKey, any Node)]) throws(Diagnostic) -> any Layer {
-    let parsed = try CallText(text, as: .layer)
-    let entry = try entry(named: parsed.name)
+    try layer(CallText(text, as: .layer), named: children)
+  }
+
+  /// The same for a call that was read before.
+  package func layer(_ call: CallText, named children: [(PathKey, any Node)]) throws(Diagnostic) -> any Layer {
+    let entry = try entry(named: call.name)
     let descriptor = entry.descriptor
-    let arguments = try Arguments(of: descriptor.kind.name, descriptor.parameters, parsed)
+    let arguments = try Arguments(of: descriptor.kind.name, descriptor.parameters, call)
     do throws(Diagnostic) {
       guard descriptor.children.contains(children.count) else {
         throw .nestedLayerCount(descriptor, found: children.count)
       }
       return try entry.make(arguments, children)
-    } catch { throw error.at("'\(text)'") }
+    } catch { throw error.at("'\(call.text)'") }
   }
 
   private func entry(named name: String) throws(Diagnostic) -> Entry {
