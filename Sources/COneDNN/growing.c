@@ -7,8 +7,11 @@
 
 #ifdef RD_HAS_DNNL
 #pragma STDC FP_CONTRACT OFF
-/* One code for each width of vectors, chosen when the program is loaded. */
-#if defined(__x86_64__)
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+/* One code for each width of vectors, chosen when the program is loaded: before ThreadSanitizer is ready for it. */
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
 #define RD_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define RD_WIDE
