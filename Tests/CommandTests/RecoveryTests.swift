@@ -119,6 +119,41 @@ struct RecoveryTests {
     #expect(text.contains("its journal stands") && text.contains("reinit recover a.safetensors"))
   }
 
+  /// Takes the place of the system's fsync: the checkpoint's own data cannot be forced to the disk, all else can.
+  private static let failingDisk = """
+    #include <errno.h>
+    #include <stdio.h>
+    #include <string.h>
+    #include <unistd.h>
+
+    int fsync(int descriptor) {
+      char link[64], path[4096];
+      snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+      ssize_t length = readlink(link, path, sizeof path - 1);
+      path[length < 0 ? 0 : length] = 0;
+      const char *name = strrchr(path, '/');
+      if (!name || strcmp(name, "/a.safetensors")) return 0;
+      errno = EIO;
+      return -1;
+    }
+    """
+
+  @Test("A run whose values do not reach the disk keeps its journal, and is finished when they do")
+  func failingDisk() throws {
+    let folder = try Folder()
+    try Encoder.write(to: folder.path("a.safetensors"))
+    try Self.failingDisk.write(toFile: folder.path("disk.c"), atomically: true, encoding: .utf8)
+    let built = try shell("cc -shared -fPIC -o disk.so disk.c", in: folder)
+    try #require(built.status == 0, "\(built.errors)")
+    let run = try shell(
+      "LD_PRELOAD=./disk.so reinit apply a.safetensors --in-place --sync --fill Dense=ones", in: folder)
+    #expect(run.status == 74 && run.errors.contains("R0619"), "\(run.errors)")
+    #expect(folder.files.contains("a.safetensors.reinit-journal"))
+    try Command.run("recover", folder.path("a.safetensors")).expectOrderly(0)
+    try Command.run("verify", folder.path("a.safetensors")).expectOrderly(0)
+    #expect(folder.files == ["a.safetensors", "disk.c", "disk.so"])
+  }
+
   @Test("A receipt that cannot be written is told before the journal, and the file is as it was")
   func errorInPlace() throws {
     let folder = try Folder()

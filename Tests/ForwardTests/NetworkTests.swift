@@ -108,6 +108,20 @@ struct NetworkTests {
     #expect(distance(after, try model.applied(to: [input], in: ForwardPass(kernels: .own))) <= 2e-5)
   }
 
+  @Test("A pass that is kept tells norms behind one convolution apart", arguments: ["mean", "eps"])
+  func changedNorm(_ part: String) throws {
+    let model = try #require(filled(Chain(Conv(in: 2, out: 2, kernel: [3, 3]), BatchNorm(2))) as? Chain)
+    let other = try model.edit(BatchNorm.self) { norm, _ in
+      if part == "eps" { norm.eps = 1 } else { norm.runningMean = numbers([2], salt: 7, scale: 4) }
+    }
+    let pass = ForwardPass(kernels: .oneDNN)
+    let input = numbers([1, 2, 8, 8], salt: 1)
+    for model in [model, other, model] {
+      let expected = try model.applied(to: [input], in: ForwardPass(kernels: .own))
+      #expect(distance(try model.applied(to: [input], in: pass), expected) <= 2e-5)
+    }
+  }
+
   @Test("Errors are the same, in the layer they arise in")
   func errors() throws {
     let pass = ForwardPass(kernels: .oneDNN)

@@ -143,8 +143,8 @@ enum Changing {
     #expect(try found(PluginScanner(executable: folder["absent"])).plugins.count == 40)
   }
 
-  @Test("That a process could not be started is no verdict on the plugin")
-  func notStarted() throws {
+  @Test("That a process could not be started, or was too slow, is no verdict on the plugin", arguments: [true, false])
+  func noVerdict(isAbsent: Bool) throws {
     let folder = try Folder()
     try folder.copy(Stage.file("z-good"), "plugin.so")
     // A path of its own and bytes that no other run has seen: the cache knows nothing of it.
@@ -153,8 +153,11 @@ enum Changing {
     handle.write(Data("\(folder.path)".utf8))
     try handle.close()
     let absent = PluginScanner(executable: folder["absent"])
+    // No program starts, links and answers in so short a time.
+    let slow = PluginScanner(executable: Stage.scanner.executable, limit: .microseconds(1))
     #expect(
-      try Stage.catalog(folder, scanner: absent, usesCache: true).refused.map(\.reason.code) == [.childNotStarted])
+      try Stage.catalog(folder, scanner: isAbsent ? absent : slow, usesCache: true).refused.map(\.reason.code)
+        == [isAbsent ? .childNotStarted : .pluginHungAtSight])
     #expect(try Stage.catalog(folder, usesCache: true).plugins.count == 1)
   }
 

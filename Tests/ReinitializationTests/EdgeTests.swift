@@ -66,17 +66,18 @@ struct CallerTests {
     struct Large: Layer {
       var small: Dense
       var large: Parameter
-      static let fields = FieldList(\Self.small, \.large)
+      var last: Dense
+      static let fields = FieldList(\Self.small, \.large, \.last)
     }
-    var model = Large(small: Dense(in: 2, out: 2), large: Parameter([1 << 45]))
-    model.small = try model.small.reinitialized(with: .default, seed: 1)
-    let before = model.small
+    let before = try Dense(in: 2, out: 2).reinitialized(with: .default, seed: 1)
+    var model = Large(small: before, large: Parameter([1 << 45]), last: before)
     #expect(
       code {
         try model.reinitialize(seed: 2) {
-          Fill("large", with: .ones); Fill("small.weight", with: .ones)
+          Fill("large", with: .ones); Fill("*.weight", with: .ones)
         }
       } == .outOfMemory)
+    #expect(model.last.weight == before.weight && model.last.bias == before.bias)
     #expect(model.small.weight == before.weight && model.small.bias == before.bias && model.large.value.isLazy)
   }
 

@@ -119,6 +119,51 @@ struct FileReceiptTests {
     #expect(try Checkpoint(opening: path).verify().filter { !$0.isRight }.map(\.name) == ["embed.weight"])
   }
 
+  @Test("A tensor that is wrong in one place and close to right in another is wrong", arguments: [nil, 0, 1] as [Int?])
+  func wrongAndClose(_ wrong: Int?) throws {
+    let path = temporary()
+    defer { unlink(path) }
+    // 1.4 MB: more than is made and compared at once.
+    var model = Dense(in: 600, out: 600, bias: false)
+    let receipt = try model.reinitialize(with: .orthogonal(), seed: 1)
+    try model.save(to: path, receipt: receipt, options: ApplyOptions(force: true))
+    let header = try SafeTensorsFile(path).header
+    let range = try header.entry(named: "weight").range
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    for (index, place) in [range.lowerBound, range.upperBound - 4].enumerated() {
+      // The lowest bit of the significand, or one of the exponent.
+      bytes[header.dataStart + place + (index == wrong ? 3 : 0)] ^= 1
+    }
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let results = try Checkpoint(opening: path).verify(options: ApplyOptions(threads: 1))
+    #expect(results.map(\.outcome) == [wrong == nil ? .close : .different])
+  }
+
+  @Test("A run is not finished from values that were changed after they were made")
+  func changedSpool() throws {
+    let (path, cut) = (temporary(), temporary())
+    let endings = ["", ".reinit-journal", ".reinit-spool"]
+    defer { for ending in endings { for name in [path, cut] { unlink(name + ending) } } }
+    try filled(path)
+    let checkpoint = try Checkpoint(opening: path)
+    let plan = try checkpoint.plan([Rule(try Selector(parsing: "head"), fill: .orthogonal())], seed: 5)
+    let options = ApplyOptions(threads: 1) { _ in
+      for ending in endings { try? FileManager.default.copyItem(atPath: path + ending, toPath: cut + ending) }
+    }
+    try checkpoint.applyInPlace(plan, options: options)
+    let before = try Data(contentsOf: URL(fileURLWithPath: cut))
+    let spool = URL(fileURLWithPath: cut + ".reinit-spool")
+    let made = try Data(contentsOf: spool)
+    var changed = made
+    changed[made.count - 1] ^= 1
+    try changed.write(to: spool)
+    let error = #expect(throws: Diagnostic.self) { try Checkpoint.finishInPlace(cut) }
+    #expect(error?.code == .journalCorrupt)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: cut)) == before)
+    try made.write(to: spool)
+    #expect(try Checkpoint.finishInPlace(cut) != nil)
+  }
+
   @Test("A tensor that was dropped is reported as missing, and a later run forgets it")
   func missing() throws {
     let path = temporary()
@@ -314,6 +359,33 @@ struct FileReceiptTests {
     try "no journal".write(toFile: Journal.path(for: path), atomically: true, encoding: .utf8)
     #expect(try Checkpoint.abandonInPlace(path)?.state == .unknown)
     #expect(!FileManager.default.fileExists(atPath: Journal.path(for: path)))
+  }
+
+  @Test("A run that is given up while it wrote the header leaves the old one, at whichever byte it was torn")
+  func tornHeader() throws {
+    let path = temporary()
+    defer {
+      unlink(path)
+      unlink(Journal.path(for: path))
+    }
+    try filled(path)
+    let receipt = Receipt(of: try plan(path))
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    let end = try SafeTensorsFile(path).header.dataStart
+    for place in stride(from: end, to: 0, by: -(end / 7)) {
+      do {
+        let file = try InPlaceFile(path)
+        let journal = try Journal.begin(file, changing: [], payload: ["receipt": receipt.json])
+        var metadata = file.header.metadata
+        metadata["note"] = "new"
+        try file.replaceMetadata(metadata, journal: journal)
+      }
+      let after = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(after != before)
+      try (after[..<place] + before[place...]).write(to: URL(fileURLWithPath: path))
+      #expect(try Checkpoint.abandonInPlace(path)?.state == .mixed)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
   }
 
   @Test("A journal that cannot be read is not given up: it may be the only place that has the old header")
