@@ -24,7 +24,7 @@ struct Nest: Layer {
   static let fields = FieldList(\Self.fc, \.inner)
 }
 
-@Suite("Laws that a review has put in doubt")
+@Suite("Laws where they are easily broken")
 struct LawTests {
   @Test("A node that refuses what it is given leaves the model as it was")
   func refusal() throws {
