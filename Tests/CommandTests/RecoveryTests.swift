@@ -23,14 +23,7 @@ struct RecoveryTests {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Run(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: errorText, as: UTF8.self),
-      signal: process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil)
+    return try Command.finished(process, output, errors)
   }
 
   @Test("recover finishes an interrupted run, and says so where there is none")

@@ -35,6 +35,11 @@ enum Command {
 
   static func run(_ arguments: [String], in folder: URL? = nil) throws -> Run {
     let (process, output, errors) = process(arguments, in: folder)
+    return try finished(process, output, errors)
+  }
+
+  /// Runs a process to its end.
+  static func finished(_ process: Process, _ output: Pipe, _ errors: Pipe) throws -> Run {
     try process.run()
     let text = output.fileHandleForReading.readDataToEndOfFile()
     let errorText = errors.fileHandleForReading.readDataToEndOfFile()
