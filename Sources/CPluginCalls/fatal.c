@@ -4,6 +4,7 @@
 #include "images.h"
 #include "report.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <guard.h>
 #include <pthread.h>
@@ -88,7 +89,35 @@ static bool is_cured(siginfo_t *info, void *context) {
   return sigaction(SIGBUS, NULL, &now) == 0 && is_ours(&now);
 }
 
-static void report_signal(int signal, const siginfo_t *info, struct place place, const struct rp_image *image,
+/* What is to be reported when a sanitizer ends the process. */
+static struct rp_incident deferred;
+static bool has_sanitizer, is_deferred;
+
+static void at_sanitizers_end(void) {
+  if (is_deferred) rp_report(&deferred);
+}
+
+/* A sanitizer that was preloaded tells more of a fault than we can: it has the first word, and we the last one. Comes
+ * back where it does not end the process. */
+static void defer_to_sanitizer(const struct rp_incident *incident, int signal, siginfo_t *info, void *context) {
+  if (!has_sanitizer || info->si_code <= 0) return;
+  deferred = *incident;
+  is_deferred = true;
+  const struct sigaction *old = &previous[index_of(signal)];
+  if ((old->sa_flags & SA_SIGINFO) || (old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN))
+    hand_on(signal, info, context);
+  is_deferred = false;
+}
+
+static void find_sanitizer(void) {
+  void (*set_callback)(void (*)(void));
+  *(void **)&set_callback = dlsym(RTLD_DEFAULT, "__sanitizer_set_death_callback");
+  if (!set_callback) return;
+  has_sanitizer = true;
+  set_callback(at_sanitizers_end);
+}
+
+static void report_signal(int signal, siginfo_t *info, void *context, struct place place, const struct rp_image *image,
                           const struct rp_thread *thread) {
   struct rp_incident incident = {.end = RP_END_SIGNAL, .detail = handled[index_of(signal)].name};
   // The kernel gives no address for one that no memory can have.
@@ -107,6 +136,7 @@ static void report_signal(int signal, const siginfo_t *info, struct place place,
   } else {
     incident.calls[incident.n_calls++] = image->site;
   }
+  defer_to_sanitizer(&incident, signal, info, context);
   rp_report(&incident);
 }
 
@@ -123,7 +153,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
       errno = saved;
       return;
     }
-    if (is_plugin) report_signal(signal, info, place, image, thread);
+    if (is_plugin) report_signal(signal, info, context, place, image, thread);
   }
   hand_on(signal, info, context);
   errno = saved;
@@ -165,6 +195,7 @@ static int install_signals(void) {
   // Its handler for SIGBUS has to be behind ours, never in front: is_cured and rp_restore_handlers rely on that.
   int reason = reinit_guard_install();
   if (reason) return reason;
+  find_sanitizer();
   for (int i = 0; i < handled_count; i++) {
     // Read first: the handler may run on another thread as soon as it is installed.
     if (sigaction(handled[i].signal, NULL, &previous[i]) || sigaction(handled[i].signal, &action, NULL)) return errno;

@@ -72,6 +72,8 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case manifestName = 325
   case manifestDuplicate = 326
   case manifestSymbol = 327
+  case manifestRequirement = 328
+  case pluginRelativePath = 329
   case pluginForeignOwner = 330
   case pluginWritableByOthers = 331
   case pluginFolderUnsafe = 332
@@ -254,6 +256,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case findingStale = 924
   case findingUndescribed = 925
   case findingSlow = 926
+  case findingReach = 929
   case findingDefaults = 930
   case findingUnwritten = 931
   case findingNotFinite = 932

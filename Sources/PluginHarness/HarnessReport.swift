@@ -31,6 +31,12 @@ public struct HarnessReport: Sendable {
   /// What was found and not expected.
   public var findings: [TestResult] { tests.filter { $0.outcome == .failed } }
 
+  /// What this kernel could not keep the plugin from while it was tested: `files`, `networks`; usually nothing.
+  public var reach: [String] {
+    let kept = Confinement.offered
+    return [(kept.files || kept.isWatched, "files"), (kept.network, "networks")].filter { !$0.0 }.map(\.1)
+  }
+
   /// Whether something was tested, and nothing found that was not expected.
   public var isPassed: Bool { findings.isEmpty && tests.contains { $0.outcome != .skipped } }
 

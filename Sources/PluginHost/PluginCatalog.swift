@@ -83,6 +83,7 @@ public final class PluginCatalog: Sendable {
   /// Finds plugins, and looks at those that are new.
   /// - Throws: what is wrong with a file that was named by hand.
   public init(_ options: PluginOptions = PluginOptions()) throws(Diagnostic) {
+    try LoadedFiles.requireLoader()
     let found = PluginSearch.run(options.places)
     var warnings = found.warnings + found.candidates.flatMap(\.warnings)
     if let refusal = found.refusals.first(where: { $0.origin == .named }) { throw refusal.reason }
@@ -90,6 +91,7 @@ public final class PluginCatalog: Sendable {
     var survey = PluginSurvey(options, services)
     survey.run(found.candidates)
     if let refusal = survey.refused.first(where: { $0.origin == .named }) { throw refusal.reason }
+    warnings += survey.warnings
     plugins = survey.plugins
     refused = found.refusals.map { Refused(path: $0.path, origin: $0.origin, reason: $0.reason) } + survey.refused
     visits = found.visits

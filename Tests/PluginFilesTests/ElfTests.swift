@@ -47,6 +47,37 @@ import Testing
     #expect(elf.buildID == id?.split(separator: " ").last.map(String.init))
   }
 
+  @Test("Versions that are needed of libraries are those that readelf lists", arguments: libraries)
+  func versions(path: String) throws {
+    let text = try Folder().run("LC_ALL=C readelf -VW '\(path)'")
+    let needs = text.split(separator: "Version needs section").dropFirst().first ?? ""
+    let names = needs.split(separator: "\n").compactMap { line -> String? in
+      guard line.contains("Flags:"), let name = line.split(separator: "Name: ").last else { return nil }
+      return name.split(separator: " ").first.map(String.init)
+    }
+    let elf = try ElfFile(path: path)
+    #expect(Set(elf.neededVersions) == Set(names))
+    let folder = try Folder()
+    for library in ["GLIBC", "GLIBCXX"] {
+      let own = names.filter { $0.hasPrefix(library + "_") && $0.dropFirst(library.count + 1).first?.isNumber == true }
+      try folder.write(own.joined(separator: "\n"), "versions")
+      let highest = try folder.run("sort -V versions | tail -n 1").split(separator: "_").last?.filter { $0 != "\n" }
+      #expect(elf.highestVersion(of: library) == highest)
+    }
+  }
+
+  @Test("A name that the process has stays the process's for calls that the loader binds, and is the file's for others")
+  func twoDefinitions() throws {
+    let folder = try Folder()
+    let source = "int raise(int signal) { return 42; } int raised(void) { return raise(0); }"
+    for (flags, expected) in [("", Int32(0)), ("-Wl,-Bsymbolic", 42)] {
+      let path = try folder.compile(source, "raise\(expected).so", flags: flags)
+      let library = try #require(dlopen(path, RTLD_NOW | RTLD_LOCAL))
+      let raised = try #require(dlsym(library, "raised"))
+      #expect(unsafeBitCast(raised, to: (@convention(c) () -> Int32).self)() == expected)
+    }
+  }
+
   @Test("Facts of a C file: no runtime, one compiler, no text relocations")
   func plain() throws {
     let folder = try Folder()
@@ -99,6 +130,8 @@ import Testing
       reading: folder.compile(Source.good + "int helper(void) { return 1; }", flags: "-Wl,-rpath,lib"))
     #expect(chatty.notes.contains { $0.contains("exports 1 name that nobody asks for: helper") })
     #expect(chatty.notes.contains { $0.contains("'lib'") && $0.contains("RUNPATH") })
+    let beside = try PluginFile(reading: folder.compile(Source.good, flags: "-Wl,-rpath,'$ORIGIN/lib'"))
+    #expect(beside.notes.contains { $0.contains("$ORIGIN/lib first: its RUNPATH") } && beside.elf.relativePath == nil)
   }
 }
 

@@ -73,6 +73,30 @@ import Testing
     #expect(manifest.notes.contains { $0.contains("\\u{1b}") } && manifest.notes.contains { $0.contains("no license") })
   }
 
+  @Test("Unknown keys of functions and of their arguments are noted too")
+  func unknownKeysOfFunctions() throws {
+    let function =
+      #"{"name": "f", "result": "void", "colour": 1, "args": [{"type": "f32*", "role": "out", "name": "x"}, "#
+      + #"{"type": "f32", "role": "param", "name": "a", "defualt": 1}]}"#
+    let text = #"{"reinit": 1, "id": "org.a", "version": "1.0", "license": "MIT", "functions": [\#(function)]}"#
+    let notes = try PluginManifest(section: Array(text.utf8), of: "p.so").notes
+    #expect(
+      notes == [
+        "the manifest's key 'colour' of function 'f' is not known and has no effect",
+        "the manifest's key 'name' of function 'f', argument 0 is not known and has no effect",
+        "the manifest's key 'defualt' of function 'f', argument 1 is not known and has no effect; "
+          + "a similar name exists: default",
+      ])
+  }
+
+  @Test("What a host must have, and has, is read and stands in no one's way")
+  func requirements() throws {
+    let folder = try Folder()
+    let text = String(Source.smallest.dropLast()) + ", \"requires\": {\"minor\": 0, \"services\": {}}}"
+    let file = try PluginFile.accepted(folder.compile(Source.entry + Source.manifest(text)))
+    #expect(file.manifest?.notes.isEmpty == true)
+  }
+
   @Test("An error in the text names line and column in the section")
   func positions() throws {
     let text = "{\n  \"reinit\": 1,\n  \"id\": oops\n}"

@@ -54,7 +54,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 }
 
 extension Refusal {
-  static let all = files + elf + entries + names + manifests
+  static let all = files + elf + entries + names + manifests + requirements + paths
 
   /// Paths that lead to no regular file, or to none that can be read.
   static let files: [Refusal] = [
@@ -120,6 +120,18 @@ extension Refusal {
     .command(
       .pluginFileTruncated, "half a file", found: "8000 bytes", hint: "sha256sum", "head -c 8000 good.so > plugin.so"),
     .patch(.pluginFileMalformed, "no segments", found: "0 of 56 bytes", hint: "readelf", [56: 0, 57: 0]),
+    .patch(.pluginFileMalformed, "too many segments", found: "129 of 56 bytes", hint: "readelf", [56: 129]),
+    Refusal(.pluginFileMalformed, "too many sections", found: "65536 entries", hint: "readelf") { folder in
+      try judge(
+        folder.patched { bytes in
+          let table = (0..<8).reduce(0) { $0 | Int(bytes[40 + $1]) << (8 * $1) }
+          bytes.replaceSubrange(60..<62, with: [0, 0])
+          bytes.replaceSubrange(table + 32..<table + 40, with: [0, 0, 1, 0, 0, 0, 0, 0])
+        })
+    },
+    .source(
+      .pluginFileMalformed, "a name of more than 4 KiB", found: "more, at", hint: "readelf",
+      Source.good + "int \(String(repeating: "x", count: 4097))(void) { return 1; }"),
     .patch(.pluginFileMalformed, "segments of a wrong size", found: "of 57 bytes", hint: "readelf", [54: 57]),
     .patch(
       .pluginFileMalformed, "a table behind the end of the world", found: "bytes from", hint: "readelf", [39: 0x7F]),
@@ -175,6 +187,60 @@ extension Refusal {
       .pluginEntryMajor, "an older version alone", found: "ri_plugin_entry_v0", hint: "build the plugin again",
       "int ri_plugin_entry_v0(void) { return 0; }"),
   ]
+
+  /// What a host must have.
+  static let requirements: [Refusal] =
+    [
+      (#""minor": 1000"#, "ABI 1.0", "1000"), (#""services": {"draft.lamps": 1}"#, "no such service", "draft.lamps"),
+    ].map { member, found, expected in
+      Refusal(
+        .manifestRequirement, "\(member) that this host does not have", found: found == "ABI 1.0" ? "1." : found,
+        hint: "a newer reinit"
+      ) {
+        folder in
+        let faults = try judge(
+          folder.compile(
+            Source.entry + Source.manifest(String(Source.smallest.dropLast()) + ", \"requires\": {\(member)}}")))
+        #expect(faults.allSatisfy { $0.expected?.contains(expected) == true })
+        return faults
+      }
+    } + [
+      .member(
+        .manifestRequirement, "something unknown that is required", found: "'minro'", hint: "minor",
+        #""requires": {"minro": 1}"#),
+      .member(
+        .manifestMember, "requires as a list", found: "an array", hint: "smallest", #""requires": ["draft.blas"]"#),
+      .member(
+        .manifestMember, "a minor version in quotes", found: "a string", hint: "smallest",
+        #""requires": {"minor": "1"}"#),
+      .member(
+        .manifestMember, "a service without a version", found: "a truth value", hint: "smallest",
+        #""requires": {"services": {"draft.blas": true}}"#),
+    ]
+
+  /// Libraries from wherever a command runs.
+  static let paths: [Refusal] =
+    [("-Wl,-rpath,lib", "'lib'"), ("-Wl,-rpath,'$ORIGIN:'", "''"), ("-Wl,-rpath,'$LIB'", "'$LIB'")].map { flag, found in
+      inFolder("RUNPATH \(flag)", found) { try $0.compile(Source.good, flags: flag) }
+    } + [
+      inFolder("a needed library by a relative path", "'lib/lamp.so'") { folder in
+        _ = try folder.make("lib")
+        _ = try folder.compile("int lamp;", "lib/lamp.so")
+        try folder.run("rm lib/lamp.so.c")
+        return try folder.compile(Source.good + "extern int lamp; int *f(void) { return &lamp; }", flags: "lib/lamp.so")
+      }
+    ]
+
+  /// A plugin that is refused where it lies in a folder that is searched, before anything of it runs.
+  private static func inFolder(
+    _ name: String, _ found: String, _ make: @escaping @Sendable (Folder) throws -> String
+  ) -> Refusal {
+    Refusal(.pluginRelativePath, name, found: found, hint: "$ORIGIN") { folder in
+      #expect(try judge(make(folder)).isEmpty)
+      let options = PluginOptions(named: [folder.path], searchesFolders: false, scanner: nil, usesCache: false)
+      return try PluginCatalog(options).refused.map(\.reason)
+    }
+  }
 
   /// Names that belong to others, and what sanitizers leave.
   static let names: [Refusal] =

@@ -1,15 +1,18 @@
 import Diagnostics
 import Foundation
 import PluginHarness
+import PluginHost
 import Testing
 
 @Suite("The zoo of broken plugins")
 struct ZooTests {
   @Test("Each plugin yields exactly the code of its own fault, and good ones none")
   func exact() throws {
-    let reports = try Zoo.run(Zoo.beasts)
+    // What a plugin reaches for is found where the kernel can be asked.
+    let beasts = Zoo.beasts.filter { $0.code != "R0929" || Confinement.offered.isWatched }
+    let reports = try Zoo.run(beasts)
     var lines: [String] = []
-    for beast in Zoo.beasts {
+    for beast in beasts {
       let report = try #require(reports[beast.name], "\(beast.name) was not tested")
       #expect(
         report.codes == beast.code,

@@ -7,41 +7,66 @@ import Testing
 
 /// Plugins that are not what they were, and plugins that are there twice.
 enum Changing {
-  static let sources = [
-    // Registers another initializer wherever it is not the command line that looks at it.
-    Source(
-      name: "two-faced",
-      text: Piece.plugin(
-        "two-faced",
-        """
-        if (strcmp(program_invocation_short_name, "reinit")) half.name = ri_text("third");
-        return host->add_initializer(host, &half);
-        """)),
-    Source(name: "first", text: Piece.plugin("same", "return host->add_initializer(host, &half);")),
-    Source(name: "second", text: Piece.plugin("same", "half.version = 2; return host->add_initializer(host, &half);")),
-    Source(
-      name: "rude",
-      text: Piece.plugin(
-        "rude", "signal(SIGINT, SIG_IGN); umask(0777); \(publish)",
-        before: """
-          #include <sys/stat.h>
-          __attribute__((constructor)) static void construct(void) {
-            sigset_t all;
-            sigfillset(&all);
-            pthread_sigmask(SIG_BLOCK, &all, NULL);
-            if (chdir("/")) abort();
-          }
+  static let sources =
+    [
+      // Registers another initializer wherever it is not the command line that looks at it.
+      Source(
+        name: "two-faced",
+        text: Piece.plugin(
+          "two-faced",
+          """
+          if (strcmp(program_invocation_short_name, "reinit")) half.name = ri_text("third");
+          return host->add_initializer(host, &half);
           """)),
-    module("module-first"), module("module-second"),
-    Source(name: "copy", text: Piece.plugin("copy-0000", "return host->add_initializer(host, &half);")),
-    Source(
-      name: "noisy",
-      text: Piece.plugin(
-        "noisy", "for (int i = 0; i < 5000; i++) puts(\"entry: this is no place to talk\"); \(publish)",
-        before: """
-          __attribute__((constructor)) static void construct(void) { puts("constructor: hello"); fflush(stdout); }
-          """)),
-  ]
+      Source(name: "first", text: Piece.plugin("same", "return host->add_initializer(host, &half);")),
+      Source(
+        name: "second", text: Piece.plugin("same", "half.version = 2; return host->add_initializer(host, &half);")),
+      Source(
+        name: "rude",
+        text: Piece.plugin(
+          "rude", "signal(SIGINT, SIG_IGN); umask(0777); \(publish)",
+          before: """
+            #include <sys/stat.h>
+            __attribute__((constructor)) static void construct(void) {
+              sigset_t all;
+              sigfillset(&all);
+              pthread_sigmask(SIG_BLOCK, &all, NULL);
+              if (chdir("/")) abort();
+            }
+            """)),
+      module("module-first"), module("module-second"),
+      Source(
+        name: "throws-at-load", language: .cxx,
+        text: """
+          #include <reinit/reinit.h>
+          #include <stdexcept>
+          struct Lamp { Lamp() { throw std::runtime_error("the lamp is out"); } };
+          static Lamp lamp;
+          extern "C" RI_EXPORT ri_status ri_plugin_entry_v1(const ri_host *, ri_plugin *, ri_call *) noexcept { return RI_OK; }
+          """),
+      Source(
+        name: "touches-itself",
+        text: Piece.plugin(
+          "touches-itself", publish,
+          before: """
+            #include <dlfcn.h>
+            #include <fcntl.h>
+            #include <sys/stat.h>
+            __attribute__((constructor)) static void construct(void) {
+              Dl_info own;
+              if (!dladdr((void *)construct, &own) || utimensat(AT_FDCWD, own.dli_fname, NULL, 0)) abort();
+            }
+            """)),
+    ] + Moment.allCases.map(\.source) + [
+      Source(name: "copy", text: Piece.plugin("copy-0000", "return host->add_initializer(host, &half);")),
+      Source(
+        name: "noisy",
+        text: Piece.plugin(
+          "noisy", "for (int i = 0; i < 5000; i++) puts(\"entry: this is no place to talk\"); \(publish)",
+          before: """
+            __attribute__((constructor)) static void construct(void) { puts("constructor: hello"); fflush(stdout); }
+            """)),
+    ]
 
   private static let publish = "return host->add_initializer(host, &half);"
 
@@ -139,7 +164,7 @@ enum Changing {
     #expect(again.plugins.allSatisfy { !$0.isLoaded })
     // One that is new is looked at: by what is no scanner, so that it is seen to be.
     try folder.copy(Stage.file("a-good"), "new.so")
-    #expect(try found(PluginScanner(executable: "/bin/false")).refused.map(\.reason.code) == [.pluginEndedAtSight])
+    #expect(try found(PluginScanner(executable: "/bin/false")).refused.map(\.reason.code) == [.childNotStarted])
     #expect(try found(PluginScanner(executable: folder["absent"])).plugins.count == 40)
   }
 

@@ -4,6 +4,7 @@
  *   fatal_report.h      what a call must not do to the process: crash, exit, hang; reported once, then exit status 69
  *   foreign_function.h  plain C functions with declared signatures, through libffi
  *   child_process.h     a process with limits, whose end and output are collected
+ *   confinement.h       what such a process can no longer do
  *   own_process.h       orphans and memory of this process
  *
  * C, and C++ inside. Everything may be used from any thread unless it says otherwise.
@@ -12,6 +13,7 @@
 #define REINIT_PLUGIN_CALLS_H
 
 #include "child_process.h"
+#include "confinement.h"
 #include "fatal_report.h"
 #include "foreign_function.h"
 #include "guarded_call.h"

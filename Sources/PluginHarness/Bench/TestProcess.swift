@@ -17,11 +17,21 @@ public enum TestProcess {
       guard let test = PluginTest.named(order.test) else { return }
       // Orphans of what the plugin starts are to be seen here, and ended with this process.
       rp_adopt_orphans()
+      _ = rp_spare_parent()
+      Confinement.begin(writable: writable, isWatched: true)
       PluginLimits.guardProcess(reportsJSON: true)
       announcer.answer(answer(to: test, Bench(order, announcer)))
     } catch {
       announcer.answer(TestAnswer(finding: error))
     }
+  }
+
+  /// The test's own folder, and the one where a build that measures coverage keeps its counts.
+  private static var writable: [String] {
+    let counts = ProcessEnvironment.variables["LLVM_PROFILE_FILE"].flatMap { path in
+      path.lastIndex(of: "/").map { String(path[...$0]) }
+    }
+    return ["."] + [counts].compactMap { $0 }
   }
 
   /// Runs one test in this process, which the plugin may end: for a debugger.
@@ -40,6 +50,7 @@ public enum TestProcess {
     } catch { answer.finding = finding(error) }
     // What the host has seen is the cause of what follows from it.
     if let breach = bench.inspector.breach { answer.finding = breach }
+    if test.tier >= .honest || answer.finding != nil, let reach = reach() { answer.finding = reach }
     answer.result = bench.result
     answer.fuzzCase = bench.fuzzPath
     bench.announcer.step("the end of the process")
@@ -52,6 +63,15 @@ public enum TestProcess {
     throw Diagnostic(
       test.code, "another process comes to something else", expected: "equal bits: \(reference)", found: result,
       notes: ["the other process was started at another time, with another environment and other addresses"])
+  }
+
+  /// What the plugin has tried to do elsewhere.
+  private static func reach() -> Diagnostic? {
+    let attempts = Confinement.attempts
+    guard let first = attempts.first else { return nil }
+    return Diagnostic(
+      .findingReach, "the plugin reaches for what is not its business: it \(first)", expected: "calls that compute",
+      found: first, notes: attempts.dropFirst().map { "it \($0)" } + ["all of it was refused"])
   }
 
   /// What the host reports in a run is a finding here.

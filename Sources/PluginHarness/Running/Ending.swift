@@ -12,8 +12,11 @@ struct Ending {
   /// Of a process that has not answered.
   /// - Throws: ``Diagnostics/ErrorCode/harnessFailed`` for an end that is not the plugin's doing.
   func finding() throws(Diagnostic) -> Diagnostic {
+    // Where both speak, the sanitizer knows more: the fault itself, and not what came of it.
+    if let sanitizer {
+      return finding(.crashed, "a sanitizer ended the process", sanitizer, report.map { [$0.message] } ?? [])
+    }
     if let report { return finding(of: report) }
-    if let sanitizer { return finding(.crashed, "a sanitizer ended the process", sanitizer) }
     switch result.end {
     case .timedOut: return finding(.hung, "the process did not end within its limit", "killed with its whole group")
     case .signaled(let signal):

@@ -12,10 +12,11 @@ struct ElfBlock {
     }
   }
 
-  /// The bytes from an offset up to the next NUL; nil where the block ends before one.
+  /// The bytes from an offset up to the next NUL; nil where none follows in the block, or within the limit of names.
   func terminated(at offset: Int) -> ArraySlice<UInt8>? {
-    guard bytes.indices.contains(offset), let end = bytes[offset...].firstIndex(of: 0) else { return nil }
-    return bytes[offset..<end]
+    guard bytes.indices.contains(offset) else { return nil }
+    let longest = bytes[offset..<min(bytes.count, offset + ElfNames.limit + 1)]
+    return longest.firstIndex(of: 0).map { bytes[offset..<$0] }
   }
 
   /// The text from an offset up to the next NUL.

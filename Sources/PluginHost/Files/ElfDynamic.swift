@@ -4,7 +4,8 @@ import Diagnostics
 struct ElfDynamic {
   private var values: [UInt64: UInt64] = [:]
   private var neededNames: [UInt64] = []
-  private let names: ElfBlock
+  /// Its names, none of which has been read.
+  let names: ElfNames
   private let fault: ElfFault
 
   /// - Throws: R0309, R0310.
@@ -27,7 +28,7 @@ struct ElfDynamic {
     }
     self.values = values
     neededNames = needed
-    names = try Self.names(values, layout)
+    names = ElfNames(try Self.names(values, layout), fault)
   }
 
   private static func names(
@@ -41,22 +42,16 @@ struct ElfDynamic {
 
   subscript(tag: UInt64) -> UInt64? { values[tag] }
 
-  func name(at offset: UInt64) throws(Diagnostic) -> ArraySlice<UInt8> {
-    guard let offset = Int(exactly: offset), let name = names.terminated(at: offset) else {
-      throw fault.malformed("a name lies outside of its table of names", found: "at \(offset)")
-    }
-    return name
-  }
-
   private func text(_ tag: UInt64) throws(Diagnostic) -> String? {
     guard let offset = values[tag] else { return nil }
-    return ShellText.printable(try name(at: offset))
+    var names = names
+    return ShellText.printable(try names.required(at: offset))
   }
 
   /// The libraries that have to be loaded with this one.
   func needed() throws(Diagnostic) -> [String] {
-    var result: [String] = []
-    for offset in neededNames { result.append(ShellText.printable(try name(at: offset))) }
+    var (result, names): ([String], ElfNames) = ([], names)
+    for offset in neededNames { result.append(ShellText.printable(try names.required(at: offset))) }
     return result
   }
 
@@ -66,7 +61,9 @@ struct ElfDynamic {
   func runpath() throws(Diagnostic) -> [String] {
     var path = try text(Tag.runpath)
     if path == nil { path = try text(Tag.rpath) }
-    return path.map { $0.split(separator: ":", omittingEmptySubsequences: false).map(String.init) } ?? []
+    // One that is empty as a whole is none; an empty part of a longer one is the current folder.
+    guard let path, !path.isEmpty else { return [] }
+    return path.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
   }
 
   var hasTextRelocations: Bool { values[Tag.textRelocations] != nil || (values[Tag.flags] ?? 0) & 4 != 0 }
@@ -85,6 +82,6 @@ struct ElfDynamic {
     static let namesSize: UInt64 = 10, symbolSize: UInt64 = 11, initFunction: UInt64 = 12, soname: UInt64 = 14
     static let rpath: UInt64 = 15, debug: UInt64 = 21, textRelocations: UInt64 = 22, initArraySize: UInt64 = 27
     static let runpath: UInt64 = 29, flags: UInt64 = 30, gnuHash: UInt64 = 0x6FFF_FEF5
-    static let flags1: UInt64 = 0x6FFF_FFFB
+    static let flags1: UInt64 = 0x6FFF_FFFB, versions: UInt64 = 0x6FFF_FFFE, versionCount: UInt64 = 0x6FFF_FFFF
   }
 }

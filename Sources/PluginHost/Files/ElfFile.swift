@@ -16,6 +16,8 @@ package struct ElfFile: Sendable {
   package let needed: [String]
   /// The folders where those are looked for first.
   package let runpath: [String]
+  /// The versions of libraries that it was linked with and needs at least, as `GLIBC_2.34`.
+  package let neededVersions: [String]
   /// The names that it gives to others, in the order of its table.
   package let exports: [ElfSymbol]
   /// The names that it takes from others.
@@ -54,6 +56,7 @@ package struct ElfFile: Sendable {
     (path, status) = (file.path, file.status)
     (exports, imports) = (symbols.exports, symbols.imports)
     (soname, needed, runpath) = (try dynamic.soname(), try dynamic.needed(), try dynamic.runpath())
+    neededVersions = try ElfVersions(layout, dynamic).names
     (buildID, compilers) = (try remarks.buildID(), try remarks.compilers())
     (initializerCount, hasStaticTLS) = (dynamic.initializerCount, dynamic.hasStaticTLS)
     hasTextRelocations = dynamic.hasTextRelocations

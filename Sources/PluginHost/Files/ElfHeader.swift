@@ -46,9 +46,10 @@ struct ElfHeader {
 
   private func checkEntrySizes(_ start: ElfBlock, _ fault: ElfFault) throws(Diagnostic) {
     let (program, section) = (start.number(54, as: UInt16.self), start.number(58, as: UInt16.self))
-    guard program == ElfSegment.size, programCount > 0, programCount < 0xFFFF else {
+    guard program == ElfSegment.size, (1...ElfSegment.limit).contains(programCount) else {
       throw fault.malformed(
-        "the table of segments is impossible", expected: "entries of \(ElfSegment.size) bytes",
+        "the table of segments is impossible",
+        expected: "1 to \(ElfSegment.limit) entries of \(ElfSegment.size) bytes",
         found: "\(programCount) of \(program) bytes")
     }
     guard sectionOffset == 0 || section == ElfSection.size else {

@@ -3,6 +3,8 @@ import Diagnostics
 /// One entry of the program header table.
 struct ElfSegment {
   static let size = 56
+  /// The most segments; linkers make about ten.
+  static let limit = 128
 
   let type: UInt32
   let flags: UInt32
@@ -36,6 +38,8 @@ struct ElfSegment {
 /// One entry of the section table.
 struct ElfSection {
   static let size = 64
+  /// The most sections.
+  static let limit: UInt64 = 65_535
 
   let nameOffset: Int
   let type: UInt32
@@ -122,9 +126,12 @@ extension ElfLayout {
     // From 65,280 sections on, the first one has their number and where the names are.
     let count = header.sectionCount == 0 ? first.byteCount : UInt64(header.sectionCount)
     let names = header.sectionNames == 0xFFFF ? first.link : header.sectionNames
-    let (byteCount, overflows) = count.multipliedReportingOverflow(by: UInt64(ElfSection.size))
-    guard !overflows else { throw fault.malformed("its table of sections is impossible", found: "\(count) entries") }
-    let table = try block(header.sectionOffset, byteCount, "its table of sections")
+    guard count <= ElfSection.limit else {
+      throw fault.malformed(
+        "its table of sections is impossible", expected: "at most \(ElfSection.limit) entries",
+        found: "\(count) entries")
+    }
+    let table = try block(header.sectionOffset, count * UInt64(ElfSection.size), "its table of sections")
     return try named((0..<Int(count)).map { ElfSection(table, $0) }, by: names)
   }
 
@@ -133,9 +140,11 @@ extension ElfLayout {
     guard sections.indices.contains(index), sections[index].type == 3 else {
       throw fault.malformed("the names of its sections are missing", found: "section \(index)")
     }
-    let names = try block(sections[index].offset, sections[index].byteCount, "the names of its sections")
-    var result = sections
-    for row in result.indices { result[row].name = names.text(at: result[row].nameOffset) ?? "" }
+    let table = try block(sections[index].offset, sections[index].byteCount, "the names of its sections")
+    var (names, result) = (ElfNames(table, fault), sections)
+    for row in result.indices {
+      result[row].name = try names.name(at: result[row].nameOffset).map { ShellText.printable($0) } ?? ""
+    }
     return result
   }
 

@@ -49,11 +49,11 @@ struct ElfRemarks {
     for table in layout.sections where table.type == 2 {
       guard layout.sections.indices.contains(table.link) else { continue }
       let strings = layout.sections[table.link]
-      let names = try layout.block(strings.offset, strings.byteCount, "its names")
+      var names = ElfNames(try layout.block(strings.offset, strings.byteCount, "its names"), layout.fault)
       let rows = try layout.block(table.offset, table.byteCount, "its symbols")
       for row in 0..<rows.bytes.count / ElfSymbols.rowSize {
         let symbol = ElfSymbolRow(rows, row)
-        guard !symbol.isUndefined, symbol.info & 15 != 4, let name = names.terminated(at: symbol.nameOffset),
+        guard !symbol.isUndefined, symbol.info & 15 != 4, let name = try names.name(at: symbol.nameOffset),
           Self.contains(name, text)
         else { continue }
         return ShellText.printable(name)

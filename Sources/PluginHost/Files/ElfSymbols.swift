@@ -43,14 +43,15 @@ struct ElfSymbols {
       throw layout.fault.malformed("its table of symbols is too long", found: "\(count) symbols")
     }
     let table = try layout.block(place.offset, byteCount, "its table of symbols")
-    for row in 0..<Int(count) { try add(ElfSymbolRow(table, row), layout, dynamic) }
+    var names = dynamic.names
+    for row in 0..<Int(count) { try add(ElfSymbolRow(table, row), layout, &names) }
   }
 
   private mutating func add(
-    _ row: ElfSymbolRow, _ layout: ElfLayout, _ dynamic: ElfDynamic
+    _ row: ElfSymbolRow, _ layout: ElfLayout, _ names: inout ElfNames
   ) throws(Diagnostic) {
     guard row.isGlobal, row.nameOffset != 0 else { return }
-    let name = ShellText.printable(try dynamic.name(at: UInt64(row.nameOffset)))
+    let name = ShellText.printable(try names.required(at: UInt64(row.nameOffset)))
     if row.isUndefined {
       imports.append(name)
     } else if row.isVisible {

@@ -6,6 +6,8 @@ package struct PluginFile: Sendable {
   package let path: String
   /// What the shared object says.
   package let elf: ElfFile
+  /// The file that was read, still open.
+  let opened: ByteFile
   /// The hash of all its bytes.
   package let digest: FileDigest
   /// What it says of itself; nil where it has no manifest, or one that cannot be used.
@@ -26,6 +28,7 @@ package struct PluginFile: Sendable {
     reading path: String, hasHostSymbol: (String) -> Bool = PluginFile.isInProcess
   ) throws(Diagnostic) {
     let file = try ByteFile(path)
+    opened = file
     elf = try ElfFile(file)
     self.path = path
     let (manifest, manifestFault) = try Self.manifest(of: elf)

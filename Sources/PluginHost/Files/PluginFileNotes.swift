@@ -4,7 +4,7 @@ struct PluginFileNotes {
   let manifest: PluginManifest?
 
   var lines: [String] {
-    let facts = [otherExports, staticTLS, writableCode, relativePath, foreignLibrary, noManifest, noSections]
+    let facts = [otherExports, runpath, staticTLS, writableCode, relativePath, foreignLibrary, noManifest, noSections]
     return facts.compactMap { $0 } + (manifest?.notes ?? [])
   }
 
@@ -26,14 +26,17 @@ struct PluginFileNotes {
       + "compile without -ftls-model=initial-exec"
   }
 
+  private var runpath: String? {
+    guard !elf.runpath.isEmpty, elf.relativePath == nil else { return nil }
+    return "takes libraries from \(elf.runpath.joined(separator: ":")) first: its RUNPATH"
+  }
+
   private var writableCode: String? {
     elf.hasWritableCode ? "has a segment that may be written to and executed" : nil
   }
 
   private var relativePath: String? {
-    let anchors = ["/", "$ORIGIN", "${ORIGIN}"]
-    let relative = elf.runpath.first { entry in !anchors.contains { entry.hasPrefix($0) } }
-    guard let entry = relative else { return nil }
+    guard let entry = elf.relativePath else { return nil }
     return "takes libraries from '\(entry)' under the current folder: its RUNPATH is relative"
   }
 

@@ -10,7 +10,8 @@ struct PluginFileRules {
   let hasManifestFault: Bool
 
   func faults(_ hasHostSymbol: (String) -> Bool) -> [Diagnostic] {
-    [entryFault(), interposerFault(), sanitizerFault(hasHostSymbol)].compactMap { $0 } + symbolFaults()
+    [requirementFault(), entryFault(), interposerFault(), sanitizerFault(hasHostSymbol)].compactMap { $0 }
+      + symbolFaults()
   }
 
   private func fault(
@@ -80,6 +81,16 @@ extension PluginFileRules {
   }
 }
 
+// What the manifest says that a host must have.
+extension PluginFileRules {
+  private func requirementFault() -> Diagnostic? {
+    guard let required = manifest?.required, let (expected, found) = required.missing() else { return nil }
+    return fault(
+      .manifestRequirement, "the plugin requires what this host does not have", expected: expected, found: found,
+      hint: "a newer reinit may have it: reinit --version; or build the plugin for this one")
+  }
+}
+
 // Names that belong to others.
 extension PluginFileRules {
   private func interposerFault() -> Diagnostic? {
@@ -87,7 +98,7 @@ extension PluginFileRules {
     guard let first = names.first else { return nil }
     let all = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
     return fault(
-      .pluginInterposes, "the file redefines '\(first)' of the process that loads it",
+      .pluginInterposes, "the file exports '\(first)', which the process has already",
       expected: "\(PluginFile.entryName) alone", found: all,
       hint: "compile with -fvisibility=hidden, or link with -Wl,--version-script=plugin.map")
   }

@@ -18,9 +18,10 @@ extension PluginManifest {
     initializers = try reader.names("initializers", PluginNames.initializer)
     layers = try reader.names("layers", PluginNames.layer)
     functions = try reader.functions()
+    required = try reader.requirements()
     try reader.requireUnique(initializers + functions.map(\.name), "initializer")
     try reader.requireUnique(layers, "layer")
-    notes = reader.notes(license: license)
+    notes = reader.notes(license: license) + functions.flatMap { ManifestFunction.notes(on: $0) }
   }
 }
 
@@ -91,6 +92,35 @@ private struct ManifestReader {
       name: name, symbol: try checked(text, PluginNames.symbol, "\(pointer)/symbol"), declaration: item)
   }
 
+  /// What must be understood: a key that nobody knows is an error here, and here alone.
+  func requirements() throws(Diagnostic) -> PluginRequirements {
+    var required = PluginRequirements()
+    guard object["requires"] != nil else { return required }
+    let members = try member("requires", "an object", \.object)
+    for (key, value) in members.members.map({ ($0.key, $0.value) }) {
+      switch key {
+      case "minor":
+        guard let minor = value.int, minor >= 0 else { throw wrong("/requires/minor", "a number from 0", value) }
+        required.minor = minor
+      case "services":
+        guard let services = value.object else { throw wrong("/requires/services", "an object", value) }
+        for (name, version) in services.members.map({ ($0.key, $0.value) }) {
+          let pointer = "/requires/services/\(ShellText.printable(name.utf8.prefix(60)))"
+          guard let version = version.int, version > 0 else { throw wrong(pointer, "a number from 1", version) }
+          required.services[name] = version
+        }
+      default:
+        let name = ShellText.printable(key.utf8.prefix(60))
+        throw Diagnostic(
+          .manifestRequirement, "the plugin requires what this host does not know", at: place("/requires"),
+          expected: "minor, services", found: "'\(name)'",
+          hints: Suggestion.hint(for: key, in: ["minor", "services"]) + ["a newer reinit may know it: reinit --version"]
+        )
+      }
+    }
+    return required
+  }
+
   func requireUnique(_ names: [String], _ what: String) throws(Diagnostic) {
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {
@@ -102,15 +132,25 @@ private struct ManifestReader {
   }
 
   private static let known = [
-    "reinit", "id", "version", "license", "summary", "module", "initializers", "layers", "functions",
+    "reinit", "id", "version", "license", "summary", "module", "initializers", "layers", "functions", "requires",
   ]
 
   func notes(license: String) -> [String] {
-    let unknown = object.keys.filter { !Self.known.contains($0) }.map { key in
-      let hint = Suggestion.hint(for: key, in: Self.known).first.map { "; \($0)" } ?? ""
-      return "the manifest's key '\(ShellText.printable(key.utf8.prefix(60)))' is not known and has no effect\(hint)"
-    }
+    let unknown = UnknownKeys.notes(on: object, known: Self.known)
     return unknown + (license.isEmpty ? ["the manifest names no license"] : [])
+  }
+}
+
+/// Keys that nobody knows: newer plugins may have them, so they are noted and have no effect.
+enum UnknownKeys {
+  /// A line for each.
+  /// - Parameter place: Where the object stands, as `function 'lecun'`.
+  static func notes(on object: JSONObject, known: [String], of place: String? = nil) -> [String] {
+    object.keys.filter { !known.contains($0) }.map { key in
+      let hint = Suggestion.hint(for: key, in: known).first.map { "; \($0)" } ?? ""
+      let name = "'\(ShellText.printable(key.utf8.prefix(60)))'" + (place.map { " of \($0)" } ?? "")
+      return "the manifest's key \(name) is not known and has no effect\(hint)"
+    }
   }
 }
 

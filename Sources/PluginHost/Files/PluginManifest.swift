@@ -31,6 +31,8 @@ package struct PluginManifest: Sendable, Equatable {
   package let layers: [String]
   /// The plain functions.
   package let functions: [Function]
+  /// What a host must have.
+  let required: PluginRequirements
   /// Keys that nobody knows, and what else was passed over, a line each.
   package let notes: [String]
 
@@ -73,6 +75,15 @@ package struct PluginManifest: Sendable, Equatable {
 }
 
 extension PluginManifest {
+  /// The manifest's members as they were written; nil where there is none.
+  ///
+  /// - Throws: as reading it does.
+  static func json(of elf: ElfFile) throws(Diagnostic) -> JSONObject? {
+    guard let section = elf.sections(named: section).first else { return nil }
+    let bytes = try elf.contents(section)
+    return try parse(Array(bytes[..<((bytes.lastIndex { $0 != 0 } ?? -1) + 1)]), elf.path).object
+  }
+
   private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x0A, 0x0D, 0x09].contains(byte) }
 
   private static func parse(_ text: [UInt8], _ path: String) throws(Diagnostic) -> JSONValue {

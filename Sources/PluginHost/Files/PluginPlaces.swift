@@ -60,15 +60,10 @@ package struct PluginPlaces: Sendable {
   /// The places of this process; the environment is not believed where the program has more rights than its user.
   package init(named: [String] = []) {
     self.named = named
-    variable = Self.variable("REINIT_PLUGIN_PATH")
-    dataHome = Self.variable("XDG_DATA_HOME")
-    home = Self.variable("HOME")
+    let variables = ProcessEnvironment.trusted
+    (variable, dataHome) = (variables["REINIT_PLUGIN_PATH"], variables["XDG_DATA_HOME"])
+    home = variables["HOME"]
     program = PluginTrust.resolved("/proc/self/exe")
-  }
-
-  private static func variable(_ name: String) -> String? {
-    guard getuid() == geteuid(), getgid() == getegid() else { return nil }
-    return getenv(name).flatMap { String(validatingCString: $0) }
   }
 
   /// All places, in order: what is named first wins.

@@ -1,24 +1,19 @@
 import Diagnostics
 import JSONText
 
-/// The members of one object of a manifest's declaration, each checked; a key that nobody knows is an error, because
-/// a misspelled `min` or `default` would change numbers.
+/// The members of one object of a manifest's declaration, each checked; keys that nobody knows are notes of the
+/// manifest.
 struct FunctionReader {
   let place: String
   private let object: JSONObject
 
-  init(_ value: JSONValue, _ place: String, _ known: [String]) throws(Diagnostic) {
+  init(_ value: JSONValue, _ place: String) throws(Diagnostic) {
     self.place = place
     guard let object = value.object else {
       throw Diagnostic(
         .functionDeclaration, "a declaration is of the wrong kind", at: place, expected: "an object", found: value.kind)
     }
     self.object = object
-    if let stray = object.keys.first(where: { !known.contains($0) }) {
-      throw Diagnostic(
-        .functionDeclaration, "the key '\(stray)' is not known", at: place, expected: known.joined(separator: ", "),
-        found: "'\(stray)'", hints: Suggestion.hint(for: stray, in: known))
-    }
   }
 
   subscript(key: String) -> JSONValue? { object[key] }

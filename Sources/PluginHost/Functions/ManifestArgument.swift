@@ -12,8 +12,8 @@ struct ManifestArgument {
   let parameter: PluginParameter?
 
   init(_ item: JSONValue, _ place: String) throws(Diagnostic) {
-    let isParameter = item["role"]?.string == FunctionRole.parameter.word
-    let reader = try FunctionReader(item, place, isParameter ? Self.parameterKeys : Self.keys)
+    let isParameter = Self.isParameter(item)
+    let reader = try FunctionReader(item, place)
     let word = try reader.required("type", "a type, such as \"f32*\"", \.string)
     let isPointer = Self.pointers.contains(word)
     guard let type = isPointer ? .pointer : Self.scalars.first(where: { $0.word == word }) else {
@@ -23,6 +23,13 @@ struct ManifestArgument {
     role = try Self.role(reader, word)
     parameter = isParameter ? try Self.parameter(reader, type) : nil
   }
+
+  private static func isParameter(_ item: JSONValue) -> Bool {
+    item["role"]?.string == FunctionRole.parameter.word
+  }
+
+  /// The keys that an argument of its role has.
+  static func keys(of item: JSONValue) -> [String] { isParameter(item) ? parameterKeys : keys }
 
   private static let keys = ["type", "role"]
   private static let parameterKeys =

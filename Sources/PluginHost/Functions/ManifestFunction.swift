@@ -41,7 +41,7 @@ package struct ManifestFunction: Sendable, Equatable {
   /// - Throws: ``Diagnostics/ErrorCode/functionDeclaration``, ``Diagnostics/ErrorCode/functionType``, and what
   ///   ``FunctionSignature/init(arguments:result:parameters:name:)`` throws.
   package init(_ declaration: JSONValue, at place: String) throws(Diagnostic) {
-    let reader = try FunctionReader(declaration, place, Self.keys)
+    let reader = try FunctionReader(declaration, place)
     name = try reader.name("name")
     symbol = try reader.optional("symbol", "a string", \.string) ?? name
     summary = try reader.optional("summary", "a string", \.string) ?? ""
@@ -55,6 +55,18 @@ package struct ManifestFunction: Sendable, Equatable {
     self.parameters = parameters
     signature = try FunctionSignature(
       arguments: arguments, result: try Self.result(reader), parameters: parameters, name: name)
+  }
+
+  /// A line for each key of a declaration that nobody knows.
+  static func notes(on function: PluginManifest.Function) -> [String] {
+    let place = "function '\(function.name)'"
+    let own = function.declaration.object.map { UnknownKeys.notes(on: $0, known: keys, of: place) } ?? []
+    let arguments = (function.declaration["args"]?.array ?? []).enumerated().flatMap { index, item in
+      item.object.map {
+        UnknownKeys.notes(on: $0, known: ManifestArgument.keys(of: item), of: "\(place), argument \(index)")
+      } ?? []
+    }
+    return own + arguments
   }
 
   private static let keys = [

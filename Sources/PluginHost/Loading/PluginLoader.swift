@@ -75,6 +75,7 @@ package struct PluginLoader {
   }
 
   private func open(_ environment: PluginEnvironment) throws(Diagnostic) -> UnsafeMutableRawPointer {
+    try LoadedFiles.require(file)
     var site = environment.site("dlopen", nil)
     var outcome = rp_outcome()
     var library: UnsafeMutableRawPointer?
@@ -88,10 +89,12 @@ package struct PluginLoader {
     let status = rp_load(&site, open, path, &library, &outcome)
     if rp_restore_handlers() != 0 { services.report(.crashHandlers, of: environment.pluginID) }
     if outcome.flags & UInt32(RP_FP_CHANGED) != 0 { services.report(.floatingPoint, of: environment.pluginID) }
+    let message = withUnsafePointer(to: &outcome) { String(cString: rp_outcome_message($0)) }
+    if outcome.flags & UInt32(RP_EXCEPTION) != 0 { throw LoadedFiles.end(by: file, message) }
     guard status == RI_OK, let library else {
-      let reason = status == RI_OK ? dlerror().map { String(cString: $0) } : nil
-      throw notLoaded(reason ?? withUnsafePointer(to: &outcome) { String(cString: rp_outcome_message($0)) })
+      throw notLoaded(status == RI_OK ? dlerror().map { String(cString: $0) } ?? message : message)
     }
+    try LoadedFiles.note(file)
     return library
   }
 

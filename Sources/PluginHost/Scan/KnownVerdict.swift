@@ -12,12 +12,12 @@ extension PluginCatalog {
   /// What is known of bytes that were looked at before, under whatever name; nothing is loaded, nothing written.
   ///
   /// - Parameter digest: the hash of the bytes, as ``Plugin/digest``.
-  /// - Returns: nil where they were never looked at, or where another look could end differently, as where a library
-  ///   was missing.
+  /// - Returns: nil where they were never looked at, or where the look says nothing of the plugin, as where a library
+  ///   was missing. A command looks again at a plugin that crashed or failed.
   package static func known(digest: String) -> KnownVerdict? {
-    var cache = ScanCache.standard(ProcessEnvironment.variables)
+    var cache = ScanCache.standard(ProcessEnvironment.trusted)
     cache?.load()
-    return cache?.verdict(ofBytes: digest).map { verdict in
+    return cache?.story(ofBytes: digest).map { verdict in
       switch verdict.outcome {
       case .success(let description): .accepted(description)
       case .failure(let error): .refused(error)

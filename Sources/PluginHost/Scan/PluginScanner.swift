@@ -8,7 +8,7 @@ import JSONText
 /// The command line is one: `reinit __look-at NONCE FILE`, hidden, runs ``PluginSight/report(_:_:)``.
 public struct PluginScanner: Sendable {
   /// What verdicts depend on besides a plugin's bytes; raised when the checks change.
-  static let rules = "reinit 0.1.0, rules 1"
+  static let rules = "reinit 0.1.0, rules 2"
   /// The hidden command.
   package static let command = "__look-at"
 
@@ -23,19 +23,21 @@ public struct PluginScanner: Sendable {
     self.limit = limit
   }
 
-  /// The running program, if it is `reinit`; else the `reinit` of the search path; nil where there is none.
+  /// The running program, if it is `reinit`; else the `reinit` of the search path, unless the program has more rights
+  /// than its user; nil where there is none.
   public static let standard: PluginScanner? = {
     let own = FilePaths.absolute("/proc/self/exe")
     if ShellText.name(of: own) == "reinit" { return PluginScanner(executable: own) }
-    let folders = (ProcessEnvironment.variables["PATH"] ?? "").split(separator: ":")
+    let folders = (ProcessEnvironment.trusted["PATH"] ?? "").split(separator: ":")
     let found = folders.map { folder in "\(folder)/reinit" as String }.first { access($0, X_OK) == 0 }
     return found.map { PluginScanner(executable: $0) }
   }()
 
   /// What a plugin registers.
   /// - Throws: what was wrong with it: the codes of loading, ``Diagnostics/ErrorCode/pluginCrashedAtSight``,
-  ///   ``Diagnostics/ErrorCode/pluginEndedAtSight``, ``Diagnostics/ErrorCode/pluginHungAtSight``.
-  func look(at file: PluginFile) throws(Diagnostic) -> PluginDescription {
+  ///   ``Diagnostics/ErrorCode/pluginEndedAtSight``, ``Diagnostics/ErrorCode/pluginHungAtSight``; and what says nothing
+  ///   of it: ``Diagnostics/ErrorCode/childNotStarted``, ``Diagnostics/ErrorCode/pluginFileChanged``.
+  package func look(at file: PluginFile) throws(Diagnostic) -> PluginDescription {
     let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     var request = ChildRequest(executable, [PluginScanner.command, nonce, file.path])
     var variables = ProcessEnvironment.variables
@@ -44,19 +46,28 @@ public struct PluginScanner: Sendable {
     request.wallLimit = limit
     request.openFiles = 256
     let result = try ChildProcess.run(request)
-    let answer: Result<PluginDescription, Diagnostic>?
-    do throws(Diagnostic) { answer = try PluginSight.answer(in: result.record.text, nonce: nonce) } catch {
-      throw unread(error, file)
+    let record = result.record.text
+    // What a program of another release answers, or does not, says nothing of the plugin.
+    guard PluginSight.isBegun(record, nonce) || result.end == .timedOut && record.isEmpty else {
+      throw foreign(result, file)
     }
-    guard let answer else { throw ended(result, file) }
-    return try answer.get()
+    guard let answer = try? PluginSight.answer(in: record, nonce: nonce) else { throw ended(result, file) }
+    guard answer.digest == nil || answer.digest == "\(file.digest)" else {
+      throw Diagnostic(
+        .pluginFileChanged, "another file took the plugin's place while it was looked at", at: file.path,
+        expected: "the digest \(file.digest)", found: answer.digest,
+        hints: ["wait until the build is done, and run the command again"])
+    }
+    return try answer.outcome.get()
   }
 
-  /// The program is not of this release, or something else wrote the record.
-  private func unread(_ error: Diagnostic, _ file: PluginFile) -> Diagnostic {
+  /// The program is not of this release.
+  private func foreign(_ result: ChildResult, _ file: PluginFile) -> Diagnostic {
     Diagnostic(
-      .pluginEndedAtSight, "what the process that looked at the plugin says cannot be read", at: file.path,
-      expected: "the answer of this release's reinit", found: error.message, notes: ["the process ran \(executable)"])
+      .childNotStarted, "the program that looks at new plugins does not answer as this release's does", at: executable,
+      expected: PluginScanner.rules, found: "\(result.end)",
+      notes: ["the plugin \(ShellText.quoted(file.path)) has not been looked at"],
+      hints: ["install one release: command -v reinit"])
   }
 
   /// Why there is no answer.
@@ -88,8 +99,8 @@ public struct PluginScanner: Sendable {
 
 /// What happens in the process that looks at a plugin, and how it is told.
 ///
-/// A record on descriptor 3: a line for each step, then a line with the nonce and the answer. A process that ends
-/// without that line has told nothing, whatever its status.
+/// A record on descriptor 3: a line with the nonce and the release, one for each step, then one with the nonce and the
+/// answer. A process that ends without that line has told nothing, whatever its status.
 package enum PluginSight {
   private static let descriptor: Int32 = 3
 
@@ -97,10 +108,13 @@ package enum PluginSight {
   package static func report(_ nonce: String, _ path: String) {
     // A plugin that signals the process that started it would end or freeze every command that finds it.
     _ = rp_spare_parent()
+    Confinement.begin(writable: [], isWatched: false)
+    write(beginning(nonce))
     write("step reading the file\n")
     var object: JSONObject = ["nonce": .string(nonce)]
     do throws(Diagnostic) {
       let file = try PluginFile.accepted(path)
+      object.append("digest", .string("\(file.digest)"))
       write("step loading and entry\n")
       let loaded = try PluginLoader(file: file, services: PluginServices()).load()
       object.append("description", loaded.description.json)
@@ -117,17 +131,32 @@ package enum PluginSight {
     }
   }
 
+  private static func beginning(_ nonce: String) -> String { "begin \(nonce) \(PluginScanner.rules)\n" }
+
+  /// Whether a record is of this release's program, and of this look.
+  static func isBegun(_ record: String, _ nonce: String) -> Bool { record.hasPrefix(beginning(nonce)) }
+
+  /// What a process that looked has to say.
+  struct Answer {
+    /// The hash of the bytes that it looked at; nil where they could not be read as a plugin's.
+    let digest: String?
+    /// What the plugin registers, or why it is refused.
+    let outcome: Result<PluginDescription, Diagnostic>
+  }
+
   /// The answer in a record; nil if there is none with that nonce.
-  static func answer(
-    in record: String, nonce: String
-  ) throws(Diagnostic) -> Result<PluginDescription, Diagnostic>? {
+  static func answer(in record: String, nonce: String) throws(Diagnostic) -> Answer? {
     guard record.hasSuffix("\n"), let line = record.split(separator: "\n").last, line.hasPrefix("answer ") else {
       return nil
     }
     let json = try JSONValue(parsing: Array(line.dropFirst(7).utf8), source: "the record")
     guard json["nonce"]?.string == nonce else { return nil }
-    if let description = json["description"] { return .success(try PluginDescription(json: description)) }
-    return .failure(try Diagnostic(json: try json.require("error", "an object", { $0 })))
+    let digest = json["digest"]?.string
+    if let description = json["description"] {
+      return Answer(digest: digest, outcome: .success(try PluginDescription(json: description)))
+    }
+    let error = try Diagnostic(json: try json.require("error", "an object", { $0 }))
+    return Answer(digest: digest, outcome: .failure(error))
   }
 
   /// The line of standard error that says most: where a language's runtime ends a process, what it prints first,
@@ -161,7 +190,7 @@ public enum PluginLimits {
   static var call: Double { seconds ?? 120 }
 
   private static var seconds: Double? {
-    ProcessEnvironment.variables[variable].flatMap(Double.init).flatMap { $0 >= 0 && $0 < 1e6 ? $0 : nil }
+    ProcessEnvironment.trusted[variable].flatMap(Double.init).flatMap { $0 >= 0 && $0 < 1e6 ? $0 : nil }
   }
 
   /// Makes crashes, exits and hangs of plugins end the process with a report.

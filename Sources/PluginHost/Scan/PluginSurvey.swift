@@ -7,6 +7,7 @@ struct PluginSurvey {
   private let services: PluginServices
   private(set) var plugins: [Plugin] = []
   private(set) var refused: [PluginCatalog.Refused] = []
+  private(set) var warnings: [Diagnostic] = []
 
   init(_ options: PluginOptions, _ services: PluginServices) {
     self.options = options
@@ -21,7 +22,7 @@ struct PluginSurvey {
 
   mutating func run(_ candidates: [PluginCandidate]) {
     guard !candidates.isEmpty else { return }
-    var cache = options.usesCache ? ScanCache.standard(ProcessEnvironment.variables) : nil
+    var cache = options.usesCache ? ScanCache.standard(ProcessEnvironment.trusted) : nil
     if !options.looksAgain { cache?.load() }
     let known = candidates.map { cache?.verdict(of: $0.realPath, $0.status) }
     let new = candidates.indices.filter { known[$0] == nil }
@@ -49,6 +50,10 @@ struct PluginSurvey {
     switch finding.verdict.outcome {
     case .failure(let error): refuse(candidate, error)
     case .success(let description):
+      if let fault = finding.verdict.relativePath.map(candidate.fault(ofRelativePath:)) {
+        guard candidate.origin.isByHand else { return refuse(candidate, fault) }
+        warnings.append(fault)
+      }
       if plugins.contains(where: { $0.digest == finding.verdict.digest }) { return }
       if let other = rival(of: description, finding.verdict.module) {
         return refuse(candidate, twice(description, other, candidate))
@@ -81,6 +86,18 @@ struct PluginSurvey {
   }
 }
 
+extension PluginCandidate {
+  /// Which code is loaded with it depends on the folder that a command runs in.
+  func fault(ofRelativePath relative: String) -> Diagnostic {
+    Diagnostic(
+      .pluginRelativePath, "the plugin takes libraries from the current folder", at: path,
+      expected: "a RUNPATH that is absolute or begins with $ORIGIN", found: "'\(relative)'",
+      hints: [
+        "link it with -Wl,-rpath,'$ORIGIN'", "to load it all the same: --plugin \(ShellText.quoted(path))",
+      ])
+  }
+}
+
 /// Looks at one candidate.
 private struct PluginLooker: Sendable {
   let options: PluginOptions
@@ -90,22 +107,26 @@ private struct PluginLooker: Sendable {
   func look(at candidate: PluginCandidate) -> (ScanVerdict, LoadedPlugin?) {
     let file: PluginFile
     do throws(Diagnostic) { file = try PluginFile(reading: candidate.realPath) } catch {
-      return (ScanVerdict(digest: "", module: nil, outcome: .failure(error)), nil)
+      return (ScanVerdict(digest: "", outcome: .failure(error)), nil)
     }
-    let (digest, module) = ("\(file.digest)", file.manifest?.module)
-    if let refusal = file.refusals.first {
-      return (ScanVerdict(digest: digest, module: module, outcome: .failure(refusal)), nil)
+    let digest = "\(file.digest)"
+    func verdict(_ outcome: Result<PluginDescription, Diagnostic>) -> ScanVerdict {
+      ScanVerdict(
+        digest: digest, module: file.manifest?.module, relativePath: file.elf.relativePath, outcome: outcome)
+    }
+    if let refusal = file.refusals.first { return (verdict(.failure(refusal)), nil) }
+    if let fault = file.elf.relativePath.map(candidate.fault(ofRelativePath:)), !candidate.origin.isByHand {
+      return (verdict(.failure(fault)), nil)
     }
     if !options.looksAgain, let known = cache?.verdict(ofBytes: digest) { return (known, nil) }
     do throws(Diagnostic) {
       guard let scanner = options.scanner else {
         let loaded = try PluginLoader(file: file, services: services, shape: options.shape).load()
-        return (ScanVerdict(digest: digest, module: module, outcome: .success(loaded.description)), loaded)
+        return (verdict(.success(loaded.description)), loaded)
       }
-      let description = try scanner.look(at: file)
-      return (ScanVerdict(digest: digest, module: module, outcome: .success(description)), nil)
+      return (verdict(.success(try scanner.look(at: file))), nil)
     } catch {
-      return (ScanVerdict(digest: digest, module: module, outcome: .failure(error)), nil)
+      return (verdict(.failure(error)), nil)
     }
   }
 }

@@ -13,4 +13,14 @@ package enum ProcessEnvironment {
     }
     return result
   }
+
+  /// What the user may decide: nothing where the program has more rights than its user.
+  package static var trusted: [String: String] { hasMoreRights ? [:] : variables }
+
+  /// Whether the program runs with the rights of its file's owner or group.
+  static var hasMoreRights: Bool {
+    hasMoreRights(real: (getuid(), getgid()), effective: (geteuid(), getegid()))
+  }
+
+  static func hasMoreRights(real: (uid_t, gid_t), effective: (uid_t, gid_t)) -> Bool { real != effective }
 }

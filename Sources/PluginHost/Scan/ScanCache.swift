@@ -5,7 +5,8 @@ import JSONText
 /// What is known of files that were looked at before: verdicts by the hash of the bytes, hashes by what the system
 /// says of the file.
 ///
-/// A cache that cannot be read counts as empty, and one that cannot be written is not: neither is an error.
+/// A cache that cannot be read counts as empty, and one that cannot be written is not: neither is an error. So is one
+/// that others can change, as plugins are not found where others can change them: a verdict is as good as a plugin.
 package struct ScanCache: Sendable {
   /// The format, and everything that a verdict depends on besides the file.
   private static let version = "1, \(PluginScanner.rules)"
@@ -28,14 +29,17 @@ package struct ScanCache: Sendable {
   /// The verdict on a file that is as it was; nil where it has to be looked at.
   func verdict(of path: String, _ status: FileStatus) -> ScanVerdict? {
     guard let known = digests[path], known.status.isSame(as: status) else { return nil }
-    return verdicts[known.digest].flatMap { $0.mayChange ? nil : $0 }
+    return verdicts[known.digest].flatMap { $0.isDecidedByBytes ? $0 : nil }
   }
 
   /// The verdict on bytes, under whatever name they were seen.
-  func verdict(ofBytes digest: String) -> ScanVerdict? { verdicts[digest].flatMap { $0.mayChange ? nil : $0 } }
+  func verdict(ofBytes digest: String) -> ScanVerdict? { verdicts[digest].flatMap { $0.isDecidedByBytes ? $0 : nil } }
+
+  /// What the latest look at bytes came to, though another one may end in another way.
+  func story(ofBytes digest: String) -> ScanVerdict? { verdicts[digest] }
 
   mutating func note(_ verdict: ScanVerdict, of path: String, _ status: FileStatus) {
-    guard !verdict.mayChange else { return }
+    guard verdict.isTold else { return }
     digests[path] = (status, verdict.digest)
     verdicts[verdict.digest] = verdict
     isChanged = true
@@ -76,6 +80,7 @@ package struct ScanCache: Sendable {
   }
 
   private static func read(_ path: String) -> [UInt8]? {
+    guard PluginTrust.current.fault(ofFile: path) == nil else { return nil }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -94,6 +99,7 @@ package struct ScanCache: Sendable {
 
   private static func write(_ bytes: [UInt8], to path: String) {
     makeFolders(of: path)
+    guard PluginTrust.current.fault(ofFolder: ShellText.folder(of: path)) == nil else { return }
     let temporary = "\(path).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return }

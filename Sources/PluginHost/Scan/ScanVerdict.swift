@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 import JSONText
 
 /// What came of looking at a file: what the plugin says of itself, or why it is refused.
@@ -8,12 +7,15 @@ struct ScanVerdict: Sendable, Equatable {
   var digest: String
   /// The Swift module in the file, which must be unique in a process.
   var module: String?
+  /// A place in the current folder that it takes libraries from.
+  var relativePath: String?
   /// What the plugin offers, or the reason.
   var outcome: Result<PluginDescription, Diagnostic>
 
   var json: JSONValue {
     var object: JSONObject = ["digest": .string(digest)]
     if let module { object.append("module", .string(module)) }
+    if let relativePath { object.append("relativePath", .string(relativePath)) }
     switch outcome {
     case .success(let description): object.append("description", description.json)
     case .failure(let error): object.append("error", error.json)
@@ -21,16 +23,17 @@ struct ScanVerdict: Sendable, Equatable {
     return .object(object)
   }
 
-  init(digest: String, module: String?, outcome: Result<PluginDescription, Diagnostic>) {
-    self.digest = digest
-    self.module = module
+  init(
+    digest: String, module: String? = nil, relativePath: String? = nil, outcome: Result<PluginDescription, Diagnostic>
+  ) {
+    (self.digest, self.module, self.relativePath) = (digest, module, relativePath)
     self.outcome = outcome
   }
 
   /// - Throws: ``Diagnostics/ErrorCode/jsonShape``.
   init(json: JSONValue) throws(Diagnostic) {
     digest = try json.require("digest", "a string", \.string)
-    module = json["module"]?.string
+    (module, relativePath) = (json["module"]?.string, json["relativePath"]?.string)
     if let description = json["description"] {
       outcome = .success(try PluginDescription(json: description))
     } else {
@@ -38,13 +41,35 @@ struct ScanVerdict: Sendable, Equatable {
     }
   }
 
-  /// Whether another try could end in another way though the file is the same: what it needs may have come, the
-  /// system may have had no memory, the file could not be read.
-  var mayChange: Bool {
-    guard case .failure(let error) = outcome else { return false }
-    return digest.isEmpty || [.pluginNotLoaded, .pluginHungAtSight, .childNotStarted].contains(error.code)
-      || error.code == .pluginCrashedAtSight && error.found == SignalName.text(of: SIGKILL)
+  /// Whether the file's bytes decide it: what it registers, what is wrong with its bytes and with its descriptors.
+  ///
+  /// All else may end in another way on another try: what it needs may have come, a processor may know an instruction
+  /// that another one does not, a library of its may have been mended.
+  var isDecidedByBytes: Bool {
+    guard !digest.isEmpty else { return false }
+    guard case .failure(let error) = outcome else { return true }
+    return ScanVerdict.decided.contains(error.code)
   }
+
+  /// Whether it is worth telling where a file is inspected, though another look may end in another way: what the plugin
+  /// did then.
+  var isTold: Bool {
+    guard !digest.isEmpty, case .failure(let error) = outcome else { return isDecidedByBytes }
+    return isDecidedByBytes || ScanVerdict.told.contains(error.code)
+  }
+
+  private static let told: Set<ErrorCode> = [
+    .pluginCrashedAtSight, .pluginEndedAtSight, .pluginEntryFailed, .pluginException, .pluginFloatingPoint,
+    .pluginCrashed, .pluginEmpty,
+  ]
+
+  private static let decided: Set<ErrorCode> = [
+    .pluginExecutableStack, .pluginTextRelocations, .pluginEntryMissing, .pluginEntryIsData, .pluginEntryMajor,
+    .pluginInterposes, .manifestSection, .manifestSeveral, .manifestText, .manifestVersion, .manifestMember,
+    .manifestName, .manifestDuplicate, .manifestSymbol, .functionType, .functionArgument, .functionForm,
+    .functionParameter, .functionArguments, .functionDeclaration, .pluginDescriptor, .pluginNameTwice, .pluginVersion,
+    .pluginManifest,
+  ]
 }
 
 extension Diagnostic {

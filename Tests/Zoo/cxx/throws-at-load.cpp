@@ -1,4 +1,4 @@
-/* R0351: has a global variable whose constructor throws. */
+/* R0361: has a global variable whose constructor throws. */
 #include "zoo.hpp"
 
 #include <stdexcept>
