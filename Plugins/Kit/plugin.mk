@@ -1,15 +1,19 @@
 # How a plugin is built. Its Makefile says NAME and LANGUAGE, finds the installation, and includes this from share/reinit.
 #
 #     make                               builds build/NAME.so
-#     make check                         tests it: `reinit plugin test`; make check TIER=5 asks for everything
+#     make check                         tests it: `reinit plugin test`; make check TIER=3 asks for less
+#     make asan                          tests another build, with the sanitizers of addresses and undefined behavior
+#     make tsan                          tests another build, with the sanitizer of threads
 #     make clean                         removes what was built
 #     make REINIT_PREFIX=DIR BUILD=DIR   another installation, another place for products
 #
 # NAME      the shared object's name
 # LANGUAGE  c, c++, rust or swift
+# FUNCTIONS plain C functions that manifest.json declares, of a plugin that is nothing else
+# SEAL      yes: the manifest is written from what the plugin registers; MODULE is the Swift module that is in it
 # LIBRARY   of Rust and Swift: what Cargo.toml or Package.swift calls the library, where it is not NAME
 BUILD ?= build
-TIER ?= 3
+TIER ?= 5
 LIBRARY ?= $(NAME)
 PLUGIN := $(BUILD)/$(NAME).so
 RULES := $(MAKEFILE_LIST)
@@ -21,28 +25,42 @@ INCLUDE := $(REINIT_PREFIX)/include
 
 all: $(PLUGIN)
 
-# The entry is the only symbol that is exported, none of a standard library's either, and nothing may stay unresolved.
+# The entry is the only symbol that is exported, none of a standard library's either, and nothing may stay unresolved. FUNCTIONS
+# are plain C functions that a manifest declares.
 # Never -ffast-math: linking with it changes the arithmetic of the whole process.
 define write_exports
 @mkdir -p $(BUILD)
-@echo '{ global: ri_plugin_entry_v1; local: *; };' > $(BUILD)/exports.map
+@echo '{ global: $(if $(FUNCTIONS),$(FUNCTIONS:%=%;),ri_plugin_entry_v1;) local: *; };' > $(BUILD)/exports.map
 endef
 ABI := -fPIC -fvisibility=hidden -ffp-contract=off -I$(INCLUDE)
-LINK := -shared -Wl,-z,now -Wl,-z,defs -Wl,--version-script=$(BUILD)/exports.map
+# A sanitizer's own functions are the process's.
+LINK := -shared -Wl,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE),-Wl,-z,defs) -Wl,--version-script=$(BUILD)/exports.map
+
+SANITIZER_asan := address,undefined
+SANITIZER_tsan := thread
+SANITIZED := $(if $(SANITIZE),-g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
+
+# A manifest that is written by hand becomes a section of the file. Without one, `reinit plugin seal` writes it from what the
+# plugin registers, where the Makefile says SEAL := yes.
+OBJCOPY ?= $(firstword $(shell command -v llvm-objcopy objcopy))
+SECTION := --add-section .reinit.manifest=manifest.json --set-section-flags .reinit.manifest=noload,readonly
+attach = $(if $(FUNCTIONS),$(OBJCOPY) $(SECTION) $@,$(if $(SANITIZE),,$(if $(SEAL),$(REINIT) plugin seal $(if $(MODULE),--module $(MODULE)) $@)))
 
 ifeq ($(LANGUAGE),c)
 CFLAGS ?= -O2 -Wall -Wextra
 
-$(PLUGIN): $(wildcard *.c *.h $(INCLUDE)/reinit/*.h) $(RULES)
+$(PLUGIN): $(wildcard *.c *.h $(INCLUDE)/reinit/*.h) $(if $(FUNCTIONS),manifest.json) $(RULES)
 	$(write_exports)
-	$(CC) -std=c11 $(CFLAGS) $(ABI) $(LDFLAGS) $(LINK) $(filter %.c,$^) -lm -o $@
+	$(CC) -std=c11 $(CFLAGS) $(SANITIZED) $(ABI) $(LDFLAGS) $(LINK) $(filter %.c,$^) -lm -o $@
+	$(attach)
 
 else ifeq ($(LANGUAGE),c++)
 CXXFLAGS ?= -O2 -Wall -Wextra
 
 $(PLUGIN): $(wildcard *.cpp *.hpp $(INCLUDE)/reinit/*.h $(INCLUDE)/reinit/*.hpp $(INCLUDE)/reinit/cxx/*.hpp) $(RULES)
 	$(write_exports)
-	$(CXX) -std=c++20 $(CXXFLAGS) $(ABI) $(filter %.cpp,$^) $(LDFLAGS) $(LINK) -o $@
+	$(CXX) -std=c++20 $(CXXFLAGS) $(SANITIZED) $(ABI) $(filter %.cpp,$^) $(LDFLAGS) $(LINK) -o $@
+	$(attach)
 
 else ifeq ($(LANGUAGE),rust)
 CARGO ?= cargo
@@ -57,7 +75,6 @@ $(PLUGIN): FORCE
 
 else ifeq ($(LANGUAGE),swift)
 SWIFT ?= swift
-OBJCOPY ?= $(firstword $(shell command -v llvm-objcopy objcopy))
 KIT := $(REINIT_PREFIX)/share/reinit/swift/Sources
 # The compiler's own linker, as others leave traces of the kit among the exported symbols.
 SWIFT_LINK := -Xswiftc -use-ld=lld -Xlinker --version-script=$(abspath $(BUILD))/exports.map \
@@ -66,14 +83,27 @@ SWIFT_LINK := -Xswiftc -use-ld=lld -Xlinker --version-script=$(abspath $(BUILD))
 # The runtime is found where the compiler has it (RUNPATH), unless the process has it already. The manifest becomes a
 # section of the file, which is read without loading it.
 $(PLUGIN): $(wildcard Sources/*.swift $(KIT)/CReinit/include/reinit/*.h $(KIT)/PluginKit/*/*.swift) \
-  Package.swift manifest.json $(RULES)
+  Package.swift $(wildcard manifest.json) $(RULES)
 	$(write_exports)
 	$(SWIFT) build -c release --scratch-path $(BUILD)/swift --product $(LIBRARY) $(SWIFT_LINK)
-	$(OBJCOPY) --add-section .reinit.manifest=manifest.json --set-section-flags .reinit.manifest=noload,readonly \
-	  $(BUILD)/swift/release/lib$(LIBRARY).so $@
+	$(if $(wildcard manifest.json),$(OBJCOPY) $(SECTION),cp) $(BUILD)/swift/release/lib$(LIBRARY).so $@
+	$(attach)
 
 else
 $(error LANGUAGE is '$(LANGUAGE)'; say c, c++, rust or swift)
+endif
+
+# The sanitizer's runtime has to be the first library of the process; leaks are found by the tests themselves.
+RUNTIME = $(shell $(1) -print-file-name=$(if $(findstring clang,$(shell $(1) --version)),libclang_rt.$(2)-$(shell uname -m).so,lib$(2).so))
+COMPILER := $(if $(filter c,$(LANGUAGE)),$(CC),$(if $(filter c++,$(LANGUAGE)),$(CXX)))
+
+asan tsan:
+ifeq ($(COMPILER),)
+	@echo "make $@ is for plugins in C and C++" >&2; exit 1
+else
+	@$(MAKE) --no-print-directory $(BUILD)/$@/$(NAME).so BUILD=$(BUILD)/$@ SANITIZE=$(SANITIZER_$@)
+	LD_PRELOAD=$(call RUNTIME,$(COMPILER),$@) ASAN_OPTIONS=detect_leaks=0 \
+	  $(REINIT) plugin test --tier $(TIER) $(BUILD)/$@/$(NAME).so
 endif
 
 check: $(PLUGIN)
@@ -83,5 +113,6 @@ check: $(PLUGIN)
 clean:
 	rm -rf $(BUILD) build/reinit-plugin
 
+.DELETE_ON_ERROR:
 FORCE:
-.PHONY: all check clean FORCE
+.PHONY: all check asan tsan clean FORCE

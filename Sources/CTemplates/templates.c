@@ -13,6 +13,24 @@
 #define TEXT (const char *)(const unsigned char[])
 
 static const struct reinit_template_file files[] = {
+    {"c-function/.github/workflows/ci.yml", TEXT{
+#embed "../../Plugins/Examples/c-function/.github/workflows/ci.yml" suffix(, 0)
+    }},
+    {"c-function/.gitignore", TEXT{
+#embed "../../Plugins/Examples/c-function/.gitignore" suffix(, 0)
+    }},
+    {"c-function/Makefile", TEXT{
+#embed "../../Plugins/Examples/c-function/Makefile" suffix(, 0)
+    }},
+    {"c-function/README.md", TEXT{
+#embed "../../Plugins/Examples/c-function/README.md" suffix(, 0)
+    }},
+    {"c-function/manifest.json", TEXT{
+#embed "../../Plugins/Examples/c-function/manifest.json" suffix(, 0)
+    }},
+    {"c-function/my_plugin.c", TEXT{
+#embed "../../Plugins/Examples/c-function/my_plugin.c" suffix(, 0)
+    }},
     {"c-initializer/.github/workflows/ci.yml", TEXT{
 #embed "../../Plugins/Examples/c-initializer/.github/workflows/ci.yml" suffix(, 0)
     }},

@@ -23,6 +23,10 @@ public enum ReinitCommand {
       TestProcess.run(arguments[1], arguments[2])
       return ExitStatus.done.rawValue
     }
+    if arguments.count == 3, arguments[0] == PortraitProcess.command {
+      PortraitProcess.run(arguments[1], arguments[2])
+      return ExitStatus.done.rawValue
+    }
     Interruption.install()
     Memory.ending.withLock { $0 = { error in Interruption.end(error, arguments) } }
     do {

@@ -5,7 +5,9 @@ import Testing
 @Suite("reinit plugin list, paths and doctor")
 struct ListTests {
   static let keys = [
-    "id", "version", "license", "summary", "path", "origin", "digest", "build", "abi", "initializers", "layers",
+    "id", "version", "license", "summary", "path", "origin", "digest", "system", "runpath", "build", "abi",
+    "initializers",
+    "layers",
   ]
   static let initializerKeys = [
     "name", "summary", "formula", "reference", "version", "form", "needsFans", "everyRole", "exclusive", "tolerance",
@@ -72,11 +74,11 @@ struct ListTests {
     let source = try #require(Sources.examples["c-initializer"]?["my_plugin.c"])
     let mark =
       "#include <stdio.h>\n__attribute__((constructor)) static void mark(void) "
-      + "{ FILE *f = fopen(\"\(room.path("mark"))\", \"a\"); if (f) { fputs(\"x\", f); fclose(f); } }\n"
+      + "{ FILE *f = fopen(\"\(room.mark)\", \"a\"); if (f) { fputs(\"x\", f); fclose(f); } }\n"
     try room.compile(mark + source, "gate.so")
     for (arguments, looks) in [([], 1), ([], 1), (["--rescan"], 2)] {
       #expect(try room.reinit(["plugin", "list", "--plugin", "gate.so"] + arguments).status == 0)
-      #expect(try String(contentsOfFile: room.path("mark"), encoding: .utf8).count == looks)
+      #expect(try String(contentsOfFile: room.mark, encoding: .utf8).count == looks)
     }
   }
 

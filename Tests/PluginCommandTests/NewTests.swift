@@ -26,9 +26,16 @@ struct NewTests {
     try room.shell("make -C \(name)")
     let library = "\(name)/build/\(name).so"
     let list = try JSONValue(parsing: try room.reinit("plugin", "list", "--plugin", library, "--format=json").output)
-    let offers = list["plugins"]?[0]?["\(kind.rawValue)s"]?[0]?["name"]?.string
+    let offers = list["plugins"]?[0]?[kind == .layer ? "layers" : "initializers"]?[0]?["name"]?.string
     let form = try PluginName(name)
     #expect(offers == (kind == .layer ? form.camel : form.snake))
+  }
+
+  @Test("Plain functions are begun in C alone")
+  func functionsOfOthers() throws {
+    let room = try Room()
+    let run = try room.reinit("plugin", "new", "gate", "--language", "rust", "--function")
+    #expect(run.status == 64 && run.errors.contains("--language c") && !room.has("gate"))
   }
 
   @Test("A folder that is there stays as it is")

@@ -27,6 +27,13 @@ struct OutputTests {
     Case(name: "help-list", arguments: ["list", "--help"]),
     Case(name: "help-inspect", arguments: ["inspect", "--help"]),
     Case(name: "help-new", arguments: ["new", "--help"]),
+    Case(name: "help-diff", arguments: ["diff", "--help"]),
+    Case(name: "help-seal", arguments: ["seal", "--help"]),
+    Case(name: "diff", arguments: ["diff", "gate.so", "other.so"], status: 1),
+    Case(name: "diff-json", arguments: ["diff", "gate.so", "other.so", "--format", "json"], status: 1),
+    Case(name: "diff-same", arguments: ["diff", "gate.so", "gate.so"]),
+    Case(name: "seal", arguments: ["seal", "bare.so"]),
+    Case(name: "seal-json", arguments: ["seal", "gate.so", "--format", "json"]),
     Case(name: "help-paths", arguments: ["paths", "--help"]),
     Case(name: "list-empty", arguments: ["list"]),
     Case(name: "list", arguments: ["list", "--plugin", "gate.so"], path: "./found"),
@@ -41,6 +48,8 @@ struct OutputTests {
     Case(name: "new", arguments: ["new", "lamb-norm", "--language", "c"]),
     Case(name: "new-layer", arguments: ["new", "Gate", "--language", "rust", "--layer"]),
     Case(name: "new-json", arguments: ["new", "Gate", "--language", "cpp", "--layer", "--format", "json"]),
+    Case(name: "new-function", arguments: ["new", "my-scheme", "--language", "c", "--function"]),
+    Case(name: "error-function", arguments: ["new", "my-scheme", "--language", "rust", "--function"], status: 64),
     Case(name: "error-name", arguments: ["new", "my gate!", "--language", "c"], status: 64),
     Case(name: "error-taken", arguments: ["new", "orthogonal", "--language", "c"], status: 64),
     Case(name: "error-language", arguments: ["new", "gate", "--language", "cobol"], status: 64),
@@ -54,12 +63,24 @@ struct OutputTests {
   func isGolden(_ value: Case) throws {
     let room = try Room()
     try room.gate()
+    try Self.others(room)
     try room.write("this is no plugin\n", "found/text.so")
-    try room.shell("chmod 755 found && rm gate.so.c")
+    try room.shell("chmod 755 found && rm *.so.c")
     for arguments in value.first { #expect(try room.reinit(["plugin"] + arguments).status == 0) }
     let run = try room.reinit(["plugin"] + value.arguments, path: value.path)
     #expect(run.status == value.status, "\(run.errors)")
     try Self.compare(Self.normalized(run.output + run.errors, room), with: value.name)
+  }
+
+  /// A newer build of the plugin, and one without a manifest.
+  private static func others(_ room: Room) throws {
+    let source = try String(contentsOfFile: room.path("gate.so.c"), encoding: .utf8)
+    let changes = [
+      ("deviation(range);", "deviation(range) * 2;"), ("1.0.0", "1.1.0"), (".min = 0", ".min = 0.5"), ("MIT", "ISC"),
+      ("\"gain\", \"factor", "\"gain\", \"a factor"),
+    ]
+    try room.compile(changes.reduce(source) { $0.replacing($1.0, with: $1.1) }, "other.so")
+    try room.compile(source.replacing(/RI_MANIFEST\((?:.|\n)*?\);\n/, with: ""), "bare.so")
   }
 
   private static func normalized(_ text: String, _ room: Room) -> String {
@@ -67,7 +88,10 @@ struct OutputTests {
       .replacing(/(build id +)\S+/) { "\($0.1)ID" }
       .replacing(/(made by +).*/) { "\($0.1)COMPILERS" }
       .replacing(/(needs +).*/) { "\($0.1)LIBRARIES" }
+      .replacing(/(system +).*/) { "\($0.1)VERSIONS" }
+      .replacing(/"(GLIBC|GLIBCXX)": ".*"/) { "\"\($0.1)\": \"VERSION\"" }
       .replacing(/"build": ".*"/) { _ in "\"build\": \"COMPILER\"" }
+      .replacing(/"[0-9a-f]{16}"/) { _ in "\"HASH\"" }
       .replacing(/[0-9.]+ KiB/) { _ in "SIZE" }
   }
 

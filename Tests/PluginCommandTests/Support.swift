@@ -25,7 +25,13 @@ final class Room {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(at: url) }
+  deinit {
+    try? FileManager.default.removeItem(at: url)
+    try? FileManager.default.removeItem(atPath: mark)
+  }
+
+  /// A file in memory, the one place where a plugin can leave something behind while it is looked at.
+  var mark: String { "/dev/shm/\(url.lastPathComponent)" }
 
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 

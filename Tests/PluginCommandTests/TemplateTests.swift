@@ -6,9 +6,7 @@ import Testing
 
 @Suite("The templates of plugin new")
 struct TemplateTests {
-  static let all = PluginTemplate.Language.allCases.flatMap { language in
-    PluginTemplate.Kind.allCases.map { PluginTemplate(language: language, kind: $0) }
-  }
+  static let all = PluginTemplate.all
 
   static func folder(_ template: PluginTemplate) -> String {
     let language = template.language == .cxx ? "cxx" : template.language.rawValue

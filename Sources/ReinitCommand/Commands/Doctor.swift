@@ -23,7 +23,7 @@ struct Doctor: ParsableCommand {
   }
 
   func run() throws {
-    let checks = [processor, threads, library, pictures, calls, try plugins(), memory, terminal]
+    let checks = [processor, threads, library, pictures, calls, confinement, try plugins(), memory, terminal]
     try show.print(json: json(checks)) { lines(checks, $0) }
     if !checks.allSatisfy(\.isFine) { throw NegativeAnswer() }
   }
@@ -58,6 +58,15 @@ struct Doctor: ParsableCommand {
     let files = kernelText("/proc/self/maps")?.split { $0 == "\n" || $0 == "/" } ?? []
     let name = files.first { $0.hasPrefix("libffi.so") }.map(String.init)
     return Check(name: "libffi", isFine: true, finding: name ?? "built in")
+  }
+
+  /// What a plugin cannot do when it is first looked at and tested.
+  private var confinement: Check {
+    let kept = Confinement.offered
+    let missing = kept.files && kept.network ? "" : "; a plugin that is looked at or tested can reach the rest"
+    return Check(
+      name: "confinement", isFine: true,
+      finding: (kept.words.isEmpty ? "not offered by this kernel" : "\(kept.words) (Landlock, seccomp)") + missing)
   }
 
   private func plugins() throws -> Check {

@@ -5,7 +5,10 @@ import Reinit
 struct PluginList: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the plugins that were found, and the files that were refused.",
-    discussion: "A file that is new is loaded once in a process of its own; what that came to is remembered.")
+    discussion: """
+      A file that is new is loaded once in a process of its own, which runs its code; what that came to is remembered. \
+      This keeps faults apart, not malice: load what you trust.
+      """)
 
   @Flag(help: "Look at every file again, whatever is remembered of it.")
   var rescan = false

@@ -8,6 +8,7 @@ struct PluginNew: ParsableCommand {
     discussion: """
       reinit plugin new lamb-norm --language c
       reinit plugin new Gate --language rust --layer
+      reinit plugin new my-scheme --language c --function
 
       The folder has a small plugin that works as it is; plain make in it builds build/NAME.so.
       """)
@@ -18,13 +19,18 @@ struct PluginNew: ParsableCommand {
   @Option(help: "The language: c, c++, rust or swift.")
   var language: PluginTemplate.Language
 
-  @Flag(help: "Begin with an initializer (the default), or with a layer.")
+  @Flag(help: "Begin with an initializer (the default), a layer, or a plain C function.")
   var kind = PluginTemplate.Kind.initializer
 
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
     let template = PluginTemplate(language: language, kind: kind)
+    guard PluginTemplate.all.contains(template) else {
+      throw Diagnostic(
+        .usage, "plain functions are begun in C", expected: "--language c", found: "--language \(language.rawValue)",
+        hints: ["of other languages, a function that C can call may take the place of the one in C"])
+    }
     let name = try PluginName(name)
     try name.check(for: template)
     let files = template.files(named: name)

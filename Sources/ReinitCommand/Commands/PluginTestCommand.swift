@@ -32,7 +32,7 @@ struct PluginTestCommand: ParsableCommand {
       reinit plugin test build/lamb-norm.so --only init.shards
 
       Tiers: 1 loads, 2 works, 3 honest, 4 robust, 5 certified; each holds those below it. The plugin is never loaded \
-      into the command itself. Exit code 0 for a pass, 1 for findings, 64 where nothing was tested, 70 where the tests \
+      into the command itself, but its code runs, apart for its faults and not for malice: test what you trust. Exit code 0 for a pass, 1 for findings, 64 where nothing was tested, 70 where the tests \
       could not be run. reinit explain CODE tells what a finding means, and its cure in C, C++, Rust and Swift.
       """)
 

@@ -55,7 +55,9 @@ struct PluginInspectReport {
   private func facts(_ file: PluginFile, _ console: Console) -> [String] {
     let facts: [(String, String)] = [
       ("digest", "\(file.digest)"), ("build id", file.elf.buildID ?? "none"),
-      ("needs", file.elf.needed.joined(separator: ", ")), ("run path", file.elf.runpath.joined(separator: ":")),
+      ("needs", file.elf.needed.joined(separator: ", ")),
+      ("system", file.elf.systemVersions.map { "\($0.library) \($0.version)" }.joined(separator: ", ")),
+      ("run path", file.elf.runpath.joined(separator: ":")),
       ("made by", file.elf.compilers.joined(separator: ", ")), ("exports", shortened(file.elf.exports.map(\.name))),
     ]
     let entries = facts.filter { !$0.1.isEmpty }.map { (term: Text($0.0).styled(.secondary), meaning: Text($0.1)) }
@@ -144,6 +146,7 @@ extension PluginInspectReport {
     object.append("buildID", file?.elf.buildID.map { .string($0) } ?? .null)
     object.append("needed", texts(file?.elf.needed))
     object.append("runpath", texts(file?.elf.runpath))
+    object.append("system", PluginJSON.system(file?.elf))
     object.append("compilers", texts(file?.elf.compilers))
     object.append("exports", texts(file?.elf.exports.map(\.name)))
     object.append("notes", texts(file?.notes))

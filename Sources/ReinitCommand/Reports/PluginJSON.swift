@@ -74,6 +74,13 @@ enum PluginJSON {
     Int64(exactly: number).map { .integer($0) } ?? .number(number)
   }
 
+  /// The highest versions that a file needs of the system's libraries: `{"GLIBC": "2.34"}`.
+  static func system(_ elf: ElfFile?) -> JSONValue {
+    var object = JSONObject()
+    for (library, version) in elf?.systemVersions ?? [] { object.append(library, .string(version)) }
+    return .object(object)
+  }
+
   /// What a manifest says, without the declarations of functions.
   static func manifest(_ manifest: PluginManifest) -> JSONValue {
     [

@@ -73,6 +73,9 @@ struct PluginListReport {
     object.append("path", .string(plugin.path))
     object.append("origin", .string(plugin.origin))
     object.append("digest", .string(plugin.digest))
+    let elf = try? ElfFile(path: plugin.path)
+    object.append("system", PluginJSON.system(elf))
+    object.append("runpath", .array((elf?.runpath ?? []).map { .string($0) }))
     PluginJSON.append(plugin.description, to: &object)
     return .object(object)
   }

@@ -13,7 +13,12 @@ struct PluginNewReport {
 
   func lines(_ console: Console) -> [String] {
     let style = console.style
-    let kind: Text = template.kind == .layer ? "a layer" : "an initializer"
+    let kind: Text =
+      switch template.kind {
+      case .layer: "a layer"
+      case .initializer: "an initializer"
+      case .function: "a plain function"
+      }
     let made: Text =
       "Made \(name.given, .total): \(kind) in \(template.language.name), \("\(id)/\(offer)", .initializer)."
     return [style(made), ""] + files.map { style("  \($0)") } + ["", style("Next:")] + next.map { style("  \($0)") }

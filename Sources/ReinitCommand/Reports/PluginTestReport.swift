@@ -28,7 +28,15 @@ struct PluginTestReport {
       style(
         "\(Text("warning:"), .changed) expected and not found, in line \(entry.line): \(entry.code) \(entry.test)")
     }
-    return lines + [style(verdict)]
+    return lines + [style(verdict)] + (reach.map { [style($0)] } ?? [])
+  }
+
+  /// What the plugin could have done while it was tested.
+  private var reach: Text? {
+    let open = report.reach
+    return open.isEmpty
+      ? nil
+      : "\(Text("note:"), .changed) this kernel cannot keep a plugin from \(Text(open.joined(separator: " and "))); reinit doctor"
   }
 
   private var header: Text {
@@ -91,6 +99,7 @@ struct PluginTestReport {
     object.append("partial", .bool(report.isPartial))
     object.append("seed", .string("\(report.seed)"))
     object.append("passed", .bool(report.isPassed))
+    object.append("reach", .array(report.reach.map { .string($0) }))
     object.append("tests", .array(report.tests.map(json)))
     object.append(
       "unmet",

@@ -77,7 +77,7 @@ extension PluginName {
 
   private func isBuiltIn(_ kind: PluginTemplate.Kind) -> Bool {
     switch kind {
-    case .initializer: InitializerRegistry.standard.descriptor(named: snake) != nil
+    case .initializer, .function: InitializerRegistry.standard.descriptor(named: snake) != nil
     case .layer: LayerRegistry.standard.descriptor(named: camel) != nil
     }
   }
@@ -96,7 +96,7 @@ extension PluginName {
   }
 
   private static func command(_ name: String, _ template: PluginTemplate) -> String {
-    let kind = template.kind == .layer ? " --layer" : ""
+    let kind = template.kind == .initializer ? "" : " --\(template.kind.rawValue)"
     return "reinit plugin new \(name) --language \(template.language.rawValue)\(kind)"
   }
 

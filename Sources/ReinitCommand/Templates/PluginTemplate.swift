@@ -2,7 +2,7 @@ import ArgumentParser
 import CTemplates
 
 /// What `plugin new` begins a plugin with: the sources of a small one that builds as it stands.
-struct PluginTemplate {
+struct PluginTemplate: Equatable {
   /// The languages that there are kits for.
   enum Language: String, CaseIterable, ExpressibleByArgument {
     case c
@@ -23,7 +23,7 @@ struct PluginTemplate {
 
   /// What the plugin offers.
   enum Kind: String, EnumerableFlag {
-    case initializer, layer
+    case initializer, layer, function
   }
 
   /// A file in the plugin's folder.
@@ -34,6 +34,11 @@ struct PluginTemplate {
 
   let language: Language
   let kind: Kind
+
+  /// All that there are: plain functions are C's.
+  static let all = Language.allCases.flatMap { language in
+    Kind.allCases.filter { $0 != .function || language == .c }.map { PluginTemplate(language: language, kind: $0) }
+  }
 
   /// The files as they are in the example's folder.
   var files: [File] {
