@@ -93,7 +93,9 @@ else
 $(error LANGUAGE is '$(LANGUAGE)'; say c, c++, rust or swift)
 endif
 
-# The sanitizer's runtime has to be the first library of the process; leaks are found by the tests themselves.
+# The sanitizer's runtime has to be the first library of the process; leaks are found by the tests themselves. The host is not
+# built with a sanitizer: of threads it is asked what the plugin does alone.
+OPTIONS := ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=ignore_noninstrumented_modules=1
 RUNTIME = $(shell $(1) -print-file-name=$(if $(findstring clang,$(shell $(1) --version)),libclang_rt.$(2)-$(shell uname -m).so,lib$(2).so))
 COMPILER := $(if $(filter c,$(LANGUAGE)),$(CC),$(if $(filter c++,$(LANGUAGE)),$(CXX)))
 
@@ -102,7 +104,7 @@ ifeq ($(COMPILER),)
 	@echo "make $@ is for plugins in C and C++" >&2; exit 1
 else
 	@$(MAKE) --no-print-directory $(BUILD)/$@/$(NAME).so BUILD=$(BUILD)/$@ SANITIZE=$(SANITIZER_$@)
-	LD_PRELOAD=$(call RUNTIME,$(COMPILER),$@) ASAN_OPTIONS=detect_leaks=0 \
+	LD_PRELOAD=$(call RUNTIME,$(COMPILER),$@) $(OPTIONS) \
 	  $(REINIT) plugin test --tier $(TIER) $(BUILD)/$@/$(NAME).so
 endif
 

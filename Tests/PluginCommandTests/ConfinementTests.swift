@@ -65,6 +65,55 @@ struct ConfinementTests {
     #expect(try look(try Room(), "if (kill(1, 0) == 0 || errno != EPERM) abort();").status == 0)
   }
 
+  @Test("A plugin that fails for want of it is told what was refused", .enabled(if: ConfinementTests.offered.isWatched))
+  func told() throws {
+    let room = try Room()
+    let made = room.path("made")
+    let run = try look(room, "if (!fopen(\"\(made)\", \"w\")) setenv(\"NO_CACHE\", \"1\", 1);")
+    #expect(run.status == 0)
+    let source = try String(contentsOfFile: room.path("gate.so.c"), encoding: .utf8)
+    let failing =
+      "if (getenv(\"NO_CACHE\")) return host->fail(call, RI_INTERNAL, ri_text(\"no cache\"));\n  return host->add"
+    try room.compile(source.replacing("return host->add", with: failing), "gate.so")
+    let errors = try room.reinit("plugin", "list", "--plugin", "gate.so").errors
+    #expect(errors.contains("error[R0352]") && errors.contains("it opens '\(made)' to write, which"), "\(errors)")
+  }
+
+  /// Runs a program as on a kernel that has neither Landlock nor filters of system calls.
+  private static let older = """
+    #include <errno.h>
+    #include <linux/filter.h>
+    #include <linux/seccomp.h>
+    #include <stddef.h>
+    #include <sys/prctl.h>
+    #include <sys/syscall.h>
+    #include <unistd.h>
+    #define ABSENT(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)
+    int main(int count, char **arguments) {
+      struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)), ABSENT(444), ABSENT(445), ABSENT(446),
+        ABSENT(SYS_seccomp), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+      struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+      if (count < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, 2, &program)) return 99;
+      execv(arguments[1], arguments + 1);
+      return 98;
+    }
+    """
+
+  @Test("On a kernel without any of it plugins are looked at and tested all the same, and doctor and report say so")
+  func olderKernel() throws {
+    let room = try Room()
+    try room.write(Self.older, "older.c")
+    try room.shell("cc -o older older.c")
+    try room.gate()
+    let reinit = "./older '\(Tools.reinit.path)'"
+    let doctor = try room.shell("\(reinit) doctor --format json").output
+    #expect(doctor.contains("not offered by this kernel"), "\(doctor)")
+    #expect(try room.shell("\(reinit) plugin list --plugin gate.so").output.contains("org.example.gate"))
+    let test = try room.shell("\(reinit) plugin test gate.so --tier 1").output
+    #expect(test.contains("cannot keep a plugin from files and networks"), "\(test)")
+  }
+
   @Test("doctor says what the kernel offers")
   func doctor() throws {
     let json = try JSONValue(parsing: try Room().reinit("doctor", "--format", "json").output)

@@ -31,9 +31,9 @@ package struct PluginTrust: Sendable {
   ///
   /// R0330, R0331 for the file itself, R0332 for a folder that it lies in. Links are followed first.
   package func fault(ofFile path: String) -> Diagnostic? {
-    guard let real = Self.resolved(path), let status = try? FileStatus(of: real) else {
-      return FileStatus.fault(path, errno)
-    }
+    guard let real = Self.resolved(path) else { return FileStatus.fault(path, errno) }
+    let status: FileStatus
+    do throws(Diagnostic) { status = try FileStatus(of: real) } catch { return error }
     if !trusts(status.owner) { return ownerFault(path, status) }
     if isWritableByOthers(status) { return writableFault(path, status) }
     return fault(ofFolder: ShellText.folder(of: real))
@@ -46,7 +46,9 @@ package struct PluginTrust: Sendable {
     guard var folder = Self.resolved(path) else { return Self.unreadable(path, errno) }
     var mayBeSticky = false
     while true {
-      guard let status = try? FileStatus(of: folder) else { return Self.unreadable(folder, errno) }
+      var info = stat()
+      guard stat(folder, &info) == 0 else { return Self.unreadable(folder, errno) }
+      let status = FileStatus(info)
       let isShared = isWritableByOthers(status) && !(mayBeSticky && status.mode & S_ISVTX != 0)
       if isShared || !trusts(status.owner) { return folderFault(path, folder, status) }
       if folder == "/" { return nil }

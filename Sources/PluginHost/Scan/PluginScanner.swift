@@ -108,7 +108,7 @@ package enum PluginSight {
   package static func report(_ nonce: String, _ path: String) {
     // A plugin that signals the process that started it would end or freeze every command that finds it.
     _ = rp_spare_parent()
-    Confinement.begin(writable: [], isWatched: false)
+    Confinement.begin(writable: [], isWatched: true)
     write(beginning(nonce))
     write("step reading the file\n")
     var object: JSONObject = ["nonce": .string(nonce)]
@@ -118,7 +118,7 @@ package enum PluginSight {
       write("step loading and entry\n")
       let loaded = try PluginLoader(file: file, services: PluginServices()).load()
       object.append("description", loaded.description.json)
-    } catch { object.append("error", error.json) }
+    } catch { object.append("error", error.withAttempts.json) }
     write("answer \(JSONValue.object(object).compact)\n")
   }
 
@@ -174,6 +174,15 @@ package enum PluginSight {
   /// What the process was doing.
   static func lastStep(in record: String) -> String? {
     record.split(separator: "\n").last { $0.hasPrefix("step ") }.map { String($0.dropFirst(5)) }
+  }
+}
+
+extension Diagnostic {
+  /// The same with what the plugin was refused before: perhaps it failed for want of it.
+  fileprivate var withAttempts: Diagnostic {
+    var copy = self
+    copy.notes += Confinement.attempts.map { "it \($0), which a plugin that is looked at may not do" }
+    return copy
   }
 }
 

@@ -14,6 +14,8 @@ struct PluginOptionGroup: ParsableArguments {
   /// A call that crashes or hangs from here on ends the command with a report.
   func catalog(_ show: OutputOptions, looksAgain: Bool = false) throws -> PluginCatalog {
     let options = PluginOptions(named: plugin, looksAgain: looksAgain) { line in try? show.warn([line]) }
+    // Without a program that looks, plugins are loaded right here.
+    if options.scanner == nil { PluginLimits.guardProcess(reportsJSON: show.format == .json) }
     let catalog = try PluginCatalog(options)
     if !catalog.plugins.isEmpty {
       PluginLimits.guardProcess(reportsJSON: show.format == .json)
