@@ -69,6 +69,19 @@ struct SealTests {
     #expect(try manifest(room)?["module"] == "Other")
   }
 
+  @Test("A Makefile that says SEAL needs no manifest in the sources")
+  func makefile() throws {
+    let room = try Room()
+    #expect(try room.reinit("plugin", "new", "gate", "--language", "c").status == 0)
+    let (source, makefile) = (room.path("gate/gate.c"), room.path("gate/Makefile"))
+    let text = try String(contentsOfFile: source, encoding: .utf8).replacing(Self.macro, with: "")
+    try text.write(toFile: source, atomically: false, encoding: .utf8)
+    let rules = try String(contentsOfFile: makefile, encoding: .utf8)
+    try ("SEAL := yes\n" + rules).write(toFile: makefile, atomically: false, encoding: .utf8)
+    try room.shell("make -s -C gate REINIT='\(Tools.reinit.path)'")
+    #expect(try manifest(room, "gate/build/gate.so")?["initializers"] == ["gate"])
+  }
+
   @Test("A plugin that does not load, or is none, stays as it is, byte for byte", arguments: ["crash", "text"])
   func unchanged(how: String) throws {
     let room = try Room()

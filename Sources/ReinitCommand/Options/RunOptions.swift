@@ -4,7 +4,10 @@ import Reinit
 
 /// How a run is carried out.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many threads to use; values do not depend on it.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "How many threads to use; what is filled does not depend on it, sums in a forward pass may in their last bits.",
+      valueName: "n"))
   var threads: Int?
 
   /// The library's options, with progress on a terminal.
