@@ -25,7 +25,7 @@ static bool probe_params(const ri_fill *f) {
 
 /* What holds of a fill, of check and of distribution alike. */
 static bool probe_tensor(const ri_fill *f) {
-  if (!PROMISE(f != NULL && f->struct_size >= sizeof *f, "ri_fill is shorter than in version 1.0")) return false;
+  if (!PROMISE(f != NULL && f->struct_size >= RI_FILL_SIZE_1_0, "ri_fill is shorter than in version 1.0")) return false;
   bool is_kept = PROMISE(f->struct_size % 4 == 0, "the size of ri_fill is no multiple of 4");
   is_kept &= probe_call(f->host, f->call) && probe_shape(f->rank, f->shape, f->total) && probe_str(f->path);
   is_kept &= PROMISE(f->role >= RI_ROLE_WEIGHT && f->role <= RI_ROLE_BUFFER, "a tensor has no role");
@@ -75,7 +75,7 @@ static ri_status check(const ri_fill *f, void *user) {
 
 static ri_status distribution(const ri_fill *f, void *user, ri_distribution *out) {
   (void)user;
-  if (probe_tensor(f) && PROMISE(out->struct_size >= sizeof *out, "ri_distribution is shorter than in version 1.0")) {
+  if (probe_tensor(f) && PROMISE(out->struct_size >= RI_DISTRIBUTION_SIZE_1_0, "ri_distribution is shorter than in version 1.0")) {
     const ri_distribution drawn = {out->struct_size, RI_DISTRIBUTION_UNIFORM, 0, 0, 0, f->params[0].u.f64};
     memcpy(out, &drawn, sizeof drawn);
   }

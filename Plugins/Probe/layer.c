@@ -37,7 +37,7 @@ static ri_status keep(const ri_host *host, ri_call *call, const probe *parts, vo
 }
 
 static bool probe_build(const ri_build *build) {
-  if (!PROMISE(build != NULL && build->struct_size >= sizeof *build, "ri_build is shorter than in version 1.0")) return false;
+  if (!PROMISE(build != NULL && build->struct_size >= RI_BUILD_SIZE_1_0, "ri_build is shorter than in version 1.0")) return false;
   if (!probe_call(build->host, build->call)) return false;
   bool is_kept = PROMISE(build->n_params == 2 && build->params != NULL, "another number of parameters is given than declared");
   is_kept = is_kept && PROMISE(build->params[0].type == RI_VALUE_INT && build->params[1].type == RI_VALUE_BOOL,
@@ -81,7 +81,7 @@ static uint64_t child_count(const void *instance) {
 
 static ri_status child_at(const void *instance, uint64_t index, ri_child *out) {
   const probe *self = instance;
-  if (!is_alive(self) || !PROMISE(out && out->struct_size >= sizeof *out, "ri_child is shorter than in version 1.0"))
+  if (!is_alive(self) || !PROMISE(out && out->struct_size >= RI_CHILD_SIZE_1_0, "ri_child is shorter than in version 1.0"))
     return RI_INTERNAL;
   const uint32_t size = out->struct_size;
   const ri_child all[] = {
@@ -103,7 +103,7 @@ static ri_status require_shape(const probe *self, ri_call *call, ri_tensor *tens
 
 static ri_status rebuild(const void *instance, const ri_rebuild *with, void **out) {
   const probe *self = instance;
-  if (!PROMISE(with && with->struct_size >= sizeof *with, "ri_rebuild is shorter than in version 1.0") ||
+  if (!PROMISE(with && with->struct_size >= RI_REBUILD_SIZE_1_0, "ri_rebuild is shorter than in version 1.0") ||
       !probe_call(with->host, with->call) || !is_alive(self))
     return RI_INTERNAL;
   if (with->n_parts != child_count(self))
@@ -122,7 +122,7 @@ static ri_status rebuild(const void *instance, const ri_rebuild *with, void **ou
 }
 
 static bool probe_pass(const ri_forward *pass) {
-  if (!PROMISE(pass && pass->struct_size >= sizeof *pass, "ri_forward is shorter than in version 1.0")) return false;
+  if (!PROMISE(pass && pass->struct_size >= RI_FORWARD_SIZE_1_0, "ri_forward is shorter than in version 1.0")) return false;
   if (!probe_call(pass->host, pass->call)) return false;
   return PROMISE(pass->n_inputs == 1 && pass->inputs && pass->inputs[0], "another number of inputs is given than declared") &&
          PROMISE(pass->n_outputs == 1, "another number of outputs is wanted than declared");

@@ -10,7 +10,7 @@ RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.reinit.probe\", \"version\": \"1.0.0\
             "\"layers\": [\"Probe\"]}");
 
 static bool probe_plugin(const ri_plugin *self) {
-  if (!PROMISE(self && self->struct_size >= sizeof *self, "ri_plugin is shorter than in version 1.0")) return false;
+  if (!PROMISE(self && self->struct_size >= RI_PLUGIN_SIZE_1_0, "ri_plugin is shorter than in version 1.0")) return false;
   return PROMISE(self->abi_major == 0 && self->id.ptr == NULL && self->build.len == 0, "ri_plugin is not zeroed");
 }
 

@@ -69,7 +69,7 @@ static bool is_axis(int32_t axis, uint32_t rank) { return axis >= 0 && (uint32_t
 
 bool probe_geometry(const ri_geometry *geometry, uint32_t rank, const int64_t *shape) {
   if (!geometry) return true;
-  if (!PROMISE(geometry->struct_size >= sizeof *geometry, "ri_geometry is shorter than in version 1.0")) return false;
+  if (!PROMISE(geometry->struct_size >= RI_GEOMETRY_SIZE_1_0, "ri_geometry is shorter than in version 1.0")) return false;
   bool is_kept = PROMISE(geometry->n_in_axes >= 1 && geometry->n_in_axes <= 4, "a geometry has no or too many input axes");
   is_kept &= PROMISE(geometry->groups >= 1 && geometry->parts >= 1, "a geometry has no groups or no parts");
   is_kept &= PROMISE(is_axis(geometry->out_axis, rank), "the output axis is none of the shape's");

@@ -77,6 +77,12 @@ ri_status rp_child_count(const rp_site *site, rp_child_count_function function, 
   return guarded(site, outcome, [&] { return *count = function(self), RI_OK; });
 }
 
+ri_status rp_extension(const rp_site *site, rp_extension_function function, ri_str name, uint32_t version,
+                       const void **table, rp_outcome *outcome) {
+  *table = nullptr;
+  return guarded(site, outcome, [&] { return *table = function(name, version), RI_OK; });
+}
+
 ri_status rp_child_at(const rp_site *site, rp_child_at_function function, const void *self, uint64_t index,
                       ri_child *out, rp_outcome *outcome) {
   return guarded(site, outcome, [&] { return function(self, index, out); });

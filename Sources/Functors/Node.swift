@@ -11,6 +11,8 @@ public enum ParameterRole: String, Sendable, Hashable, CaseIterable {
   case scale
   /// State that is not trained: running statistics, counters, position indices.
   case buffer
+  /// Trained, and no scheme's business: a decay, a temperature; reached by name, by `default`, by `@other`.
+  case other
 }
 
 /// What makes two occurrences in one tree the same value.

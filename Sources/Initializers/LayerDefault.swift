@@ -13,7 +13,7 @@ public struct LayerDefault: Initializer, Equatable {
 
   static let described = InitializerDescriptor(
     "default", aliases: ["fresh"], summary: "each parameter's and buffer's fresh state, as its layer says",
-    formula: "the layer's own initializer; without one: bias 0, scale 1; a weight or buffer is an error",
+    formula: "the layer's own initializer; without one: bias 0, scale 1; a weight, buffer or other is an error",
     reference: "reset_parameters() in torch")
 
   /// Name, formula.
@@ -24,13 +24,13 @@ public struct LayerDefault: Initializer, Equatable {
   public var reachesEveryRole: Bool { true }
 
   /// The draw of the layer's own initializer, or the constant that goes with the role.
-  /// - Throws: ``Diagnostics/ErrorCode/noFreshState`` for a weight or buffer whose layer says nothing.
+  /// - Throws: ``Diagnostics/ErrorCode/noFreshState`` for a weight, buffer or other whose layer says nothing.
   public func draw(for context: ParameterContext) throws(Diagnostic) -> Draw {
     if let fresh = context.fresh, !(fresh is LayerDefault) { return try draw(fresh, for: context) }
     switch context.role {
     case .bias: return try Constant(0).draw(for: context)
     case .scale: return try Constant(1).draw(for: context)
-    case .weight, .buffer:
+    case .weight, .buffer, .other:
       guard context.shape.count > 0 else { return .constant(0) }
       throw unknown(context)
     }

@@ -14,6 +14,17 @@ public struct Fans: Sendable, Equatable {
   }
 }
 
+/// One of several maps that are packed along an output axis.
+public struct PackedPart: Sendable, Equatable {
+  /// As rules name it: `forget`, `q`.
+  public let name: String
+  /// Its size along the output axis.
+  public let size: Int
+
+  /// A part with its name and size.
+  public init(_ name: String, size: Int) { (self.name, self.size) = (name, size) }
+}
+
 /// Which axis of a weight means what: the layer's own knowledge, from which fans follow.
 ///
 /// A shape alone cannot tell a grouped from a plain convolution, nor three packed projections from one wide one.
@@ -31,6 +42,10 @@ public struct Geometry: Sendable, Equatable {
   public var isTransposed: Bool
   /// How many maps are packed along the output axis (3 for queries, keys and values; 4 for an LSTM's gates).
   public var parts: Int
+  /// Names and sizes of what is packed along the output axis, in order; empty where nothing has a name.
+  ///
+  /// Sizes may differ; ``parts`` is then 1, and fans are those of the whole.
+  public var packed: [PackedPart]
   /// Which of the parts is the forget gate of a long short-term memory, counted from 0; nil where none is.
   public var forgetPart: Int?
   /// Whether inputs are one-hot, so that one row is read at a time (embeddings): fan-in is 1.
@@ -43,13 +58,14 @@ public struct Geometry: Sendable, Equatable {
   /// A geometry; torch's `[out, in, …]` unless said otherwise.
   public init(
     outAxis: Int = 0, inAxes: [Int] = [1], groups: Int = 1, isTransposed: Bool = false, parts: Int = 1,
-    forgetPart: Int? = nil, isOneHot: Bool = false, isGuess: Bool = false
+    packed: [PackedPart] = [], forgetPart: Int? = nil, isOneHot: Bool = false, isGuess: Bool = false
   ) {
     self.outAxis = outAxis
     inputs = AxisList(inAxes)
     self.groups = groups
     self.isTransposed = isTransposed
     self.parts = parts
+    self.packed = packed
     self.forgetPart = forgetPart
     self.isOneHot = isOneHot
     self.isGuess = isGuess
@@ -64,6 +80,7 @@ public struct Geometry: Sendable, Equatable {
       let axis = inputs[index]
       guard axis >= 0, axis < rank, axis != outAxis, !inputs.prefix(index).contains(axis) else { return false }
     }
+    guard packed.isEmpty || packed.reduce(0, { $0 + $1.size }) == shape[outAxis] else { return false }
     return (isTransposed ? shape[inputs[0]] : shape[outAxis] / parts) % groups == 0
   }
 
@@ -92,7 +109,7 @@ public struct Geometry: Sendable, Equatable {
   /// The same axes as one map: groups and packed parts are not taken apart.
   package var whole: Geometry {
     var whole = self
-    (whole.groups, whole.parts, whole.forgetPart) = (1, 1, nil)
+    (whole.groups, whole.parts, whole.packed, whole.forgetPart) = (1, 1, [], nil)
     return whole
   }
 

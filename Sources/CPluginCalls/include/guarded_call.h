@@ -51,6 +51,7 @@ typedef ri_status (*rp_child_at_function)(const void *, uint64_t, ri_child *);
 typedef ri_status (*rp_rebuild_function)(const void *, const ri_rebuild *, void **);
 typedef ri_status (*rp_forward_function)(const void *, const ri_forward *);
 typedef ri_status (*rp_config_function)(const void *, ri_value *, uint64_t);
+typedef const void *(*rp_extension_function)(ri_str, uint32_t);
 typedef ri_status (*rp_body_function)(uint64_t, uint64_t, void *);
 typedef void *(*rp_load_function)(void *);
 
@@ -72,6 +73,8 @@ ri_status rp_child_at(const rp_site *site, rp_child_at_function function, const 
                       ri_child *out, rp_outcome *outcome);
 ri_status rp_rebuild(const rp_site *site, rp_rebuild_function function, const void *self, const ri_rebuild *rebuild,
                      void **new_self, rp_outcome *outcome);
+ri_status rp_extension(const rp_site *site, rp_extension_function function, ri_str name, uint32_t version,
+                       const void **table, rp_outcome *outcome);
 /* `forward` and `infer`. */
 ri_status rp_forward(const rp_site *site, rp_forward_function function, const void *self, const ri_forward *pass,
                      rp_outcome *outcome);

@@ -85,7 +85,7 @@ struct ChildReader {
   ) throws(Diagnostic) -> (PluginChild, NodeChild) {
     guard let role = ParameterRole(abi: raw.role) else {
       throw fault(
-        "gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE or …_BUFFER", found: "\(raw.role)")
+        "gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE, …_BUFFER or …_OTHER", found: "\(raw.role)")
     }
     let handle = raw.tensor.map(TensorHandle.at)
     let child = PluginChild(
@@ -98,8 +98,8 @@ struct ChildReader {
 
   private func geometry(_ raw: ri_child, _ name: String, _ shape: Shape?) throws(Diagnostic) -> Geometry? {
     guard raw.geometry != nil else { return nil }
-    let abi: ri_geometry = try CStruct.copy(raw.geometry, "ri_geometry")
-    let geometry = Geometry(abi)
+    let abi: ri_geometry = try CStruct.copy(raw.geometry)
+    let geometry = try Geometry(abi, at: "\(type.fullName): geometry of '\(name)'")
     guard let shape, !geometry.fits(shape) else { return geometry }
     throw fault(
       "gives '\(name)' a geometry that its shape does not have",

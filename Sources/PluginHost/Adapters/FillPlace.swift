@@ -36,6 +36,7 @@ struct FillPlace: Equatable {
       add("groups", geometry.groups)
       add("parts", geometry.parts)
       add("geometry_flags", Int(geometry.abiFlags))
+      for part in geometry.packed { add("packed_\(part.name)", part.size) }
     }
     if let block {
       add("block_index", block.index)
@@ -54,44 +55,11 @@ struct FillPlace: Equatable {
       geometry = Geometry(
         outAxis: outAxis, inAxes: (0..<4).compactMap { integer("in_axis_\($0)") }, groups: integer("groups") ?? 1,
         isTransposed: has(flags, RI_GEOMETRY_TRANSPOSED), parts: integer("parts") ?? 1,
+        packed: draw.numbers.filter { $0.name.hasPrefix("packed_") }.map {
+          PackedPart(String($0.name.dropFirst("packed_".count)), size: Int(exactly: $0.value) ?? 0)
+        },
         isOneHot: has(flags, RI_GEOMETRY_ONE_HOT), isGuess: has(flags, RI_GEOMETRY_GUESS))
     }
     if let index = integer("block_index"), let count = integer("block_count") { block = (index, count) }
-  }
-}
-
-extension Geometry {
-  var abiFlags: UInt32 {
-    var flags = 0
-    if isTransposed { flags |= RI_GEOMETRY_TRANSPOSED }
-    if isOneHot { flags |= RI_GEOMETRY_ONE_HOT }
-    if isGuess { flags |= RI_GEOMETRY_GUESS }
-    return UInt32(flags)
-  }
-
-  /// The geometry as the ABI has it; nil for more input axes than that can say.
-  var abi: ri_geometry? {
-    guard inAxes.count <= 4 else { return nil }
-    var result = ri_geometry()
-    result.struct_size = UInt32(MemoryLayout<ri_geometry>.size)
-    result.flags = abiFlags
-    result.out_axis = Int32(clamping: outAxis)
-    result.n_in_axes = UInt32(inAxes.count)
-    withUnsafeMutableBytes(of: &result.in_axes) { bytes in
-      let axes = bytes.bindMemory(to: Int32.self)
-      for (index, axis) in inAxes.enumerated() { axes[index] = Int32(clamping: axis) }
-    }
-    result.groups = Int64(groups)
-    result.parts = Int64(parts)
-    return result
-  }
-
-  /// A geometry of a plugin's.
-  init(_ abi: ri_geometry) {
-    let axes = withUnsafeBytes(of: abi.in_axes) { Array($0.bindMemory(to: Int32.self)) }
-    self.init(
-      outAxis: Int(abi.out_axis), inAxes: axes.prefix(Int(min(abi.n_in_axes, 4))).map(Int.init),
-      groups: Int(clamping: abi.groups), isTransposed: has(abi.flags, RI_GEOMETRY_TRANSPOSED),
-      parts: Int(clamping: abi.parts), isOneHot: has(abi.flags, RI_GEOMETRY_ONE_HOT))
   }
 }

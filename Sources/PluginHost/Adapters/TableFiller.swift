@@ -31,20 +31,21 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
   ) throws(Diagnostic) {
     let place = FillPlace(draw)
     if let abi = dtype.abi, dtype == .f32 || table.dtypes & (1 << abi) != 0 {
-      return try call(draw, place, shape, stream, dtype, first, bytes.count / dtype.size, bytes.baseAddress)
+      return try call(draw, place, shape, stream, dtype, dtype, first, bytes.count / dtype.size, bytes.baseAddress)
     }
     try draw.fillRounding(bytes, dtype: dtype, from: first) { (values, first) throws(Diagnostic) in
-      try call(draw, place, shape, stream, .f32, first, values.count, UnsafeMutableRawPointer(values.baseAddress))
+      try call(draw, place, shape, stream, .f32, dtype, first, values.count, UnsafeMutableRawPointer(values.baseAddress))
     }
   }
 
   private func call(
-    _ draw: Draw, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ dtype: DType, _ first: Int,
-    _ count: Int, _ out: UnsafeMutableRawPointer?
+    _ draw: Draw, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ dtype: DType, _ target: DType,
+    _ first: Int, _ count: Int, _ out: UnsafeMutableRawPointer?
   ) throws(Diagnostic) {
     let context = CallContext(environment)
     try withRange(draw.foreign?.path ?? "", place, shape, stream, context) { (range) throws(Diagnostic) in
       range.pointee.dtype = dtype.abi ?? 0
+      range.pointee.target_dtype = target.abi ?? 0
       range.pointee.offset = UInt64(first)
       range.pointee.count = UInt64(count)
       range.pointee.out = out
@@ -64,6 +65,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     let stream = RandomStream(seed: 0, name: context.name)
     var distribution: ri_distribution?
     try withRange(context.name, place, context.shape, stream, call) { (range) throws(Diagnostic) in
+      range.pointee.target_dtype = context.dtype.abi ?? 0
       try taking { () throws(Diagnostic) in
         if let check = table.check {
           try environment.guarded("check", of: name, in: call) { site, outcome in
@@ -108,15 +110,15 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     range.host = environment.host
     range.call = context.pointer
     let sizes = shape.sizes.map(Int64.init)
-    var geometry = place.geometry?.abi ?? ri_geometry()
-    let hasGeometry = place.geometry?.abi != nil
+    let known = place.geometry?.abi(in: context)
+    var geometry = known ?? ri_geometry()
     var failure: Diagnostic?
     var path = path
     path.withUTF8 { text in
       sizes.withUnsafeBufferPointer { sizes in
         withUnsafePointer(to: &geometry) { geometry in
           range.shape = sizes.baseAddress
-          range.geometry = hasGeometry ? geometry : nil
+          range.geometry = known == nil ? nil : geometry
           range.path = ri_str(
             ptr: UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self), len: UInt64(text.count))
           do throws(Diagnostic) { try body(&range) } catch { failure = error }

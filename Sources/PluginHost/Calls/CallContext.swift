@@ -81,6 +81,21 @@ package final class CallContext: @unchecked Sendable {
     return memory
   }
 
+  /// A copy of the elements until the call ends; nil without memory.
+  func lent<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element>? {
+    let size = MemoryLayout<Element>.stride * elements.count
+    let room = scratch(UInt64(size), alignment: UInt64(MemoryLayout<Element>.alignment))
+    guard let room else { return nil }
+    elements.withUnsafeBytes { room.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(room), byteCount: $0.count) }
+    return UnsafePointer(room.bindMemory(to: Element.self, capacity: elements.count))
+  }
+
+  /// A text until the call ends; empty without memory.
+  func lent(_ text: String) -> ri_str {
+    let bytes = lent(text.utf8.map { CChar(bitPattern: $0) })
+    return ri_str(ptr: bytes, len: bytes == nil ? 0 : UInt64(text.utf8.count))
+  }
+
   /// Says that handles are the host's, and the plugin's to use until the call ends.
   func lend(_ handles: [OpaquePointer?]) { environment.services.observer?.lends(handles, pointer) }
 

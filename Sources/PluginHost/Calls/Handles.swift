@@ -113,7 +113,7 @@ extension DType {
     (ri_dtype(RI_F32), .f32), (ri_dtype(RI_F64), .f64), (ri_dtype(RI_F16), .f16), (ri_dtype(RI_BF16), .bf16),
     (ri_dtype(RI_I64), .i64), (ri_dtype(RI_I32), .i32), (ri_dtype(RI_I16), .i16), (ri_dtype(RI_I8), .i8),
     (ri_dtype(RI_U64), .u64), (ri_dtype(RI_U32), .u32), (ri_dtype(RI_U16), .u16), (ri_dtype(RI_U8), .u8),
-    (ri_dtype(RI_BOOL8), .bool),
+    (ri_dtype(RI_BOOL8), .bool), (ri_dtype(RI_F8_E4M3), .f8e4m3), (ri_dtype(RI_F8_E5M2), .f8e5m2),
   ]
 }
 
@@ -125,6 +125,7 @@ extension ParameterRole {
     case RI_ROLE_BIAS: self = .bias
     case RI_ROLE_SCALE: self = .scale
     case RI_ROLE_BUFFER: self = .buffer
+    case RI_ROLE_OTHER: self = .other
     default: return nil
     }
   }
@@ -136,6 +137,7 @@ extension ParameterRole {
     case .bias: ri_role(RI_ROLE_BIAS)
     case .scale: ri_role(RI_ROLE_SCALE)
     case .buffer: ri_role(RI_ROLE_BUFFER)
+    case .other: ri_role(RI_ROLE_OTHER)
     }
   }
 }

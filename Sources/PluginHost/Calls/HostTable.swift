@@ -50,6 +50,7 @@ enum HostTable {
     HostRandom.install(in: table)
     HostTensors.install(in: table)
     HostLayers.install(in: table)
+    HostLayers.installInfo(in: table)
     environment.services.observer?.install(in: table)
     return placed(table, shape)
   }

@@ -28,6 +28,17 @@ enum HostTensors {
         try HostTensors.show(handle.tensor, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
       }
     }
+    table.pointee.tensor_view_as = { call, tensor, dtype, out in
+      guard let call, let tensor, let out else { return ri_status(RI_INVALID) }
+      let (context, handle) = (CallContext.at(call), TensorHandle.at(tensor))
+      guard dtype == RI_F32 || dtype == RI_F64, let type = DType(abi: dtype), handle.tensor.dtype.isFloatingPoint else {
+        return ri_status(RI_DTYPE)
+      }
+      context.keep(handle)
+      return context.serve(RI_NO_MEMORY) { () throws(Diagnostic) in
+        try HostTensors.show(handle.tensor, as: type, in: context, out)
+      }
+    }
     table.pointee.tensor_share = { call, tensor, out in
       guard call != nil, let tensor, let out else { return ri_status(RI_INVALID) }
       out.pointee = TensorHandle.at(tensor).shared.handedOver()
@@ -94,6 +105,21 @@ enum HostTensors {
       throw Diagnostic(
         .pluginCallFailed, "a plugin asks for more memory than there is", found: "\(shape.count * dtype.size) bytes")
     }
+  }
+
+  /// Shows a tensor with elements of another type: a copy until the call ends, unless the types are one.
+  private static func show(
+    _ tensor: Tensor, as dtype: DType, in context: CallContext, _ out: UnsafeMutablePointer<ri_view>
+  ) throws(Diagnostic) {
+    guard tensor.dtype != dtype, !context.isInferring, tensor.withBytes({ $0.baseAddress }) != nil else {
+      let data = context.isInferring ? nil : tensor.withBytes { $0.baseAddress }
+      let shown = tensor.dtype == dtype ? tensor : Tensor(lazy: tensor.shape, dtype: dtype)
+      return try show(shown, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
+    }
+    let copy = TensorHandle(try tensor.copied(as: dtype), context.environment.services.counter)
+    context.keep(copy)
+    let data = copy.tensor.withBytes { $0.baseAddress }
+    try show(copy.tensor, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
   }
 
   /// Fills a view, no further than its size.

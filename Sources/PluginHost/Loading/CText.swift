@@ -44,31 +44,65 @@ enum CText {
   }
 }
 
+/// A struct of the plugin's that carries its size.
+protocol SizedStruct {
+  /// As the headers call it.
+  static var abiName: String { get }
+  /// Its size in version 1.0, which every plugin has at least.
+  static var firstSize: Int { get }
+}
+
+extension ri_initializer: SizedStruct {
+  static var abiName: String { "ri_initializer" }
+  static var firstSize: Int { Int(RI_INITIALIZER_SIZE_1_0) }
+}
+extension ri_layer_type: SizedStruct {
+  static var abiName: String { "ri_layer_type" }
+  static var firstSize: Int { Int(RI_LAYER_TYPE_SIZE_1_0) }
+}
+extension ri_child_row: SizedStruct {
+  static var abiName: String { "ri_child_row" }
+  static var firstSize: Int { Int(RI_CHILD_ROW_SIZE_1_0) }
+}
+extension ri_function: SizedStruct {
+  static var abiName: String { "ri_function" }
+  static var firstSize: Int { Int(RI_FUNCTION_SIZE_1_0) }
+}
+extension ri_param: SizedStruct {
+  static var abiName: String { "ri_param" }
+  static var firstSize: Int { Int(RI_PARAM_SIZE_1_0) }
+}
+extension ri_geometry: SizedStruct {
+  static var abiName: String { "ri_geometry" }
+  static var firstSize: Int { Int(RI_GEOMETRY_SIZE_1_0) }
+}
+extension ri_distribution: SizedStruct {
+  static var abiName: String { "ri_distribution" }
+  static var firstSize: Int { Int(RI_DISTRIBUTION_SIZE_1_0) }
+}
+extension ri_source: SizedStruct {
+  static var abiName: String { "ri_source" }
+  static var firstSize: Int { Int(RI_SOURCE_SIZE_1_0) }
+}
+
 /// A struct of the plugin's with `struct_size` first, copied as far as it reaches; the rest is zero.
 enum CStruct {
   /// No struct of ours is larger, nor will be.
   static let sizeLimit = 65_536
 
-  /// The sizes of structs in version 1.0, which every plugin has at least.
-  ///
-  /// They never change.
-  private static let first: [String: Int] = [
-    "ri_initializer": 136, "ri_layer_type": 168, "ri_function": 152, "ri_param": 88, "ri_geometry": 48,
-  ]
-
   /// A copy of a struct.
   /// - Throws: ``Diagnostics/ErrorCode/pluginDescriptor`` for a null pointer or a size that cannot be right.
-  static func copy<Value>(
-    _ pointer: UnsafePointer<Value>?, _ type: String, at place: String? = nil
+  static func copy<Value: SizedStruct>(
+    _ pointer: UnsafePointer<Value>?, at place: String? = nil
   ) throws(Diagnostic) -> Value {
-    let (name, smallest) = (place ?? type, first[type] ?? MemoryLayout<Value>.size)
+    let (name, smallest) = (place ?? Value.abiName, Value.firstSize)
     guard let pointer else { throw CText.descriptor(name, "is a null pointer") }
     let raw = UnsafeRawPointer(pointer)
     let size = Int(raw.load(as: UInt32.self))
     guard size >= smallest, size <= sizeLimit, size % 4 == 0 else {
       throw CText.descriptor(
         name, "has a struct_size that cannot be right", expected: "at least \(smallest)", found: "\(size)",
-        hints: [".struct_size = sizeof(\(type))"])
+        hints: [".struct_size = sizeof(\(Value.abiName))"])
     }
     return withUnsafeTemporaryAllocation(byteCount: MemoryLayout<Value>.size, alignment: 16) { buffer in
       buffer.initializeMemory(as: UInt8.self, repeating: 0)
@@ -78,8 +112,8 @@ enum CStruct {
   }
 
   /// The elements of an array of structs that carry their size: the first one's size is the step.
-  static func elements<Value>(
-    _ first: UnsafePointer<Value>?, count: UInt64, _ type: String, at name: String, limit: Int = 256
+  static func elements<Value: SizedStruct>(
+    _ first: UnsafePointer<Value>?, count: UInt64, at name: String, limit: Int = 256
   ) throws(Diagnostic) -> [Value] {
     guard count > 0 else { return [] }
     guard count <= limit else {
@@ -90,7 +124,7 @@ enum CStruct {
     var values: [Value] = []
     for index in 0..<Int(count) {
       let element = UnsafeRawPointer(first).advanced(by: index * step).assumingMemoryBound(to: Value.self)
-      values.append(try copy(element, type, at: "\(name)[\(index)]"))
+      values.append(try copy(element, at: "\(name)[\(index)]"))
     }
     return values
   }

@@ -74,6 +74,19 @@ package final class LoadedPlugin: @unchecked Sendable {
     return type
   }
 
+  /// A table of the plugin's by name and exact version; nil for what it does not have.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginException``, ….
+  package func `extension`(_ name: String, version: UInt32) throws(Diagnostic) -> UnsafeRawPointer? {
+    guard let ask = registration.extension else { return nil }
+    let name = CName(name)
+    let text = ri_str(ptr: name.pointer, len: UInt64(name.text.utf8.count))
+    var table: UnsafeRawPointer?
+    try environment.guarded("extension", of: name, in: nil) { site, outcome in
+      rp_extension(site, ask, text, version, &table, outcome)
+    }
+    return table
+  }
+
   /// The initializer's name for reports.
   func name(of initializer: String) -> CName { names[initializer] ?? CName(initializer) }
 

@@ -10,7 +10,7 @@ enum ParameterReading {
   static func parameters(
     _ first: UnsafePointer<ri_param>?, _ count: UInt64, of owner: String
   ) throws(Diagnostic) -> [PluginParameter] {
-    let declared: [ri_param] = try CStruct.elements(first, count: count, "ri_param", at: "\(owner).params")
+    let declared: [ri_param] = try CStruct.elements(first, count: count, at: "\(owner).params")
     var parameters: [PluginParameter] = []
     for (index, raw) in declared.enumerated() {
       let parameter = try parameter(raw, "\(owner).params[\(index)]")
@@ -28,7 +28,7 @@ enum ParameterReading {
       throw CText.descriptor(
         "\(place).name", "is not a name", expected: PluginNames.initializer.form, found: "'\(name)'")
     }
-    guard raw.flags & ~knownFlags == 0 else {
+    guard raw.flags & 0xFFFF & ~knownFlags == 0 else {
       throw CText.descriptor(
         "\(place).flags", "has bits that this host does not know", expected: "\(knownFlags) at most",
         found: "\(raw.flags)", hints: ["a newer reinit may know them"])

@@ -136,6 +136,7 @@ package struct PluginLoader {
       if let refusal = registration.refusal { throw refusal }
       if let failure { throw failure }
     } catch { throw entryFailed(error) }
+    registration.extension = plugin.extension
     return try describe(plugin)
   }
 

@@ -15,6 +15,8 @@ package final class Registration: @unchecked Sendable {
 
   package private(set) var initializers: [(description: InitializerDescription, filling: Filling)] = []
   private(set) var layers: [(description: LayerDescription, table: ri_layer_type)] = []
+  /// What newer hosts ask the plugin for; nil where it has nothing.
+  var `extension`: (@convention(c) (ri_str, UInt32) -> UnsafeRawPointer?)?
   /// The first refusal; an entry that ignores it fails all the same.
   private(set) var refusal: Diagnostic?
 
@@ -31,9 +33,12 @@ package final class Registration: @unchecked Sendable {
 
   /// Reads an initializer's table.
   func add(_ pointer: UnsafePointer<ri_initializer>?) throws(Diagnostic) {
-    let table: ri_initializer = try CStruct.copy(pointer, "ri_initializer")
+    let table: ri_initializer = try CStruct.copy(pointer)
     let name = try name(table.name, "initializer \(initializers.count + 1)", PluginNames.initializer)
-    try checkFlags(table.flags, known: 15, name)
+    try checkFlags(
+      table.flags,
+      known: RI_INITIALIZER_WHOLE | RI_INITIALIZER_NEEDS_FANS | RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE
+        | RI_INITIALIZER_NON_FINITE, name)
     guard table.fill != nil || table.distribution != nil else {
       throw CText.descriptor(name, "has neither fill nor distribution")
     }
@@ -52,10 +57,10 @@ package final class Registration: @unchecked Sendable {
 
   /// Reads a layer's table.
   func add(_ pointer: UnsafePointer<ri_layer_type>?) throws(Diagnostic) {
-    let table: ri_layer_type = try CStruct.copy(pointer, "ri_layer_type")
+    let table: ri_layer_type = try CStruct.copy(pointer)
     let name = try name(table.name, "layer \(layers.count + 1)", PluginNames.layer)
     guard !layers.contains(where: { $0.description.name == name }) else { throw taken(name) }
-    try checkFlags(table.flags, known: 1, name)
+    try checkFlags(table.flags, known: RI_LAYER_EXCLUSIVE, name)
     try checkFunctions(table, name)
     layers.append(
       (
@@ -73,9 +78,9 @@ package final class Registration: @unchecked Sendable {
 
   /// Reads a plain C function.
   func add(_ pointer: UnsafePointer<ri_function>?) throws(Diagnostic) {
-    let table: ri_function = try CStruct.copy(pointer, "ri_function")
+    let table: ri_function = try CStruct.copy(pointer)
     let name = try name(table.name, "function \(initializers.count + 1)", PluginNames.initializer)
-    try checkFlags(table.flags, known: RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE, name)
+    try checkFlags(table.flags, known: RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE | RI_INITIALIZER_NON_FINITE, name)
     guard let function = table.function else { throw CText.descriptor(name, "has no function") }
     let parameters = try ParameterReading.parameters(table.params, table.n_params, of: name)
     let signature = try FunctionSignature(table, parameters: parameters, name: name)
@@ -131,9 +136,9 @@ extension Registration {
     Diagnostic(.pluginNameTwice, "'\(name)' is registered twice", at: name)
   }
 
-  /// Bits that are not known are of a newer header, where they must not change what is here.
+  /// Critical bits that are not known are of a newer header, and must not be ignored; ancillary ones are.
   private func checkFlags(_ flags: UInt32, known: Int, _ name: String) throws(Diagnostic) {
-    guard flags & ~UInt32(known) == 0 else {
+    guard flags & 0xFFFF & ~UInt32(known) == 0 else {
       throw CText.descriptor(
         "\(name).flags", "has bits that this host does not know", expected: "\(known) at most", found: "\(flags)",
         hints: ["a newer reinit may know them"])
@@ -153,7 +158,7 @@ extension Registration {
   }
 
   private func dtypes(_ mask: UInt32, _ name: String) throws(Diagnostic) -> UInt32 {
-    let floating = [RI_F32, RI_F64, RI_F16, RI_BF16].reduce(UInt32(0)) { $0 | 1 << UInt32($1) }
+    let floating = [RI_F32, RI_F64, RI_F16, RI_BF16, RI_F8_E4M3, RI_F8_E5M2].reduce(UInt32(0)) { $0 | 1 << UInt32($1) }
     guard mask == 0 || mask & ~floating == 0 && mask & (1 << UInt32(RI_F32)) != 0 else {
       throw CText.descriptor(
         "\(name).dtypes", "is not a mask of floating-point types with RI_F32 among them", found: "\(mask)")

@@ -42,7 +42,7 @@ public struct Fill {
   /// What the parameter is for.
   public var role: Role { Role(raw.pointee.role) }
   /// What its axes mean, where that is known.
-  public var geometry: Geometry? { raw.pointee.geometry.map { Geometry($0.pointee) } }
+  public var geometry: Geometry? { raw.pointee.geometry.map { Geometry(lent($0)) } }
   /// Its name, as in the file.
   public var path: String { String(raw.pointee.path) }
   /// In which of how many equal blocks it lies, from 0; nil where that is unknown.

@@ -35,7 +35,7 @@ public struct Child: Sendable {
   ///   - layer: nil where absent.
   ///   - frozen: whether rules leave all of it alone unless they name it.
   public static func layer(_ name: String, _ layer: LayerHandle?, frozen: Bool = false) -> Child {
-    Child(name: name, value: .layer(layer), role: .other, geometry: nil, fresh: "", isFrozen: frozen)
+    Child(name: name, value: .layer(layer), role: .none, geometry: nil, fresh: "", isFrozen: frozen)
   }
 }
 
@@ -60,7 +60,7 @@ final class ChildTable {
     row.role = child.role.rawValue
     row.flags = child.isFrozen ? UInt32(RI_CHILD_FROZEN) : 0
     row.name = arena.text(child.name)
-    row.geometry = child.geometry.map { UnsafePointer(arena.array([$0.raw])) }
+    row.geometry = child.geometry.map { UnsafePointer(arena.array([$0.raw(in: arena)])) }
     row.fresh = arena.text(child.fresh)
     return row
   }

@@ -16,6 +16,18 @@ extension ri_layer_type {
   }
 }
 
+/// A copy of a struct of the host's as far as the host's reaches; the rest is zero.
+func lent<Value: BitwiseCopyable>(_ pointer: UnsafePointer<Value>) -> Value {
+  let raw = UnsafeRawPointer(pointer)
+  return withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { room in
+    let bytes = UnsafeMutableRawBufferPointer(room)
+    bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    bytes.copyMemory(
+      from: UnsafeRawBufferPointer(start: raw, count: min(Int(raw.load(as: UInt32.self)), bytes.count)))
+    return room[0]
+  }
+}
+
 /// The object behind a pointer that the host gives back.
 private func instance(_ raw: UnsafeRawPointer) -> AnyLayerInstance {
   Unmanaged<AnyLayerInstance>.fromOpaque(raw).takeUnretainedValue()
@@ -41,7 +53,7 @@ private func createLayer(
   guard let build, let user, let out else { return Status.abi.rawValue }
   return serve(build.pointee.host, build.pointee.call) { (call) throws(PluginError) in
     let factory = Unmanaged<AnyLayerFactory>.fromOpaque(user).takeUnretainedValue()
-    out.pointee = try factory.create(build.pointee, call).retained()
+    out.pointee = try factory.create(lent(build), call).retained()
   }
 }
 
@@ -67,21 +79,21 @@ private func rebuildLayer(
 ) -> ri_status {
   guard let raw, let parts, let out else { return Status.abi.rawValue }
   return serve(parts.pointee.host, parts.pointee.call) { (call) throws(PluginError) in
-    out.pointee = try instance(raw).rebuilt(parts.pointee, call).retained()
+    out.pointee = try instance(raw).rebuilt(lent(parts), call).retained()
   }
 }
 
 private func inferShapes(_ raw: UnsafeRawPointer?, _ pass: UnsafePointer<ri_forward>?) -> ri_status {
   guard let raw, let pass else { return Status.abi.rawValue }
   return serve(pass.pointee.host, pass.pointee.call) { (call) throws(PluginError) in
-    try instance(raw).infer(Pass(pass.pointee, call))
+    try instance(raw).infer(Pass(lent(pass), call))
   }
 }
 
 private func runForward(_ raw: UnsafeRawPointer?, _ pass: UnsafePointer<ri_forward>?) -> ri_status {
   guard let raw, let pass else { return Status.abi.rawValue }
   return serve(pass.pointee.host, pass.pointee.call) { (call) throws(PluginError) in
-    try instance(raw).forward(Pass(pass.pointee, call))
+    try instance(raw).forward(Pass(lent(pass), call))
   }
 }
 

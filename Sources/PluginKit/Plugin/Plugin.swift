@@ -35,8 +35,8 @@ public final class Plugin {
     _ body: (Plugin) -> Void
   ) -> ri_status {
     guard let host, let me, let call, Int(host.pointee.abi_major) == Int(RI_ABI_MAJOR),
-      Int(host.pointee.struct_size) >= MemoryLayout<ri_host>.size,
-      Int(me.pointee.struct_size) >= MemoryLayout<ri_plugin>.size
+      host.pointee.struct_size >= UInt32(RI_HOST_SIZE_1_0),
+      me.pointee.struct_size >= UInt32(RI_PLUGIN_SIZE_1_0)
     else { return Status.abi.rawValue }
     me.pointee.abi_major = UInt16(RI_ABI_MAJOR)
     me.pointee.abi_minor = UInt16(RI_ABI_MINOR)

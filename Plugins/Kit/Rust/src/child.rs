@@ -20,6 +20,8 @@ impl Role {
     pub const SCALE: Role = Role(sys::RI_ROLE_SCALE);
     /// A buffer: no training changes it.
     pub const BUFFER: Role = Role(sys::RI_ROLE_BUFFER);
+    /// Trained, and no scheme's business, as a decay: it has to say how it begins.
+    pub const OTHER: Role = Role(sys::RI_ROLE_OTHER);
 }
 
 /// A child: a tensor or a layer, with what the host must know about it.
@@ -104,10 +106,9 @@ impl Child {
         self.kind == sys::RI_CHILD_TENSOR
     }
 
-    /// Writes all fields but `struct_size`, which is the host's; handles are borrowed from `self`.
-    pub(crate) fn write(&self, out: &mut sys::ri_child) {
-        *out = sys::ri_child {
-            struct_size: out.struct_size,
+    fn raw(&self) -> sys::ri_child {
+        sys::ri_child {
+            struct_size: std::mem::size_of::<sys::ri_child>() as u32,
             kind: self.kind,
             role: self.role.0,
             flags: self.flags,
@@ -122,6 +123,15 @@ impl Child {
                 .map_or(std::ptr::null_mut(), LayerHandle::raw),
             geometry: self.geometry.as_ref().map_or(std::ptr::null(), |g| g.raw()),
             fresh: sys::ri_str::of(&self.fresh),
-        };
+            begins: std::ptr::null(),
+        }
+    }
+
+    /// Writes as much as the host has room for; handles are borrowed from `self`.
+    ///
+    /// # Safety
+    /// `out` is the host's, with its `struct_size` set.
+    pub(crate) unsafe fn write(&self, out: *mut sys::ri_child) {
+        sys::write_capped(out, &self.raw());
     }
 }

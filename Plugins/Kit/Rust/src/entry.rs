@@ -2,7 +2,6 @@
 
 use crate::error::Result;
 use crate::{guard, initializer, instance, sys, Initializer, Layer};
-use std::mem::size_of;
 
 /// What `reinit_plugin!` knows of a plugin.
 #[doc(hidden)]
@@ -43,8 +42,8 @@ pub unsafe fn enter(
     // The read keeps the manifest's section: the linker drops what nothing uses.
     std::ptr::read_volatile(manifest.as_ptr());
     if (*host).abi_major != sys::RI_ABI_MAJOR
-        || ((*host).struct_size as usize) < size_of::<sys::ri_host>()
-        || ((*plugin).struct_size as usize) < size_of::<sys::ri_plugin>()
+        || ((*host).struct_size as usize) < sys::size_1_0::RI_HOST
+        || ((*plugin).struct_size as usize) < sys::size_1_0::RI_PLUGIN
     {
         return sys::RI_ABI;
     }

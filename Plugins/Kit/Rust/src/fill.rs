@@ -53,8 +53,9 @@ impl<'a> Fill<'a> {
 
     /// What the axes mean; None where that is not known.
     pub fn geometry(&self) -> Option<Geometry> {
+        let raw = self.raw.geometry;
         // SAFETY: the host's, for `'a`, or null.
-        unsafe { self.raw.geometry.as_ref() }.map(Geometry::of_raw)
+        (!raw.is_null()).then(|| unsafe { Geometry::of_raw(raw) })
     }
 
     /// The tensor's random numbers.

@@ -1,11 +1,25 @@
 //! What the axes of a weight mean.
 
 use crate::sys;
+use std::borrow::Cow;
 
 /// Which axes of a weight are outputs and inputs; those that are neither are a kernel's. Fans follow from it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Geometry {
     raw: sys::ri_geometry,
+    packed: Vec<(Cow<'static, str>, i64)>,
+    /// What `raw.packed` points to.
+    rows: Vec<sys::ri_packed>,
+}
+
+// SAFETY: the pointers in it are to memory of its own, which nobody changes.
+unsafe impl Send for Geometry {}
+unsafe impl Sync for Geometry {}
+
+impl Clone for Geometry {
+    fn clone(&self) -> Geometry {
+        Geometry::with(self.raw, self.packed.clone())
+    }
 }
 
 impl Geometry {
@@ -27,17 +41,39 @@ impl Geometry {
             in_axes: [0; 4],
             groups: 1,
             parts: 1,
+            packed: std::ptr::null(),
         };
         assert!(
             (1..=4).contains(&in_axes.len()),
             "a geometry has 1 to 4 input axes"
         );
         raw.in_axes[..in_axes.len()].copy_from_slice(in_axes);
-        Geometry { raw }
+        Geometry::with(raw, Vec::new())
     }
 
-    pub(crate) fn of_raw(raw: &sys::ri_geometry) -> Geometry {
-        Geometry { raw: *raw }
+    fn with(mut raw: sys::ri_geometry, packed: Vec<(Cow<'static, str>, i64)>) -> Geometry {
+        let row = |(name, size): &(Cow<'static, str>, i64)| sys::ri_packed {
+            name: sys::ri_str::of(name),
+            size: *size,
+        };
+        let rows: Vec<_> = packed.iter().map(row).collect();
+        raw.packed = match rows.len() {
+            0 => std::ptr::null(),
+            _ => rows.as_ptr(),
+        };
+        Geometry { raw, packed, rows }
+    }
+
+    /// # Safety
+    /// `raw` is the host's, as long as the call lasts; what it points to is copied.
+    pub(crate) unsafe fn of_raw(raw: *const sys::ri_geometry) -> Geometry {
+        let raw = sys::read_capped(raw);
+        let count = if raw.packed.is_null() { 0 } else { raw.parts };
+        let packed = crate::host::elements(raw.packed, count.max(0) as u64)
+            .iter()
+            .map(|row| (crate::host::text(row.name).to_string().into(), row.size))
+            .collect();
+        Geometry::with(raw, packed)
     }
 
     pub(crate) fn raw(&self) -> &sys::ri_geometry {
@@ -54,6 +90,12 @@ impl Geometry {
     pub fn parts(mut self, parts: i64) -> Geometry {
         self.raw.parts = parts;
         self
+    }
+
+    /// Matrices packed along the output axis, by name, with their sizes along it: `[("q", 64), ("k", 16), ("v", 16)]`.
+    pub fn packed(mut self, parts: Vec<(Cow<'static, str>, i64)>) -> Geometry {
+        self.raw.parts = parts.len() as i64;
+        Geometry::with(self.raw, parts)
     }
 
     /// Groups split the input axis, as in a transposed convolution.
@@ -87,6 +129,11 @@ impl Geometry {
     /// How many packed parts.
     pub fn part_count(&self) -> i64 {
         self.raw.parts
+    }
+
+    /// Names and sizes of the packed parts; empty where they are equal and have no names.
+    pub fn packed_parts(&self) -> &[(Cow<'static, str>, i64)] {
+        &self.packed
     }
 
     /// Whether groups split the input axis.

@@ -52,12 +52,12 @@ impl Host {
         unsafe { (self.0.log)(self.0, level as u32, sys::ri_str::of(message)) }
     }
 
-    /// A table of functions newer than these, or a draft's; None where the host has none.
+    /// A table of functions newer than these, or a draft's, of exactly that version; None where the host has none.
     ///
     /// # Safety
     /// `T` is what the table of that name is in the headers.
-    pub unsafe fn service<T>(&self, name: &str, min_version: u32) -> Option<&'static T> {
-        (self.0.service)(self.0, sys::ri_str::of(name), min_version)
+    pub unsafe fn service<T>(&self, name: &str, version: u32) -> Option<&'static T> {
+        (self.0.service)(self.0, sys::ri_str::of(name), version)
             .cast::<T>()
             .as_ref()
     }

@@ -154,6 +154,8 @@ pub(crate) fn register<I: Initializer>(host: &sys::ri_host, name: &str) -> Resul
         fill: Some(fill::<I>),
         check: Some(check::<I>),
         distribution: Some(distribution::<I>),
+        sources: std::ptr::null(),
+        n_sources: 0,
     };
     // SAFETY: the host copies the descriptor before it returns.
     Error::of_host(unsafe { (host.add_initializer)(host, &descriptor) })

@@ -81,6 +81,8 @@ pub(crate) fn register<L: Layer>(host: &sys::ri_host, name: &str) -> Result {
         },
         infer: if info.forward { Some(infer::<L>) } else { None },
         config: Some(config::<L>),
+        children: std::ptr::null(),
+        n_children: 0,
     };
     // SAFETY: the host copies the descriptor before it returns.
     Error::of_host(unsafe { (host.add_layer)(host, &descriptor) })
@@ -126,12 +128,9 @@ unsafe extern "C" fn child_at<L: Layer>(
     index: u64,
     out: *mut sys::ri_child,
 ) -> sys::ri_status {
-    if ((*out).struct_size as usize) < size_of::<sys::ri_child>() {
-        return sys::RI_ABI;
-    }
     match instance::<L>(this).children.get(index as usize) {
         Some(child) => {
-            child.write(&mut *out);
+            child.write(out);
             sys::RI_OK
         }
         None => sys::RI_INVALID,

@@ -42,7 +42,8 @@ macro_rules! constants {
 fn layouts() -> Vec<Line> {
     structs! {
         ri_str { ptr, len }
-        ri_geometry { struct_size, flags, out_axis, n_in_axes, in_axes, groups, parts }
+        ri_geometry { struct_size, flags, out_axis, n_in_axes, in_axes, groups, parts, packed }
+        ri_packed { name, size }
         ri_random { seed, name, lane, reserved }
         ri_value { type_["type"], count, u }
         ri_param {
@@ -51,22 +52,32 @@ fn layouts() -> Vec<Line> {
         ri_fill {
             struct_size, dtype, rank, role, shape, total, offset, count, out, fan_in, fan_out,
             geometry, random, path, block_index, block_count, params, n_params, host, call,
+            target_dtype, reserved, part, part_name, sources, n_sources,
         }
+        ri_slice { first, count, step }
+        ri_source { struct_size, flags, kind, reserved, name, path, file }
         ri_distribution { struct_size, kind, mean, std, low, high }
         ri_initializer {
             struct_size, flags, name, summary, formula, reference, version, dtypes, params,
-            n_params, tolerance, user, fill, check, distribution,
+            n_params, tolerance, user, fill, check, distribution, sources, n_sources,
         }
-        ri_child { struct_size, kind, role, flags, name, tensor, layer, geometry, fresh }
+        ri_child { struct_size, kind, role, flags, name, tensor, layer, geometry, fresh, begins }
+        ri_child_row {
+            struct_size, kind, role, flags, name, shape, fresh, begins, geometry, groups, layer, when,
+        }
         ri_build { struct_size, reserved, params, n_params, layers, n_layers, host, call }
         ri_part { tensor, layer }
         ri_rebuild { struct_size, reserved, parts, n_parts, host, call }
         ri_view { struct_size, dtype, rank, reserved, shape, count, data }
-        ri_forward { struct_size, reserved, inputs, n_inputs, n_outputs, host, call }
+        ri_forward {
+            struct_size, reserved, inputs, n_inputs, n_outputs, host, call, children, n_children,
+            params, n_params,
+        }
+        ri_layer_info { struct_size, reserved, type_["type"], text, n_children }
         ri_layer_type {
             struct_size, flags, name, summary, reference, version, min_inputs, max_inputs,
             n_outputs, min_layers, max_layers, params, n_params, user, create, destroy,
-            child_count, child_at, rebuild, forward, infer, config,
+            child_count, child_at, rebuild, forward, infer, config, children, n_children,
         }
         ri_arg { type_["type"], role, param, reserved }
         ri_function {
@@ -78,9 +89,13 @@ fn layouts() -> Vec<Line> {
             add_function, fail, log, cancelled, scratch, parallel, random_words, random_uniform,
             random_normal, random_truncated_normal, tensor_new, tensor_retain, tensor_release,
             tensor_view, tensor_share, layer_new, layer_retain, layer_release, layer_apply,
-            output, set_output, service,
+            output, set_output, tensor_view_as, layer_info, layer_child, service,
         }
-        ri_plugin { struct_size, abi_major, abi_minor, id, version, license, summary, build }
+        ri_plugin {
+            struct_size, abi_major, abi_minor, id, version, license, summary, build,
+            needs_minor, n_needs, needs, extension,
+        }
+        ri_requirement { service, version, reserved }
         ri_draft_blas { struct_size, version, sgemm }
     }
 }
@@ -91,16 +106,18 @@ fn constants() -> Vec<Line> {
         RI_OK RI_INVALID RI_UNSUPPORTED RI_SHAPE RI_DTYPE RI_NO_MEMORY RI_CANCELLED RI_DUPLICATE
         RI_ABI RI_INTERNAL
         RI_F32 RI_F64 RI_F16 RI_BF16 RI_I64 RI_I32 RI_I16 RI_I8 RI_U64 RI_U32 RI_U16 RI_U8 RI_BOOL8
-        RI_ROLE_NONE RI_ROLE_WEIGHT RI_ROLE_BIAS RI_ROLE_SCALE RI_ROLE_BUFFER
+        RI_F8_E4M3 RI_F8_E5M2
+        RI_ROLE_NONE RI_ROLE_WEIGHT RI_ROLE_BIAS RI_ROLE_SCALE RI_ROLE_BUFFER RI_ROLE_OTHER
         RI_GEOMETRY_TRANSPOSED RI_GEOMETRY_ONE_HOT RI_GEOMETRY_GUESS
         RI_VALUE_NONE RI_VALUE_BOOL RI_VALUE_INT RI_VALUE_REAL RI_VALUE_WORD RI_VALUE_INTS
         RI_VALUE_REALS
         RI_PARAM_REQUIRED RI_PARAM_MIN RI_PARAM_MAX RI_PARAM_MIN_OPEN RI_PARAM_MAX_OPEN
-        RI_PARAM_MAY_HAVE_NO_EFFECT
+        RI_PARAM_NON_FINITE RI_PARAM_MAY_HAVE_NO_EFFECT
         RI_DISTRIBUTION_UNKNOWN RI_DISTRIBUTION_CONSTANT RI_DISTRIBUTION_UNIFORM
         RI_DISTRIBUTION_NORMAL RI_DISTRIBUTION_TRUNCATED_NORMAL
         RI_INITIALIZER_WHOLE RI_INITIALIZER_NEEDS_FANS RI_INITIALIZER_EXCLUSIVE
-        RI_INITIALIZER_EVERY_ROLE
+        RI_INITIALIZER_EVERY_ROLE RI_INITIALIZER_NON_FINITE
+        RI_SOURCE_OLD RI_SOURCE_TENSOR RI_SOURCE_FILE
         RI_CHILD_TENSOR RI_CHILD_LAYER RI_CHILD_FROZEN RI_LAYER_EXCLUSIVE
         RI_LOG_DEBUG RI_LOG_NOTE RI_LOG_WARNING
         RI_TYPE_VOID RI_TYPE_I8 RI_TYPE_U8 RI_TYPE_I16 RI_TYPE_U16 RI_TYPE_I32 RI_TYPE_U32

@@ -9,7 +9,11 @@
  *   [borrowed]   valid until the call returns; copy what you keep
  *   [owned]      one reference is yours; release it, or hand it on where the text says so
  *
- * Fields named `reserved` are 0 in what either side writes, and are not read.
+ * Fields named `reserved` are 0 in what either side writes, and are not read. Of flags, bits 0 to 15 are critical: who
+ * does not know one refuses what has it. Bits 16 to 31 are ancillary: who does not know one ignores it.
+ *
+ * RI_..._SIZE_1_0 is a struct's size in version 1.0, the least that either side may say. Compare with it, or with RI_HAS,
+ * and never with the sizeof of the headers that you happen to have.
  */
 #ifndef REINIT_BASE_H
 #define REINIT_BASE_H
@@ -80,12 +84,21 @@ enum {
   RI_U32 = 10,
   RI_U16 = 11,
   RI_U8 = 12,
-  RI_BOOL8 = 13 /* one byte, 0 or 1 */
+  RI_BOOL8 = 13,   /* one byte, 0 or 1 */
+  RI_F8_E4M3 = 14, /* 8-bit floats, as in safetensors: no infinity */
+  RI_F8_E5M2 = 15
 };
 
 /* What a parameter is for. Rules are typed by it: a scheme for weights never reaches a norm's scale. */
 typedef uint32_t ri_role;
-enum { RI_ROLE_NONE = 0, RI_ROLE_WEIGHT = 1, RI_ROLE_BIAS = 2, RI_ROLE_SCALE = 3, RI_ROLE_BUFFER = 4 };
+enum {
+  RI_ROLE_NONE = 0,
+  RI_ROLE_WEIGHT = 1,
+  RI_ROLE_BIAS = 2,
+  RI_ROLE_SCALE = 3,
+  RI_ROLE_BUFFER = 4,
+  RI_ROLE_OTHER = 5 /* trained, and no scheme's business: a decay, a temperature. It has to say how it begins */
+};
 
 typedef struct ri_host ri_host;     /* the host's functions; lives as long as the process */
 typedef struct ri_call ri_call;     /* one call from host to plugin; dead when it returns */

@@ -55,7 +55,7 @@ typedef struct ri_arg {
 
 typedef struct ri_function {
   uint32_t struct_size;
-  uint32_t flags; /* RI_INITIALIZER_EXCLUSIVE, RI_INITIALIZER_EVERY_ROLE */
+  uint32_t flags; /* RI_INITIALIZER_EXCLUSIVE, _EVERY_ROLE, _NON_FINITE */
   ri_str name, summary, formula, reference; /* as in ri_initializer */
   uint32_t version, reserved;
   double tolerance;
@@ -68,7 +68,9 @@ typedef struct ri_function {
   void (*function)(void); /* [any] cast to this; called with the declared arguments */
 } ri_function;
 
+#define RI_FUNCTION_SIZE_1_0 152
+
 RI_ASSERT(sizeof(ri_arg) == 16);
-RI_ASSERT(sizeof(ri_function) == 152);
+RI_ASSERT(sizeof(ri_function) >= RI_FUNCTION_SIZE_1_0);
 
 #endif

@@ -1,7 +1,9 @@
 /* reinit/host.h -- what the host does for a plugin.
  *
  * One table, the same for every call, valid as long as the process. A function that a newer header has and the host
- * lacks is found with RI_HAS before it is called; those of version 1.0 are always there.
+ * lacks is found with RI_HAS before it is called. Those of version 1.0 are always there, but for one group: a host for
+ * initializers alone has NULL for the functions of tensors and layers, all of them, and refuses add_layer with
+ * RI_UNSUPPORTED. See RI_HAS_LAYERS.
  */
 #ifndef REINIT_HOST_H
 #define REINIT_HOST_H
@@ -42,7 +44,9 @@ struct ri_host {
   ri_status (*random_truncated_normal)(const ri_random *, uint64_t first, uint64_t count, float mean, float std,
                                        float low, float high, float *out);
 
-  /* [call] A tensor: lazy, without memory or contents, if `data` is NULL; else a copy of `data`. [owned] */
+  /* Tensors and layers: a group that a host may leave out.
+   *
+   * [call] A tensor: lazy, without memory or contents, if `data` is NULL; else a copy of `data`. [owned] */
   ri_status (*tensor_new)(ri_call *, ri_dtype, uint32_t rank, const int64_t *shape, const void *data, ri_tensor **out);
   /* [any] NULL is allowed, and does nothing. */
   void (*tensor_retain)(ri_tensor *);
@@ -66,10 +70,23 @@ struct ri_host {
   /* [call] In forward and infer: gives a tensor as output `index`; the host retains it. */
   ri_status (*set_output)(ri_call *, uint64_t index, ri_tensor *);
 
-  /* [any] Everything newer, and what is only tried out (reinit/draft/): a table by name, or NULL. */
-  const void *(*service)(const ri_host *, ri_str name, uint32_t min_version);
+  /* [call] The same with elements as `dtype`, RI_F32 or RI_F64, whatever float type they are kept as. */
+  ri_status (*tensor_view_as)(ri_call *, ri_tensor *, ri_dtype dtype, ri_view *out);
+  /* [call] What a layer is, and its children, which are lent until the call returns; RI_INVALID from n_children on. */
+  ri_status (*layer_info)(ri_call *, ri_layer *, ri_layer_info *out);
+  ri_status (*layer_child)(ri_call *, ri_layer *, uint64_t index, ri_child *out);
+
+  /* The end of the group.
+   *
+   * [any] Everything newer, and what is only tried out (reinit/draft/): a table by name and exact version, or NULL. */
+  const void *(*service)(const ri_host *, ri_str name, uint32_t version);
 };
 
-RI_ASSERT(sizeof(struct ri_host) == 224);
+/* Whether the host has tensors and layers. */
+#define RI_HAS_LAYERS(host) ((host)->layer_new != NULL)
+
+#define RI_HOST_SIZE_1_0 248
+
+RI_ASSERT(sizeof(struct ri_host) >= RI_HOST_SIZE_1_0);
 
 #endif

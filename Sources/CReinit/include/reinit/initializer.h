@@ -1,14 +1,20 @@
 /* reinit/initializer.h -- the initializer ABI: filling a range of a tensor.
  *
  * The shard law: filling [0, total) at once and in any partition, in any order, on any threads, gives the same bits.
- * Filling is write-only: what was in the tensor is never seen.
+ * Filling is write-only, unless the initializer declares sources: the values are then a function of those too.
  */
 #ifndef REINIT_INITIALIZER_H
 #define REINIT_INITIALIZER_H
 
+#include "distribution.h"
 #include "geometry.h"
 #include "random.h"
 #include "value.h"
+
+/* What is wanted along one axis: first, first + step ... Frozen. */
+typedef struct ri_slice {
+  int64_t first, count, step;
+} ri_slice;
 
 /* One range to fill. [borrowed] as a whole. */
 typedef struct ri_fill {
@@ -30,27 +36,39 @@ typedef struct ri_fill {
   uint64_t n_params;
   const ri_host *host;
   ri_call *call;
+  ri_dtype target_dtype; /* what the elements are kept as; `out` may be of another type, and is rounded to it */
+  uint32_t reserved;
+  const ri_slice *part; /* `rank` slices: the part that a rule fills; NULL: all, or no slice. Offsets are the whole tensor's */
+  ri_str part_name;     /* the part's name, as in ri_geometry.packed; empty: none */
+  ri_tensor *const *sources; /* in the descriptor's order, read only; in check and distribution without data */
+  uint64_t n_sources;
 } ri_fill;
 
+/* Where a source is. */
 enum {
-  RI_DISTRIBUTION_UNKNOWN = 0,
-  RI_DISTRIBUTION_CONSTANT = 1,        /* mean */
-  RI_DISTRIBUTION_UNIFORM = 2,         /* [low, high) */
-  RI_DISTRIBUTION_NORMAL = 3,          /* mean, std */
-  RI_DISTRIBUTION_TRUNCATED_NORMAL = 4 /* mean and std before truncation; low, high absolute */
+  RI_SOURCE_OLD = 1,    /* the values that the tensor has */
+  RI_SOURCE_TENSOR = 2, /* another tensor of the tree */
+  RI_SOURCE_FILE = 3    /* a tensor of another checkpoint */
 };
 
-/* What the elements are drawn from, all independent and alike. */
-typedef struct ri_distribution {
-  uint32_t struct_size, kind;
-  double mean, std, low, high;
-} ri_distribution;
+/* What a fill reads: of a run's state before anything is changed. */
+typedef struct ri_source {
+  uint32_t struct_size;
+  uint32_t flags; /* none yet */
+  uint32_t kind, reserved; /* RI_SOURCE_... */
+  ri_str name;    /* [a-z][a-z0-9_]*, for messages and receipts */
+  /* ".base" is beside the tensor that is filled, "..base.weight" beside its layer, "a.b.weight" counts from the root; of a
+   * file's tensor the same, in the file, and empty for the name of the tensor that is filled. "$p": the word parameter p. */
+  ri_str path;
+  ri_str file; /* of RI_SOURCE_FILE: the checkpoint's path, or "$p" */
+} ri_source;
 
 enum {
   RI_INITIALIZER_WHOLE = 1u << 0,     /* always called with offset 0 and count total: no shard law */
   RI_INITIALIZER_NEEDS_FANS = 1u << 1, /* an error, with the path, for what has no fan; adds the parameter `fans` */
   RI_INITIALIZER_EXCLUSIVE = 1u << 2, /* not reentrant: one call at a time */
-  RI_INITIALIZER_EVERY_ROLE = 1u << 3 /* a rule that ends at a layer reaches biases, scales and buffers as well */
+  RI_INITIALIZER_EVERY_ROLE = 1u << 3, /* a rule that ends at a layer reaches biases, scales and buffers as well */
+  RI_INITIALIZER_NON_FINITE = 1u << 4  /* infinity and NaN may be among the values, and are not an error */
 };
 
 typedef struct ri_initializer {
@@ -74,10 +92,18 @@ typedef struct ri_initializer {
 
   /* [any] Optional: what the elements are drawn from, for that tensor. The harness holds `fill` against it. */
   ri_status (*distribution)(const ri_fill *tensor, void *user, ri_distribution *out);
+
+  const ri_source *sources; /* what `fill` reads; then there is no distribution */
+  uint64_t n_sources;
 } ri_initializer;
 
-RI_ASSERT(sizeof(ri_fill) == 168);
-RI_ASSERT(sizeof(ri_distribution) == 40);
-RI_ASSERT(sizeof(ri_initializer) == 136);
+#define RI_FILL_SIZE_1_0 216
+#define RI_SOURCE_SIZE_1_0 64
+#define RI_INITIALIZER_SIZE_1_0 152
+
+RI_ASSERT(sizeof(ri_slice) == 24);
+RI_ASSERT(sizeof(ri_fill) >= RI_FILL_SIZE_1_0);
+RI_ASSERT(sizeof(ri_source) >= RI_SOURCE_SIZE_1_0);
+RI_ASSERT(sizeof(ri_initializer) >= RI_INITIALIZER_SIZE_1_0);
 
 #endif

@@ -1,10 +1,13 @@
 /* reinit/layer.h -- the functor ABI: a layer's children, its rebuilding, its forward pass.
  *
+ * A layer whose children follow from its parameters is described: it lists them (ri_child_row), and the host creates,
+ * counts, rebuilds and checks; the plugin writes `forward`. Others write the functions for an instance.
  * An instance is immutable once create or rebuild has returned it, and may be used from several threads at once.
  */
 #ifndef REINIT_LAYER_H
 #define REINIT_LAYER_H
 
+#include "distribution.h"
 #include "geometry.h"
 #include "value.h"
 
@@ -22,8 +25,27 @@ typedef struct ri_child {
   ri_tensor *tensor;    /* NULL where absent, as a bias that was not asked for */
   ri_layer *layer;
   const ri_geometry *geometry; /* of a tensor that is a linear map; NULL: no fan */
-  ri_str fresh;                /* how it begins: an initializer as a user writes it; empty: bias 0, scale 1 */
+  /* How it begins: an initializer as a user writes it; empty: bias 0, scale 1. Of a layer, by names below it, if otherwise
+   * than it begins by itself: "weight: zeros, norm.scale: constant(0.1)". docs/abi.md has the words that every host knows. */
+  ri_str fresh;
+  const ri_distribution *begins; /* of a tensor: the same without words; not together with `fresh` */
 } ri_child;
+
+/* One child of a described layer. Texts may hold expressions of parameters in braces: + - * / ( ) of numbers and names. */
+typedef struct ri_child_row {
+  uint32_t struct_size;
+  uint32_t kind; /* RI_CHILD_... */
+  ri_role role;
+  uint32_t flags; /* RI_CHILD_FROZEN */
+  ri_str name;
+  ri_str shape;                  /* of a tensor: "[out, 4 * in]", expressions without braces */
+  ri_str fresh;                  /* as in ri_child: "uniform({-1 / n}, {1 / n})" */
+  const ri_distribution *begins; /* as in ri_child */
+  const ri_geometry *geometry;   /* as in ri_child */
+  ri_str groups;                 /* an expression in place of the geometry's; empty: the geometry's */
+  ri_str layer;                  /* of a layer: as for ri_host.layer_new, "Dense(in: {n}, out: {2 * n})"; empty: the next nested one */
+  ri_str when;                   /* a parameter, and the child is absent where it is false or 0; empty: always there */
+} ri_child_row;
 
 /* What create is given. [borrowed] as a whole. */
 typedef struct ri_build {
@@ -69,7 +91,20 @@ typedef struct ri_forward {
   uint64_t n_outputs; /* set each once, by ri_host.output or ri_host.set_output */
   const ri_host *host;
   ri_call *call;
+  /* Of a described layer: its children, in the order of the rows, and its parameters. */
+  const ri_part *children;
+  uint64_t n_children;
+  const ri_value *params;
+  uint64_t n_params;
 } ri_forward;
+
+/* What the host says of a layer, built in or of any plugin. Lives until the call returns. */
+typedef struct ri_layer_info {
+  uint32_t struct_size, reserved; /* set by the plugin: the host writes no more than this */
+  ri_str type;                    /* "Conv", "org.example/Gate" */
+  ri_str text;                    /* as for ri_host.layer_new; empty if it cannot be written so */
+  uint64_t n_children;            /* see ri_host.layer_child */
+} ri_layer_info;
 
 enum { RI_LAYER_EXCLUSIVE = 1u << 0 /* not reentrant: one call at a time, over all instances */ };
 
@@ -85,7 +120,9 @@ typedef struct ri_layer_type {
   uint64_t n_params;
   void *user; /* given back to create */
 
-  /* [any] A new instance, its tensors without contents: `fresh` says what they begin with. */
+  /* Of a layer that is not described, the five functions of an instance.
+   *
+   * [any] A new instance, its tensors without contents: `fresh` says what they begin with. */
   ri_status (*create)(const ri_build *build, void *user, void **self);
   /* [any] The last call for an instance; releases what it holds. */
   void (*destroy)(void *self);
@@ -96,20 +133,35 @@ typedef struct ri_layer_type {
   /* [any] A new instance with other children; retains those it keeps and leaves `self` alone. Refuses what does not fit. */
   ri_status (*rebuild)(const void *self, const ri_rebuild *rebuild, void **new_self);
 
-  /* [any] Optional: the forward pass; inputs are never written. */
+  /* [any] Optional: the forward pass; inputs are never written. A described layer has `user` for `self`. */
   ri_status (*forward)(const void *self, const ri_forward *pass);
   /* [any] Optional: the shapes of the outputs; inputs have no data, and neither has what ri_host.output gives. */
   ri_status (*infer)(const void *self, const ri_forward *pass);
   /* [any] Optional: the parameters as they now are, written to `out[0 ..< n]`, borrowed from the instance; NULL: as at creation. */
   ri_status (*config)(const void *self, ri_value *out, uint64_t n);
+
+  /* Of a described layer: its children; the functions for instances are NULL. */
+  const ri_child_row *children;
+  uint64_t n_children;
 } ri_layer_type;
 
-RI_ASSERT(sizeof(ri_child) == 72);
-RI_ASSERT(sizeof(ri_build) == 56);
+#define RI_CHILD_SIZE_1_0 80
+#define RI_CHILD_ROW_SIZE_1_0 128
+#define RI_BUILD_SIZE_1_0 56
+#define RI_REBUILD_SIZE_1_0 40
+#define RI_VIEW_SIZE_1_0 40
+#define RI_FORWARD_SIZE_1_0 80
+#define RI_LAYER_INFO_SIZE_1_0 48
+#define RI_LAYER_TYPE_SIZE_1_0 184
+
 RI_ASSERT(sizeof(ri_part) == 16);
-RI_ASSERT(sizeof(ri_rebuild) == 40);
-RI_ASSERT(sizeof(ri_view) == 40);
-RI_ASSERT(sizeof(ri_forward) == 48);
-RI_ASSERT(sizeof(ri_layer_type) == 168);
+RI_ASSERT(sizeof(ri_child) >= RI_CHILD_SIZE_1_0);
+RI_ASSERT(sizeof(ri_child_row) >= RI_CHILD_ROW_SIZE_1_0);
+RI_ASSERT(sizeof(ri_build) >= RI_BUILD_SIZE_1_0);
+RI_ASSERT(sizeof(ri_rebuild) >= RI_REBUILD_SIZE_1_0);
+RI_ASSERT(sizeof(ri_view) >= RI_VIEW_SIZE_1_0);
+RI_ASSERT(sizeof(ri_forward) >= RI_FORWARD_SIZE_1_0);
+RI_ASSERT(sizeof(ri_layer_info) >= RI_LAYER_INFO_SIZE_1_0);
+RI_ASSERT(sizeof(ri_layer_type) >= RI_LAYER_TYPE_SIZE_1_0);
 
 #endif

@@ -4,6 +4,12 @@
 
 #include "host.h"
 
+/* A service that the plugin cannot do without. Frozen. */
+typedef struct ri_requirement {
+  ri_str service; /* as in ri_host.service */
+  uint32_t version, reserved;
+} ri_requirement;
+
 /* Filled by the plugin; zeroed by the host but for struct_size, which says how far it may write. Strings are copied. */
 typedef struct ri_plugin {
   uint32_t struct_size;
@@ -13,6 +19,11 @@ typedef struct ri_plugin {
   ri_str license;                /* SPDX: "MIT" */
   ri_str summary;                /* one line */
   ri_str build;                  /* compiler, options: for reports */
+  uint32_t needs_minor;          /* the least minor version of a host that will do */
+  uint32_t n_needs;
+  const ri_requirement *needs;   /* `n_needs` services; a host that lacks one refuses the plugin */
+  /* [any] Optional: what newer hosts ask a plugin for, a table by name and exact version; NULL for what it does not have. */
+  const void *(*extension)(ri_str name, uint32_t version);
 } ri_plugin;
 
 #ifdef __cplusplus
@@ -44,6 +55,9 @@ static inline void ri_describe(ri_plugin *self, const char *id, const char *vers
 #define RI_MANIFEST(json) \
   __attribute__((section(".reinit.manifest"), used)) static const char ri_manifest_text[] = json
 
-RI_ASSERT(sizeof(ri_plugin) == 88);
+#define RI_PLUGIN_SIZE_1_0 112
+
+RI_ASSERT(sizeof(ri_requirement) == 24);
+RI_ASSERT(sizeof(ri_plugin) >= RI_PLUGIN_SIZE_1_0);
 
 #endif

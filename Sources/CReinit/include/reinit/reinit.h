@@ -3,6 +3,7 @@
 #define REINIT_H
 
 #include "base.h"
+#include "distribution.h"
 #include "function.h"
 #include "geometry.h"
 #include "host.h"

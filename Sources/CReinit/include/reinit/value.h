@@ -7,7 +7,7 @@
 enum {
   RI_VALUE_NONE = 0,
   RI_VALUE_BOOL = 1,  /* i64: 0 or 1 */
-  RI_VALUE_INT = 2,   /* i64 */
+  RI_VALUE_INT = 2,   /* i64, from -2^53 to 2^53 */
   RI_VALUE_REAL = 3,  /* f64 */
   RI_VALUE_WORD = 4,  /* word, `count` bytes of UTF-8 */
   RI_VALUE_INTS = 5,  /* i64s, `count` of them */
@@ -32,7 +32,8 @@ enum {
   RI_PARAM_MAX = 1u << 2,
   RI_PARAM_MIN_OPEN = 1u << 3, /* the bound itself is not allowed */
   RI_PARAM_MAX_OPEN = 1u << 4,
-  RI_PARAM_MAY_HAVE_NO_EFFECT = 1u << 5 /* another value need not change a result */
+  RI_PARAM_NON_FINITE = 1u << 5,          /* of reals: infinity and NaN are values too, and not refused */
+  RI_PARAM_MAY_HAVE_NO_EFFECT = 1u << 16 /* another value need not change a result */
 };
 
 /* One parameter. The host refuses what is out of range before the plugin sees it. */
@@ -56,7 +57,9 @@ typedef struct ri_param {
 #define RI_INT_PARAM_REQUIRED(name_, min_, summary_) {RI_PARAM_HEAD(RI_PARAM_REQUIRED | RI_PARAM_MIN, name_, summary_), .default_value = {.type = RI_VALUE_INT, .count = 0, .u = {.i64 = 0}}, .min = (min_), .max = 0, .choices = NULL, .n_choices = 0}
 #define RI_BOOL_PARAM(name_, default_, summary_) {RI_PARAM_HEAD(0, name_, summary_), .default_value = {.type = RI_VALUE_BOOL, .count = 0, .u = {.i64 = (default_)}}, .min = 0, .max = 0, .choices = NULL, .n_choices = 0}
 
+#define RI_PARAM_SIZE_1_0 88
+
 RI_ASSERT(sizeof(ri_value) == 16);
-RI_ASSERT(sizeof(ri_param) == 88);
+RI_ASSERT(sizeof(ri_param) >= RI_PARAM_SIZE_1_0);
 
 #endif

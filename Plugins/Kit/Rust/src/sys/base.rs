@@ -52,6 +52,8 @@ pub const RI_U32: ri_dtype = 10;
 pub const RI_U16: ri_dtype = 11;
 pub const RI_U8: ri_dtype = 12;
 pub const RI_BOOL8: ri_dtype = 13;
+pub const RI_F8_E4M3: ri_dtype = 14;
+pub const RI_F8_E5M2: ri_dtype = 15;
 
 pub type ri_role = u32;
 pub const RI_ROLE_NONE: ri_role = 0;
@@ -59,6 +61,7 @@ pub const RI_ROLE_WEIGHT: ri_role = 1;
 pub const RI_ROLE_BIAS: ri_role = 2;
 pub const RI_ROLE_SCALE: ri_role = 3;
 pub const RI_ROLE_BUFFER: ri_role = 4;
+pub const RI_ROLE_OTHER: ri_role = 5;
 
 macro_rules! opaque {
     ($($name:ident)*) => {$(
@@ -78,6 +81,13 @@ pub const RI_GEOMETRY_GUESS: u32 = 1 << 2;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct ri_packed {
+    pub name: ri_str,
+    pub size: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct ri_geometry {
     pub struct_size: u32,
     pub flags: u32,
@@ -86,6 +96,7 @@ pub struct ri_geometry {
     pub in_axes: [i32; 4],
     pub groups: i64,
     pub parts: i64,
+    pub packed: *const ri_packed,
 }
 
 #[repr(C)]

@@ -98,8 +98,28 @@ pub struct ri_host {
     ) -> ri_status,
     pub set_output:
         unsafe extern "C" fn(*mut ri_call, index: u64, tensor: *mut ri_tensor) -> ri_status,
-    pub service:
-        unsafe extern "C" fn(*const ri_host, name: ri_str, min_version: u32) -> *const c_void,
+    pub tensor_view_as: unsafe extern "C" fn(
+        *mut ri_call,
+        *mut ri_tensor,
+        ri_dtype,
+        out: *mut ri_view,
+    ) -> ri_status,
+    pub layer_info:
+        unsafe extern "C" fn(*mut ri_call, *mut ri_layer, out: *mut ri_layer_info) -> ri_status,
+    pub layer_child: unsafe extern "C" fn(
+        *mut ri_call,
+        *mut ri_layer,
+        index: u64,
+        out: *mut ri_child,
+    ) -> ri_status,
+    pub service: unsafe extern "C" fn(*const ri_host, name: ri_str, version: u32) -> *const c_void,
+}
+
+#[repr(C)]
+pub struct ri_requirement {
+    pub service: ri_str,
+    pub version: u32,
+    pub reserved: u32,
 }
 
 #[repr(C)]
@@ -112,4 +132,8 @@ pub struct ri_plugin {
     pub license: ri_str,
     pub summary: ri_str,
     pub build: ri_str,
+    pub needs_minor: u32,
+    pub n_needs: u32,
+    pub needs: *const ri_requirement,
+    pub extension: Option<unsafe extern "C" fn(name: ri_str, version: u32) -> *const c_void>,
 }

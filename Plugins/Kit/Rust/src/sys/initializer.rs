@@ -4,6 +4,14 @@ use super::*;
 use core::ffi::c_void;
 
 #[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ri_slice {
+    pub first: i64,
+    pub count: i64,
+    pub step: i64,
+}
+
+#[repr(C)]
 pub struct ri_fill {
     pub struct_size: u32,
     pub dtype: ri_dtype,
@@ -25,6 +33,27 @@ pub struct ri_fill {
     pub n_params: u64,
     pub host: *const ri_host,
     pub call: *mut ri_call,
+    pub target_dtype: ri_dtype,
+    pub reserved: u32,
+    pub part: *const ri_slice,
+    pub part_name: ri_str,
+    pub sources: *const *mut ri_tensor,
+    pub n_sources: u64,
+}
+
+pub const RI_SOURCE_OLD: u32 = 1;
+pub const RI_SOURCE_TENSOR: u32 = 2;
+pub const RI_SOURCE_FILE: u32 = 3;
+
+#[repr(C)]
+pub struct ri_source {
+    pub struct_size: u32,
+    pub flags: u32,
+    pub kind: u32,
+    pub reserved: u32,
+    pub name: ri_str,
+    pub path: ri_str,
+    pub file: ri_str,
 }
 
 pub const RI_DISTRIBUTION_UNKNOWN: u32 = 0;
@@ -47,6 +76,7 @@ pub const RI_INITIALIZER_WHOLE: u32 = 1 << 0;
 pub const RI_INITIALIZER_NEEDS_FANS: u32 = 1 << 1;
 pub const RI_INITIALIZER_EXCLUSIVE: u32 = 1 << 2;
 pub const RI_INITIALIZER_EVERY_ROLE: u32 = 1 << 3;
+pub const RI_INITIALIZER_NON_FINITE: u32 = 1 << 4;
 
 #[repr(C)]
 pub struct ri_initializer {
@@ -71,4 +101,6 @@ pub struct ri_initializer {
             out: *mut ri_distribution,
         ) -> ri_status,
     >,
+    pub sources: *const ri_source,
+    pub n_sources: u64,
 }

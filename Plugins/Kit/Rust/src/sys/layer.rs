@@ -18,6 +18,23 @@ pub struct ri_child {
     pub layer: *mut ri_layer,
     pub geometry: *const ri_geometry,
     pub fresh: ri_str,
+    pub begins: *const ri_distribution,
+}
+
+#[repr(C)]
+pub struct ri_child_row {
+    pub struct_size: u32,
+    pub kind: u32,
+    pub role: ri_role,
+    pub flags: u32,
+    pub name: ri_str,
+    pub shape: ri_str,
+    pub fresh: ri_str,
+    pub begins: *const ri_distribution,
+    pub geometry: *const ri_geometry,
+    pub groups: ri_str,
+    pub layer: ri_str,
+    pub when: ri_str,
 }
 
 #[repr(C)]
@@ -70,6 +87,20 @@ pub struct ri_forward {
     pub n_outputs: u64,
     pub host: *const ri_host,
     pub call: *mut ri_call,
+    pub children: *const ri_part,
+    pub n_children: u64,
+    pub params: *const ri_value,
+    pub n_params: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ri_layer_info {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub type_: ri_str,
+    pub text: ri_str,
+    pub n_children: u64,
 }
 
 pub const RI_LAYER_EXCLUSIVE: u32 = 1 << 0;
@@ -115,4 +146,6 @@ pub struct ri_layer_type {
     pub infer: Option<Pass>,
     pub config:
         Option<unsafe extern "C" fn(this: *const c_void, out: *mut ri_value, n: u64) -> ri_status>,
+    pub children: *const ri_child_row,
+    pub n_children: u64,
 }

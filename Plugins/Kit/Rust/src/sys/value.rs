@@ -33,7 +33,8 @@ pub const RI_PARAM_MIN: u32 = 1 << 1;
 pub const RI_PARAM_MAX: u32 = 1 << 2;
 pub const RI_PARAM_MIN_OPEN: u32 = 1 << 3;
 pub const RI_PARAM_MAX_OPEN: u32 = 1 << 4;
-pub const RI_PARAM_MAY_HAVE_NO_EFFECT: u32 = 1 << 5;
+pub const RI_PARAM_NON_FINITE: u32 = 1 << 5;
+pub const RI_PARAM_MAY_HAVE_NO_EFFECT: u32 = 1 << 16;
 
 #[repr(C)]
 #[derive(Clone, Copy)]

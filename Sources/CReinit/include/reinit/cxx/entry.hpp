@@ -111,7 +111,8 @@ template <size_t Length> struct Manifest {
 template <class Items> ri_status enter(const ri_host *host, ri_plugin *self, ri_call *call,
                                        const PluginInfo &info, const Items &items) {
   return guarded(host, call, [&] {
-    if (host->abi_major != RI_ABI_MAJOR || !RI_HAS(host, ri_host, service) || !RI_HAS(self, ri_plugin, build))
+    if (host->abi_major != RI_ABI_MAJOR || host->struct_size < RI_HOST_SIZE_1_0 ||
+        self->struct_size < RI_PLUGIN_SIZE_1_0)
       throw Error(RI_ABI, "the host's ABI is another: expected ", RI_ABI_MAJOR, ", found ", host->abi_major);
     ri_describe(self, info.id, info.version, info.license, info.summary);
     std::apply([&](const auto &...each) { (check(each.add(host)), ...); }, items);

@@ -178,10 +178,10 @@ class Call {
     for (ri_tensor *each : out) outputs.push_back(Tensor::adopting(host_, each));
     return outputs;
   }
-  /* A table of newer or tried functions, by name; null where the host has none. service<ri_draft_blas>(...)
-   */
-  template <class Table> const Table *service(std::string_view name, uint32_t min_version) const noexcept {
-    return static_cast<const Table *>(host_->service(host_, str(name), min_version));
+  /* A table of newer or tried functions, by name and exact version; null where the host has none.
+   * service<ri_draft_blas>(...) */
+  template <class Table> const Table *service(std::string_view name, uint32_t version) const noexcept {
+    return static_cast<const Table *>(host_->service(host_, str(name), version));
   }
 
  protected:
