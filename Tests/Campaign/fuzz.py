@@ -226,7 +226,10 @@ def filled(files, name, tensors, metadata, arguments, box):
     except (ValueError, KeyError, TypeError):
         return ["a file was read that is none"] if arguments[0] == "apply" and "--in-place" not in arguments else []
     text = metadata.get("reinit.receipt") or (box.folder / (name + ".receipt.json")).read_text()
-    latest = {entry.get("file", entry["path"]) for entry in json.loads(text)["tensors"]}
+    receipt = json.loads(text)
+    # A journal that stood was finished first: its entries are the earlier ones.
+    runs = [receipt, *(receipt.get("earlier", []) if "m.st.reinit-journal" in files else [])]
+    latest = {entry.get("file", entry["path"]) for run in runs for entry in run["tensors"]}
     if old.keys() != tensors.keys():
         return [f"{name} has other tensors"]
     for tensor, (dtype, shape, data) in tensors.items():
