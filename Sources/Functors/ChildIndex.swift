@@ -44,7 +44,7 @@ final class ChildIndex {
 
 extension Node {
   /// The tensor that this node is, or that lies in it behind unnamed children alone; the outermost one.
-  var innermostTensor: Tensor? {
+  package var innermostTensor: Tensor? {
     var level: [any Node] = [presented]
     var seen: Set<NodeIdentity> = []
     while !level.isEmpty {

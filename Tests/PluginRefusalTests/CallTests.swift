@@ -218,7 +218,7 @@ extension Misstep {
     Misstep("geometry-axis", .pluginChildren, "axis 5"), Misstep("geometry-negative", .pluginChildren, "[-1]"),
     Misstep("geometry-same", .pluginChildren, "axis 0"), Misstep("geometry-groups", .pluginChildren),
     Misstep("geometry-parts", .pluginChildren), Misstep("geometry-inputs", .pluginChildren, "along []"),
-    Misstep("geometry-many", .pluginChildren), Misstep("geometry-size", .pluginDescriptor, "at least 48"),
+    Misstep("geometry-many", .pluginChildren), Misstep("geometry-size", .pluginDescriptor, "at least 56"),
   ]
 
   /// What `forward` does wrong.

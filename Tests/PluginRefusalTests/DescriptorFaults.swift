@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Descriptors that break one rule each.
 extension Fault {
-  static let descriptors = plugins + initializers + parameters + words + layers + functions
+  static let descriptors = plugins + initializers + parameters + words + layers + rows + functions
 
   private static let plugins: [Fault] = [
     .initializer("id-null", "self->id = (ri_str){NULL, 4};", "'ri_plugin.id' is a null pointer with a length"),
@@ -36,8 +36,8 @@ extension Fault {
     .initializer("formula-bytes", "half.formula = ri_text(\"\\xc3\");", "'half.formula' is not UTF-8"),
     .initializer("reference-null", "half.reference = (ri_str){NULL, 1};", "'half.reference' is a null pointer"),
     .initializer("table-null", "return host->add_initializer(host, NULL);", "'ri_initializer' is a null pointer"),
-    .initializer("size-none", "half.struct_size = 0;", "struct_size", "at least 136", "found 0"),
-    .initializer("size-small", "half.struct_size = 132;", "found 132"),
+    .initializer("size-none", "half.struct_size = 0;", "struct_size", "at least 152", "found 0"),
+    .initializer("size-small", "half.struct_size = 148;", "found 148"),
     .initializer("size-odd", "half.struct_size = 137;", "found 137"),
     .initializer("size-huge", "half.struct_size = 65540;", "found 65540"),
     .initializer("version-none", "half.version = 0;", "'half.version' is not a version"),
@@ -46,7 +46,7 @@ extension Fault {
     .initializer("tolerance-large", "half.tolerance = 1.5;", "'half.tolerance'", "0 to 1"),
     .initializer("dtypes-f64", "half.dtypes = 1u << RI_F64;", "'half.dtypes'", "RI_F32 among them"),
     .initializer("dtypes-integer", "half.dtypes = 1u << RI_F32 | 1u << RI_I64;", "'half.dtypes'"),
-    .initializer("flags-unknown", "half.flags = 1u << 4;", "'half.flags' has bits"),
+    .initializer("flags-unknown", "half.flags = 1u << 15;", "'half.flags' has bits"),
     .initializer("fill-null", "half.fill = NULL;", "'half' has neither fill nor distribution"),
     .initializer(
       "refusal-ignored", "half.version = 0; host->add_initializer(host, &half); half.version = 1;",
@@ -74,7 +74,7 @@ extension Fault {
       "name-twice", "static ri_param two[2]; two[0] = two[1] = size; half.params = two; half.n_params = 2;",
       "[1]' has a name that is taken", "'size'"),
     .parameter("summary-bytes", "size.summary = ri_text(\"\\x80\");", "[0].summary' is not UTF-8"),
-    .parameter("flags-unknown", "size.flags |= 1u << 6;", "[0].flags' has bits"),
+    .parameter("flags-unknown", "size.flags |= 1u << 15;", "[0].flags' has bits"),
     .parameter("type-none", "size.default_value.type = RI_VALUE_NONE;", "is not a type of value", "found 0"),
     .parameter("type-unknown", "size.default_value.type = 7;", "is not a type of value", "found 7"),
     .parameter("range-reversed", "size.min = 3;", "has a range that is none", "3.0 and 2.0"),
@@ -130,7 +130,7 @@ extension Fault {
       .layer($0, "empty.\($0) = NULL;", "'Empty.\($0)' is missing")
     } + [
       .layer("null", "return host->add_layer(host, NULL);", "'ri_layer_type' is a null pointer"),
-      .layer("size", "empty.struct_size = 164;", "at least 168"),
+      .layer("size", "empty.struct_size = 180;", "at least 184"),
       .layer("name", "empty.name = ri_text(\"empty\");", "[A-Z][A-Za-z0-9]*"),
       .layer("flags", "empty.flags = 2;", "'Empty.flags'"),
       .layer("version", "empty.version = 0;", "'Empty.version'"),
@@ -143,6 +143,36 @@ extension Fault {
         "layer-twice", "host->add_layer(host, &empty); return host->add_layer(host, &empty);", .pluginNameTwice,
         ["'Empty' is registered twice"], isHarmless: true),
     ]
+
+  private static let rows: [Fault] = [
+    .row("of-functions", "empty.create = create;", "'Empty.create' is there, and the layer is described"),
+    .row("null", "empty.children = NULL;", "null pointer with a count"),
+    .row("size", "rows[0].struct_size = 124;", "'Empty.children[0]'", "at least 128"),
+    .row("kind", "rows[0].kind = 3;", "'Empty.children[0].kind' is none", "found 3"),
+    .row("role", "rows[0].role = 0;", "'Empty.children[0].role' is none"),
+    .row("flags", "rows[0].flags = 2;", "'Empty.children[0].flags'"),
+    .row("name", "rows[0].name = ri_text(\"a.b\");", "'Empty.children[0].name' is not a name", "'a.b'"),
+    .row("name-twice", "rows[1] = rows[0]; empty.n_children = 2;", "'Empty.children[1].name' is there twice"),
+    .row("shape-none", "rows[0].shape = ri_text(\"\");", "is not in brackets"),
+    .row("shape-open", "rows[0].shape = ri_text(\"[size\");", "is not in brackets", "'[size'"),
+    .row("shape-word", "rows[0].shape = ri_text(\"[sise]\");", "names what is no parameter", "'sise'"),
+    .row("shape-sign", "rows[0].shape = ri_text(\"[size *]\");", "cannot be read", "expected at the end"),
+    .row(
+      "shape-deep", "static char a[4000] = \"[\"; memset(a + 1, '(', 3000); strcat(a, \"]\"); rows[0].shape = ri_text(a);",
+      "more than 64 levels"),
+    .row("shape-of-layer", "rows[0].kind = RI_CHILD_LAYER;", "'Empty.children[0].shape' is of tensors"),
+    .row("fresh-open", "rows[0].fresh = ri_text(\"normal(std: {size)\");", "a '{' without '}'"),
+    .row("fresh-word", "rows[0].fresh = ri_text(\"normal(std: {width})\");", "names what is no parameter"),
+    .row(
+      "begins-twice",
+      "static ri_distribution one = {sizeof one, RI_DISTRIBUTION_NORMAL, 0, 1, 0, 0}; rows[0].fresh = ri_text(\"ones\"); rows[0].begins = &one;",
+      "begins in two ways"),
+    .row("when", "rows[0].when = ri_text(\"size\");", "'Empty.children[0].when' is not the name of a switch"),
+    .row(
+      "packed",
+      "static ri_packed parts[] = {{RI_S(\"q\"), 1}, {RI_S(\"q\"), 1}}; static ri_geometry g = RI_GEOMETRY_OUT_IN; g.parts = 2; g.packed = parts; rows[0].geometry = &g;",
+      "has a name that is none, or is there twice", "'q'"),
+  ]
 
   private static let functions: [Fault] = [
     .function("null", "return host->add_function(host, NULL);", "'ri_function' is a null pointer"),

@@ -42,6 +42,20 @@ struct Fault: Sendable, CustomTestStringConvertible {
       "layer-" + name, statements + " return host->add_layer(host, &empty);", .pluginDescriptor, says, isHarmless: true)
   }
 
+  /// A row of a described layer that breaks a rule.
+  static func row(_ name: String, _ statements: String, _ says: String...) -> Fault {
+    let described = """
+      static ri_child_row rows[2] = {{.struct_size = sizeof(ri_child_row), .kind = RI_CHILD_TENSOR, \
+        .role = RI_ROLE_WEIGHT, .name = RI_S("weight"), .shape = RI_S("[2, 3]")}};
+      empty.create = NULL; empty.destroy = NULL; empty.child_count = NULL; empty.child_at = NULL; empty.rebuild = NULL;
+      empty.params = &size; empty.n_params = 1; empty.children = rows; empty.n_children = 1;
+
+      """
+    return entry(
+      "row-" + name, described + statements + " return host->add_layer(host, &empty);", .pluginDescriptor, says,
+      isHarmless: true)
+  }
+
   static func function(_ name: String, _ statements: String, _ says: String..., code: ErrorCode = .pluginDescriptor)
     -> Fault
   {

@@ -42,24 +42,17 @@ enum Lonely {
     try edit("\(target)/base.h", ["#define RI_ABI_MINOR 0": "#define RI_ABI_MINOR 1"])
     try edit(
       "\(target)/host.h",
-      [
-        "name, uint32_t min_version);": "name, uint32_t min_version);\n  int32_t (*lamps)(const ri_host *);",
-        "== 224": "== 232",
-      ])
+      ["name, uint32_t version);": "name, uint32_t version);\n  int32_t (*lamps)(const ri_host *);"])
     try edit(
       "\(target)/initializer.h",
       [
-        "ri_call *call;\n} ri_fill;": "ri_call *call;\n  uint64_t oil;\n} ri_fill;", "== 168": "== 176",
-        "== 136": "== 144",
-        "ri_distribution *out);\n} ri_initializer;":
-          "ri_distribution *out);\n  ri_status (*polish)(const ri_fill *, void *);\n} ri_initializer;",
+        "n_sources;\n} ri_fill;": "n_sources;\n  uint64_t oil;\n} ri_fill;",
+        "n_sources;\n} ri_initializer;":
+          "n_sources;\n  ri_status (*polish)(const ri_fill *, void *);\n} ri_initializer;",
       ])
     try edit(
       "\(target)/layer.h",
-      [
-        "uint64_t n);\n} ri_layer_type;": "uint64_t n);\n  uint64_t lamps;\n} ri_layer_type;",
-        "sizeof(ri_layer_type) == 168": "sizeof(ri_layer_type) == 176",
-      ])
+      ["n_children;\n} ri_layer_type;": "n_children;\n  uint64_t lamps;\n} ri_layer_type;"])
   }
 
   private static func edit(_ path: String, _ changes: [String: String]) throws {

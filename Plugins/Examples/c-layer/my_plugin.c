@@ -1,231 +1,67 @@
 /* MyPlugin: a gated residual, y = x + weight * inner(x) + bias over the last axis. */
-#include <reinit/reinit.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <reinit/kit.h>
 
 /* What is known of the plugin without loading it. */
 RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.example.my-plugin\", \"version\": \"1.0.0\", "
             "\"license\": \"MIT\", \"summary\": \"a layer\", \"initializers\": [], "
             "\"layers\": [\"MyPlugin\"]}");
 
-/* An instance. It never changes: rebuild makes another one. */
-typedef struct gate {
-  const ri_host *host;
-  long long size;
-  ri_tensor *weight, *bias; /* bias: NULL where absent */
-  ri_layer *inner;          /* NULL: the identity */
-} gate;
+static const ri_param params[] = {
+    RI_INT_PARAM_REQUIRED("size", 1, "elements of the last axis"),
+    RI_BOOL_PARAM("bias", 1, "whether there is a bias"),
+};
 
-/* Says why a call fails, as printf does, and returns `code`. */
-__attribute__((format(printf, 4, 5)))
-static ri_status fail(const ri_host *host, ri_call *call, ri_status code, const char *format, ...) {
-  char text[200];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  return host->fail(call, code, ri_text(text));
-}
+/* The host makes them, names them, fills them, and makes the layer again with others. */
+enum { WEIGHT, BIAS, INNER };
+static const ri_child_row children[] = {
+    [WEIGHT] = {RI_TENSOR_ROW("weight", RI_ROLE_SCALE, "[size]"), .fresh = RI_S("constant(0.1)")},
+    [BIAS] = {RI_TENSOR_ROW("bias", RI_ROLE_BIAS, "[size]"), .when = RI_S("bias")},
+    [INNER] = {RI_LAYER_ROW("inner", "")},
+};
 
-/* ---- Life and death ---- */
-
-/* Makes an instance like `parts`, which retains what it holds. */
-static ri_status keep(const gate *parts, ri_call *call, void **out) {
-  gate *self = malloc(sizeof *self);
-  if (!self) return fail(parts->host, call, RI_NO_MEMORY, "no memory for an instance");
-  *self = *parts;
-  self->host->tensor_retain(self->weight);
-  if (self->bias) self->host->tensor_retain(self->bias);
-  if (self->inner) self->host->layer_retain(self->inner);
-  *out = self;
+/* inner(x), or x where nothing is nested: one reference to it. */
+static ri_status apply_inner(const ri_forward *pass, ri_tensor **out) {
+  ri_layer *inner = pass->children[INNER].layer;
+  if (inner) return pass->host->layer_apply(pass->call, inner, pass->inputs, 1, out, 1);
+  pass->host->tensor_retain(*out = pass->inputs[0]);
   return RI_OK;
 }
 
-static void destroy(void *instance) {
-  gate *self = instance;
-  self->host->tensor_release(self->weight);
-  if (self->bias) self->host->tensor_release(self->bias);
-  if (self->inner) self->host->layer_release(self->inner);
-  free(self);
-}
-
-static ri_status create(const ri_build *build, void *user, void **out) {
-  (void)user;
-  const ri_host *host = build->host;
-  const int64_t size = build->params[0].u.i64, bias = build->params[1].u.i64;
-  gate parts = {.host = host, .size = size, .inner = build->n_layers ? build->layers[0] : NULL};
-  ri_status status = host->tensor_new(build->call, RI_F32, 1, &size, NULL, &parts.weight);
-  if (status) return status;
-  if (bias) status = host->tensor_new(build->call, RI_F32, 1, &size, NULL, &parts.bias);
-  if (!status) status = keep(&parts, build->call, out);
-  host->tensor_release(parts.weight); /* the instance has its own references */
-  if (parts.bias) host->tensor_release(parts.bias);
-  return status;
-}
-
-/* ---- Children ---- */
-
-static uint64_t child_count(const void *instance) { return ((const gate *)instance)->inner ? 3 : 2; }
-
-static ri_status child_at(const void *instance, uint64_t index, ri_child *out) {
-  const gate *self = instance;
-  const uint32_t size = out->struct_size; /* the host's: it may be older than these headers */
-  const ri_child all[] = {
-      {.struct_size = size, .kind = RI_CHILD_TENSOR, .role = RI_ROLE_SCALE, .name = RI_S("weight"),
-       .tensor = self->weight, .fresh = RI_S("constant(0.1)")},
-      {.struct_size = size, .kind = RI_CHILD_TENSOR, .role = RI_ROLE_BIAS, .name = RI_S("bias"),
-       .tensor = self->bias},
-      {.struct_size = size, .kind = RI_CHILD_LAYER, .name = RI_S("inner"), .layer = self->inner},
-  };
-  if (index >= child_count(self)) return RI_INVALID;
-  memcpy(out, &all[index], size < sizeof *out ? size : sizeof *out);
-  return RI_OK;
-}
-
-/* A shape as text; one of many axes is cut. */
-static const char *written(const ri_view *view, char text[static 80]) {
-  size_t end = 0;
-  text[0] = 0;
-  for (uint32_t axis = 0; axis < view->rank && end < 60; axis++)
-    end += (size_t)snprintf(text + end, 80 - end, "%s%lld", axis ? ", " : "", (long long)view->shape[axis]);
-  return text;
-}
-
-/* Refuses a tensor of another shape than [size], and none. */
-static ri_status check_shape(const gate *self, ri_call *call, const char *name, ri_tensor *tensor) {
-  if (!tensor)
-    return fail(self->host, call, RI_INVALID, "'%s' is missing: expected a tensor of shape [%lld]", name,
-                self->size);
-  char found[80];
-  ri_view view = {.struct_size = sizeof view};
-  const ri_status status = self->host->tensor_view(call, tensor, &view);
-  if (status || (view.rank == 1 && view.shape[0] == self->size)) return status;
-  return fail(self->host, call, RI_SHAPE, "'%s' has the wrong shape: expected [%lld], found [%s]", name,
-              self->size, written(&view, found));
-}
-
-static ri_status rebuild(const void *instance, const ri_rebuild *with, void **out) {
-  const gate *self = instance;
-  const unsigned long long wanted = child_count(self), given = with->n_parts;
-  if (given != wanted)
-    return fail(with->host, with->call, RI_INVALID, "wrong number of parts: expected %llu, found %llu",
-                wanted, given);
-  gate parts = *self;
-  parts.weight = with->parts[0].tensor;
-  parts.bias = with->parts[1].tensor;
-  if (self->inner) parts.inner = with->parts[2].layer;
-  if (self->inner && !parts.inner)
-    return fail(with->host, with->call, RI_INVALID, "'inner' is missing: expected a layer");
-  ri_status status = check_shape(self, with->call, "weight", parts.weight);
-  if (!status && parts.bias) status = check_shape(self, with->call, "bias", parts.bias);
-  return status ? status : keep(&parts, with->call, out);
-}
-
-/* The parameters as they are now: a bias may have come or gone since the layer was made. */
-static ri_status config(const void *instance, ri_value *out, uint64_t n) {
-  const gate *self = instance;
-  const ri_value values[] = {{.type = RI_VALUE_INT, .u = {.i64 = self->size}},
-                             {.type = RI_VALUE_BOOL, .u = {.i64 = self->bias != NULL}}};
-  if (n > sizeof values / sizeof *values) return RI_INVALID;
-  memcpy(out, values, n * sizeof *values);
-  return RI_OK;
-}
-
-/* ---- The forward pass ---- */
-
-/* Looks at a tensor; refuses those that are not float32. */
-static ri_status look(const ri_forward *pass, const char *name, ri_tensor *tensor, ri_view *out) {
-  *out = (ri_view){.struct_size = sizeof *out};
-  const ri_status status = pass->host->tensor_view(pass->call, tensor, out);
-  if (status || out->dtype == RI_F32) return status;
-  return fail(pass->host, pass->call, RI_DTYPE, "%s has the wrong type: expected %d (f32), found %u", name,
-              RI_F32, out->dtype);
-}
-
-/* The same, and refuses those that were never filled. */
-static ri_status read_floats(const ri_forward *pass, const char *name, ri_tensor *tensor, ri_view *out) {
-  const ri_status status = look(pass, name, tensor, out);
-  if (status || out->data || out->count == 0) return status;
-  return fail(pass->host, pass->call, RI_INVALID, "%s has no values yet", name);
-}
-
-static ri_status check_input(const gate *self, const ri_forward *pass, ri_view *x) {
-  const ri_status status = look(pass, "the input", pass->inputs[0], x);
-  if (status) return status;
-  if (x->rank == 0)
-    return fail(pass->host, pass->call, RI_SHAPE, "the input has no axes: expected [..., %lld]", self->size);
-  const long long last = x->shape[x->rank - 1];
-  if (last == self->size) return RI_OK;
-  return fail(pass->host, pass->call, RI_SHAPE, "the input's last axis: expected %lld, found %lld",
-              self->size, last);
-}
-
-/* inner(x), one reference to it; its shape alone while shapes are inferred. */
-static ri_status apply_inner(const gate *self, const ri_forward *pass, const ri_view *x, ri_tensor **out) {
-  const ri_host *host = pass->host;
-  if (!self->inner) {
-    host->tensor_retain(*out = pass->inputs[0]);
-    return RI_OK;
-  }
-  ri_view z = {.struct_size = sizeof z};
-  ri_status status = host->layer_apply(pass->call, self->inner, pass->inputs, 1, out, 1);
-  if (status) return status;
-  status = host->tensor_view(pass->call, *out, &z);
+/* y from x and inner(x); its shape alone where there is no data. */
+static ri_status add_gated(const ri_forward *pass, const ri_view *x, ri_tensor *inner) {
+  ri_view z, weight, bias = {.data = NULL}, y;
+  ri_status status = ri_floats(pass, inner, "what the nested layer gives", &z);
   if (!status && (z.rank != x->rank || memcmp(z.shape, x->shape, x->rank * sizeof *x->shape)))
-    status = fail(host, pass->call, RI_SHAPE, "the nested layer must keep the input's shape");
-  if (status) host->tensor_release(*out);
-  return status;
-}
-
-/* y from x and z = inner(x). */
-static ri_status add_gated(const gate *self, const ri_forward *pass, const ri_view *x, ri_tensor *inner) {
-  ri_view z, weight, bias = {.data = NULL}, y = {.struct_size = sizeof y};
-  ri_status status = read_floats(pass, "what the nested layer gives", inner, &z);
-  if (!status) status = read_floats(pass, "weight", self->weight, &weight);
-  if (!status && self->bias) status = read_floats(pass, "bias", self->bias, &bias);
-  if (!status) status = pass->host->output(pass->call, 0, RI_F32, x->rank, x->shape, &y);
-  if (status) return status;
+    return ri_fail(pass->host, pass->call, RI_SHAPE, "the nested layer must keep the input's shape");
+  if (!status) status = ri_floats(pass, pass->children[WEIGHT].tensor, "weight", &weight);
+  if (!status && pass->children[BIAS].tensor) status = ri_floats(pass, pass->children[BIAS].tensor, "bias", &bias);
+  if (!status) status = ri_make_floats(pass, x->rank, x->shape, &y);
+  if (status || !y.data) return status;
   const float *from = x->data, *gated = z.data, *w = weight.data, *b = bias.data;
   float *to = y.data;
-  for (uint64_t i = 0; i < x->count; i++) {
-    const uint64_t j = i % (uint64_t)self->size;
+  for (uint64_t i = 0, j = 0; i < x->count; i++, j = j + 1 == weight.count ? 0 : j + 1) {
     const float sum = from[i] + w[j] * gated[i];
     to[i] = b ? sum + b[j] : sum;
   }
   return RI_OK;
 }
 
-static ri_status forward(const void *instance, const ri_forward *pass) {
-  const gate *self = instance;
+/* The forward pass, and the inference of its shapes. */
+static ri_status run(const void *user, const ri_forward *pass) {
+  (void)user;
+  const long long size = pass->params[0].u.i64;
   ri_view x;
-  ri_status status = check_input(self, pass, &x);
-  if (!status) status = read_floats(pass, "the input", pass->inputs[0], &x);
-  ri_tensor *result = NULL;
-  if (!status) status = apply_inner(self, pass, &x, &result);
+  ri_status status = ri_floats(pass, pass->inputs[0], "the input", &x);
   if (status) return status;
-  status = add_gated(self, pass, &x, result);
-  pass->host->tensor_release(result);
+  if (x.rank == 0 || x.shape[x.rank - 1] != size)
+    return ri_fail(pass->host, pass->call, RI_SHAPE, "the input's last axis: expected %lld, found %lld", size,
+                   x.rank ? (long long)x.shape[x.rank - 1] : 0);
+  ri_tensor *inner = NULL;
+  if ((status = apply_inner(pass, &inner))) return status;
+  status = add_gated(pass, &x, inner);
+  pass->host->tensor_release(inner);
   return status;
 }
-
-/* The output has the input's shape; in infer there is no memory behind either. */
-static ri_status infer(const void *instance, const ri_forward *pass) {
-  ri_view x, y = {.struct_size = sizeof y};
-  ri_tensor *result = NULL;
-  ri_status status = check_input(instance, pass, &x);
-  if (!status) status = apply_inner(instance, pass, &x, &result);
-  if (status) return status;
-  pass->host->tensor_release(result);
-  return pass->host->output(pass->call, 0, RI_F32, x.rank, x.shape, &y);
-}
-
-/* ---- What the host is told ---- */
-
-static const ri_param params[] = {
-    RI_INT_PARAM_REQUIRED("size", 1, "elements of the last axis"),
-    RI_BOOL_PARAM("bias", 1, "whether there is a bias"),
-};
 
 static const ri_layer_type my_plugin = {
     .struct_size = sizeof(ri_layer_type),
@@ -237,15 +73,11 @@ static const ri_layer_type my_plugin = {
     .n_outputs = 1,
     .max_layers = 1,
     .params = params,
-    .n_params = sizeof params / sizeof *params,
-    .create = create,
-    .destroy = destroy,
-    .child_count = child_count,
-    .child_at = child_at,
-    .rebuild = rebuild,
-    .forward = forward,
-    .infer = infer,
-    .config = config,
+    .n_params = RI_COUNT(params),
+    .children = children,
+    .n_children = RI_COUNT(children),
+    .forward = run,
+    .infer = run,
 };
 
 ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call) {

@@ -89,7 +89,7 @@ struct ChildReader {
     }
     let handle = raw.tensor.map(TensorHandle.at)
     let child = PluginChild(
-      geometry: try geometry(raw, name, handle?.tensor.shape), fresh: try fresh(raw.fresh, name), isFrozen: isFrozen,
+      geometry: try geometry(raw, name, handle?.tensor.shape), fresh: try fresh(raw, name), isFrozen: isFrozen,
       isTensor: true, tensor: handle, layer: nil)
     let node: any Node = raw.tensor.flatMap { twice[$0] } ?? handle?.node ?? Absent()
     let part: any Node = isFrozen && handle != nil ? Frozen(AnyNode(node)) : node
@@ -107,8 +107,13 @@ struct ChildReader {
       found: "outputs along axis \(geometry.outAxis), inputs along \(geometry.inAxes)")
   }
 
-  private func fresh(_ text: ri_str, _ name: String) throws(Diagnostic) -> (any Initializer)? {
-    let text = try CText.string(text, "\(type.fullName): fresh of '\(name)'")
+  private func fresh(_ raw: ri_child, _ name: String) throws(Diagnostic) -> (any Initializer)? {
+    let text = try CText.string(raw.fresh, "\(type.fullName): fresh of '\(name)'")
+    if raw.begins != nil {
+      guard text.isEmpty else { throw fault("begins '\(name)' in two ways", expected: "fresh or begins", found: "both") }
+      let owner = "\(type.fullName): begins of '\(name)'"
+      return try DistributionInitializer.make(try CStruct.copy(raw.begins, at: owner), owner: owner)
+    }
     guard !text.isEmpty else { return nil }
     do { return try type.environment.services.initializers.initializer(parsing: text) } catch {
       throw fault(

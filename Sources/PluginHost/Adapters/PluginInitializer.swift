@@ -66,7 +66,7 @@ public struct PluginInitializer: CatalogInitializer {
     guard let table = try plugin.loaded().filler(declaration, given) as? TableFiller,
       let answer = try table.check(context, place, wantsDistribution: true), answer.kind != RI_DISTRIBUTION_UNKNOWN
     else { return nil }
-    return try declaration.draw(from: answer, owner: descriptor.name)
+    return try Draw(answer, owner: descriptor.name)
   }
 
   private func foreign(
@@ -82,43 +82,13 @@ public struct PluginInitializer: CatalogInitializer {
 
   /// The host's own draw of a distribution.
   private func draw(from answer: ri_distribution, stamp: PluginStamp) throws(Diagnostic) -> Draw {
-    var draw = try declaration.draw(from: answer, owner: descriptor.name)
+    var draw = try Draw(answer, owner: descriptor.name)
     draw.plugin = stamp
     return draw
   }
 }
 
 extension InitializerDescription {
-  /// The built-in draw that has a plugin's distribution.
-  /// - Throws: ``Diagnostics/ErrorCode/pluginCallFailed`` for one that is none.
-  func draw(from answer: ri_distribution, owner: String) throws(Diagnostic) -> Draw {
-    func require(_ condition: Bool, _ expected: String, _ found: String) throws(Diagnostic) {
-      guard !condition else { return }
-      throw Diagnostic(
-        .pluginCallFailed, "'\(owner)' says a distribution that is none", expected: expected, found: found)
-    }
-    let (mean, std, low, high) = (answer.mean, answer.std, answer.low, answer.high)
-    switch Int(answer.kind) {
-    case RI_DISTRIBUTION_CONSTANT:
-      try require(mean.isFinite, "a finite mean", "\(mean)")
-      return .constant(mean)
-    case RI_DISTRIBUTION_UNIFORM:
-      try require(low.isFinite && high.isFinite && low <= high, "finite bounds, low ≤ high", "\(low) and \(high)")
-      return low == high ? .constant(low) : .uniform(low: low, high: high)
-    case RI_DISTRIBUTION_NORMAL:
-      try require(mean.isFinite && std.isFinite && std >= 0, "a finite mean and std ≥ 0", "\(mean) and \(std)")
-      return std == 0 ? .constant(mean) : .normal(mean: mean, std: std)
-    case RI_DISTRIBUTION_TRUNCATED_NORMAL:
-      let isPossible = Truncation(low: Float(low), high: Float(high), mean: Float(mean), std: Float(std)) != nil
-      try require(isPossible, "std > 0 and bounds that hold some of the mass", "\(mean), \(std), \(low), \(high)")
-      return .truncatedNormal(mean: mean, std: std, low: low, high: high)
-    default:
-      throw Diagnostic(
-        .pluginCallFailed, "'\(owner)' says a distribution that is none", expected: "RI_DISTRIBUTION_…",
-        found: "kind \(answer.kind)")
-    }
-  }
-
   /// What `explain` prints, under the full name; the short one is an alias.
   func descriptor(in plugin: PluginDescription) -> InitializerDescriptor {
     InitializerDescriptor(

@@ -2,6 +2,7 @@ import CPluginCalls
 import CReinit
 import CallText
 import Diagnostics
+import Functors
 import Initializers
 
 /// Calls as only a test of plugins makes them: what the host itself asks once, or never.
@@ -15,10 +16,22 @@ extension PluginInstance {
     package let name: String
     /// The tensor's or the layer's handle; nil where absent.
     package let handle: OpaquePointer?
+
+    fileprivate init(kind: UInt32, role: UInt32, flags: UInt32, name: String, handle: OpaquePointer?) {
+      (self.kind, self.role, self.flags, self.name, self.handle) = (kind, role, flags, name, handle)
+    }
+
+    fileprivate init(_ child: PluginChild, _ node: NodeChild) {
+      self.init(
+        kind: UInt32(child.isTensor ? RI_CHILD_TENSOR : RI_CHILD_LAYER), role: node.role?.abi ?? 0,
+        flags: child.isFrozen ? UInt32(RI_CHILD_FROZEN) : 0, name: node.key.text,
+        handle: child.tensor?.pointer ?? child.layer?.pointer)
+    }
   }
 
   /// The children, asked for again.
   package func rawChildren() throws(Diagnostic) -> [RawChild] {
+    guard type.rows == nil else { return zip(children, nodes.children).map(RawChild.init) }
     var count: UInt64 = 0
     try type.environment.guarded("child_count", of: type.name, in: nil) { site, outcome in
       rp_child_count(site, type.table.child_count, object, &count, outcome)
@@ -37,6 +50,7 @@ extension PluginInstance {
 
   /// Whether the plugin gives a child of that index.
   package func hasChild(at index: UInt64) throws(Diagnostic) -> Bool {
+    guard type.rows == nil else { return index < UInt64(children.count) }
     var child = ri_child()
     do throws(Diagnostic) { try guardedChild(index, &child) } catch {
       guard error.code == .pluginCallFailed else { throw error }

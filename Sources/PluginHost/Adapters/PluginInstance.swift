@@ -26,7 +26,8 @@ package final class PluginInstance: @unchecked Sendable {
   package let type: PluginLayerType
   /// The arguments that it was made with.
   let arguments: [InitializerArgument]
-  let object: UnsafeMutableRawPointer
+  /// The plugin's own object; of a described layer, what it gave as `user`.
+  let object: UnsafeMutableRawPointer?
   package let children: [PluginChild]
   /// The children as nodes; the list keeps deeply nested instances from being destroyed one inside of the other.
   let nodes: NodeList
@@ -50,8 +51,21 @@ package final class PluginInstance: @unchecked Sendable {
     }
   }
 
+  /// An instance of a described layer: its children are all of it.
+  private init(
+    _ type: PluginLayerType, _ children: [PluginChild], _ nodes: NodeList, _ arguments: [InitializerArgument]
+  ) throws(Diagnostic) {
+    (self.type, self.arguments, self.children, self.nodes) = (type, arguments, children, nodes)
+    object = type.table.user
+    type.counter.addInstance()
+    do { try checkLentNames(nodes.children) } catch {
+      throw Diagnostic(.pluginChildren, "'\(type.fullName)' has two children of one name: \(error.message)")
+    }
+  }
+
   deinit {
     type.counter.removeInstance()
+    guard type.rows == nil, let object else { return }
     try? type.environment.guarded("destroy", of: type.name, in: nil) { site, outcome in
       rp_destroy(site, type.table.destroy, object, outcome)
     }
@@ -62,6 +76,10 @@ package final class PluginInstance: @unchecked Sendable {
   package static func make(
     _ type: PluginLayerType, _ arguments: [InitializerArgument], nested: [any Node]
   ) throws(Diagnostic) -> PluginInstance {
+    if let described = type.described {
+      let (children, nodes) = try described.make(arguments, nested: nested)
+      return try PluginInstance(type, children, nodes, arguments)
+    }
     let context = CallContext(type.environment)
     let values = ValueBlock(arguments.map(\.value), as: type.declaration.parameters)
     let handles = nested.map { LayerHandle($0, type.counter) }
@@ -90,6 +108,9 @@ package final class PluginInstance: @unchecked Sendable {
     guard parts.count == children.count else {
       throw .missingParts(of: type.fullName, expected: children.count, found: parts.count)
     }
+    if let described = type.described {
+      return try rebuilt(described, from: zip(parts, children).map { DescribedChildren.Part($0, replacing: $1) })
+    }
     var handles: [PartHandle] = []
     for (index, part) in parts.enumerated() {
       let key = nodes.children[index].key
@@ -100,8 +121,16 @@ package final class PluginInstance: @unchecked Sendable {
     return new
   }
 
+  private func rebuilt(
+    _ described: DescribedChildren, from parts: [DescribedChildren.Part]
+  ) throws(Diagnostic) -> PluginInstance {
+    let (children, nodes, arguments) = try described.rebuilt(from: parts, arguments)
+    return try PluginInstance(type, children, nodes, arguments)
+  }
+
   /// The same instance with parts as the ABI has them, of whatever number and kind: the plugin's to check.
   package func rebuilt(rawParts parts: [ri_part]) throws(Diagnostic) -> PluginInstance {
+    if let described = type.described { return try rebuilt(described, from: parts.map(DescribedChildren.Part.init)) }
     let context = CallContext(type.environment)
     context.lend(parts.flatMap { [$0.tensor, $0.layer] })
     let new = try parts.withUnsafeBufferPointerTyped { (parts) throws(Diagnostic) in
@@ -126,8 +155,17 @@ package final class PluginInstance: @unchecked Sendable {
     let handles = inputs.map { TensorHandle($0, type.counter) }
     let pointers: [OpaquePointer?] = handles.map(\.pointer)
     context.lend(pointers)
+    let values = type.rows.map { _ in ValueBlock(arguments.map(\.value), as: type.declaration.parameters) }
+    let parts = type.rows == nil ? [] : ownParts
+    context.lend(parts.flatMap { [$0.tensor, $0.layer] })
+    let lent = context.lent(parts)
     try pointers.withUnsafeBufferPointerTyped { (pointers) throws(Diagnostic) in
       var pass = ri_forward()
+      pass.flags = context.isInferring ? UInt32(RI_FORWARD_SHAPES) : 0
+      pass.children = parts.isEmpty ? nil : lent
+      pass.n_children = UInt64(parts.count)
+      pass.params = UnsafePointer(values?.values.baseAddress)
+      pass.n_params = UInt64(values?.values.count ?? 0)
       pass.struct_size = type.environment.shape.size(of: ri_forward.self)
       pass.inputs = pointers.baseAddress
       pass.n_inputs = UInt64(pointers.count)
@@ -140,7 +178,7 @@ package final class PluginInstance: @unchecked Sendable {
         }
       }
     }
-    withExtendedLifetime(handles) {}
+    withExtendedLifetime((handles, values)) {}
     return try context.takeOutputs()
   }
 
@@ -197,7 +235,7 @@ extension Node {
   fileprivate var thawed: any Node { isFreezing ? children.first?.node ?? Absent() : self }
 
   /// Whether both are the same instance of a plugin's layer.
-  fileprivate func isSameInstance(as other: any Node) -> Bool {
+  func isSameInstance(as other: any Node) -> Bool {
     guard let a = self as? PluginLayer, let b = other as? PluginLayer else { return false }
     return a.instance === b.instance
   }

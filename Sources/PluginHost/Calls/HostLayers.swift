@@ -71,7 +71,7 @@ enum HostLayers {
 }
 
 /// How many layers are being made on this thread, each by another's `create`.
-private enum LayerDepth {
+enum LayerDepth {
   private static let limit = 100
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

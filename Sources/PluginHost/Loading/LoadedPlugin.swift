@@ -56,7 +56,7 @@ package final class LoadedPlugin: @unchecked Sendable {
       if entry.description.isExclusive { turns[entry.description.name] = Turn() }
     }
     layers = registration.layers.reduce(into: [:]) { types, entry in
-      types[entry.description.name] = PluginLayerType(environment, entry.table, entry.description, of: description)
+      types[entry.description.name] = PluginLayerType(environment, entry, of: description)
     }
   }
 
@@ -106,15 +106,19 @@ package final class PluginLayerType: @unchecked Sendable {
   let plugin: PluginDescription
   let name: CName
   let kind: LayerKind
+  /// The children of a described layer; nil for one that speaks for its instances itself.
+  let rows: [ChildRow]?
+  /// What the host does for a described layer.
+  var described: DescribedChildren? { rows.map { DescribedChildren(type: self, rows: $0) } }
   private let turn: Turn?
 
   init(
-    _ environment: PluginEnvironment, _ table: ri_layer_type, _ declaration: LayerDescription,
-    of plugin: PluginDescription
+    _ environment: PluginEnvironment, _ registered: Registration.RegisteredLayer, of plugin: PluginDescription
   ) {
     self.environment = environment
-    self.table = table
-    self.declaration = declaration
+    table = registered.table
+    declaration = registered.description
+    rows = registered.rows
     self.plugin = plugin
     name = CName(declaration.name)
     kind = LayerKind(plugin.fullName(of: declaration.name), aliases: [declaration.name])

@@ -13,8 +13,16 @@ package final class Registration: @unchecked Sendable {
     case function(FunctionSignature, pointer: UInt, user: UInt)
   }
 
+  /// The code of a layer type.
+  struct RegisteredLayer {
+    let description: LayerDescription
+    let table: ri_layer_type
+    /// The children of a described layer; nil for one that speaks for its instances itself.
+    let rows: [ChildRow]?
+  }
+
   package private(set) var initializers: [(description: InitializerDescription, filling: Filling)] = []
-  private(set) var layers: [(description: LayerDescription, table: ri_layer_type)] = []
+  private(set) var layers: [RegisteredLayer] = []
   /// What newer hosts ask the plugin for; nil where it has nothing.
   var `extension`: (@convention(c) (ri_str, UInt32) -> UnsafeRawPointer?)?
   /// The first refusal; an entry that ignores it fails all the same.
@@ -62,18 +70,20 @@ package final class Registration: @unchecked Sendable {
     guard !layers.contains(where: { $0.description.name == name }) else { throw taken(name) }
     try checkFlags(table.flags, known: RI_LAYER_EXCLUSIVE, name)
     try checkFunctions(table, name)
+    let parameters = try ParameterReading.parameters(table.params, table.n_params, of: name)
+    let rows =
+      table.n_children == 0 ? nil : try ChildRow.rows(table.children, table.n_children, of: name, parameters)
     layers.append(
-      (
-        LayerDescription(
+      RegisteredLayer(
+        description: LayerDescription(
           name: name, summary: try CText.string(table.summary, "\(name).summary"),
           reference: try CText.string(table.reference, "\(name).reference"),
           version: try version(table.version, name),
           inputs: try range(table.min_inputs, table.max_inputs, "\(name).inputs"),
           outputs: try range(0, table.n_outputs, "\(name).outputs").upperBound,
           nested: try range(table.min_layers, table.max_layers, "\(name).layers"),
-          isExclusive: has(table.flags, RI_LAYER_EXCLUSIVE), abilities: abilities(table),
-          parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), table
-      ))
+          isExclusive: has(table.flags, RI_LAYER_EXCLUSIVE), abilities: abilities(table), parameters: parameters),
+        table: table, rows: rows))
   }
 
   /// Reads a plain C function.
@@ -188,6 +198,12 @@ extension Registration {
       ("create", table.create != nil), ("destroy", table.destroy != nil), ("child_count", table.child_count != nil),
       ("child_at", table.child_at != nil), ("rebuild", table.rebuild != nil),
     ]
+    guard table.n_children == 0 else {
+      guard let function = required.first(where: \.1) else { return }
+      throw CText.descriptor(
+        "\(name).\(function.0)", "is there, and the layer is described", expected: "NULL beside children",
+        found: "a function")
+    }
     guard let missing = required.first(where: { !$0.1 }) else { return }
     throw CText.descriptor("\(name).\(missing.0)", "is missing", expected: "a function", found: "NULL")
   }

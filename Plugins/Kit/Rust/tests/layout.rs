@@ -70,7 +70,7 @@ fn layouts() -> Vec<Line> {
         ri_rebuild { struct_size, reserved, parts, n_parts, host, call }
         ri_view { struct_size, dtype, rank, reserved, shape, count, data }
         ri_forward {
-            struct_size, reserved, inputs, n_inputs, n_outputs, host, call, children, n_children,
+            struct_size, flags, inputs, n_inputs, n_outputs, host, call, children, n_children,
             params, n_params,
         }
         ri_layer_info { struct_size, reserved, type_["type"], text, n_children }
@@ -118,7 +118,7 @@ fn constants() -> Vec<Line> {
         RI_INITIALIZER_WHOLE RI_INITIALIZER_NEEDS_FANS RI_INITIALIZER_EXCLUSIVE
         RI_INITIALIZER_EVERY_ROLE RI_INITIALIZER_NON_FINITE
         RI_SOURCE_OLD RI_SOURCE_TENSOR RI_SOURCE_FILE
-        RI_CHILD_TENSOR RI_CHILD_LAYER RI_CHILD_FROZEN RI_LAYER_EXCLUSIVE
+        RI_CHILD_TENSOR RI_CHILD_LAYER RI_CHILD_FROZEN RI_FORWARD_SHAPES RI_LAYER_EXCLUSIVE
         RI_LOG_DEBUG RI_LOG_NOTE RI_LOG_WARNING
         RI_TYPE_VOID RI_TYPE_I8 RI_TYPE_U8 RI_TYPE_I16 RI_TYPE_U16 RI_TYPE_I32 RI_TYPE_U32
         RI_TYPE_I64 RI_TYPE_U64 RI_TYPE_F32 RI_TYPE_F64 RI_TYPE_POINTER

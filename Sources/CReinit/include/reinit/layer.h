@@ -83,9 +83,12 @@ typedef struct ri_view {
   void *data; /* of an input: read only */
 } ri_view;
 
+enum { RI_FORWARD_SHAPES = 1u << 0 /* in infer: only shapes and types are asked for, and there is no data */ };
+
 /* A forward pass, or the inference of its shapes. [borrowed] as a whole. */
 typedef struct ri_forward {
-  uint32_t struct_size, reserved;
+  uint32_t struct_size;
+  uint32_t flags; /* RI_FORWARD_SHAPES */
   ri_tensor *const *inputs;
   uint64_t n_inputs;
   uint64_t n_outputs; /* set each once, by ri_host.output or ri_host.set_output */

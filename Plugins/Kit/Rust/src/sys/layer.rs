@@ -78,10 +78,12 @@ pub struct ri_view {
     pub data: *mut c_void,
 }
 
+pub const RI_FORWARD_SHAPES: u32 = 1 << 0;
+
 #[repr(C)]
 pub struct ri_forward {
     pub struct_size: u32,
-    pub reserved: u32,
+    pub flags: u32,
     pub inputs: *const *mut ri_tensor,
     pub n_inputs: u64,
     pub n_outputs: u64,
