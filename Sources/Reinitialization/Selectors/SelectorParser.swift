@@ -85,7 +85,7 @@ struct SelectorParser {
     position = start
     throw error(
       "'@\(SelectorCharacters.excerpt(of: Array(name.unicodeScalars)))' is not a role",
-      expected: "@weight, @bias, @scale or @buffer",
+      expected: "@weight, @bias, @scale, @buffer or @other",
       hints: Suggestion.hint(for: "@" + name, in: ParameterRole.allCases.map { "@" + $0.rawValue }))
   }
 
