@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <sched.h>
 
 #include "include/ckernels.h"
@@ -12,3 +13,5 @@ size_t rk_permitted_processors(void) {
   for (size_t i = 0; i < most / bits; i++) count += (size_t)__builtin_popcountl(set[i]);
   return count;
 }
+
+void rk_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

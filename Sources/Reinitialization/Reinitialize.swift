@@ -24,8 +24,11 @@ extension Node {
     seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
     @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Receipt {
-    let plan = try plan(seed: seed, under: prefix, rules)
-    try plan.execute(on: &self, threads: threads ?? Workers.available)
+    let threads = threads ?? Workers.available
+    let plan = try Workers.limited(to: threads) { () throws(Diagnostic) -> Plan in
+      try self.plan(seed: seed, under: prefix, rules)
+    }
+    try plan.execute(on: &self, threads: threads)
     return Receipt(of: plan)
   }
 

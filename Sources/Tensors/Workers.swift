@@ -1,11 +1,20 @@
 import Diagnostics
-import Glibc
 import Synchronization
 
-/// Runs independent pieces of work on several threads.
+/// Runs independent pieces of work on several threads, which are the process's for good: a run makes none but those that
+/// were never needed before.
+///
+/// The threads of a run are a bound for all that it leads to: a run within it uses those that are idle, and is done on
+/// the thread it is on where none is.
 package enum Workers {
+  /// What helper threads are called in `/proc/self/task`.
+  package static let threadName = "reinit worker"
+
   /// The processors that this process may use.
   package static var available: Int { Processors.available }
+
+  /// How many threads work that is begun here may use: those of the run it is part of, else ``available``.
+  package static var permitted: Int { WorkerScope.current?.budget?.limit ?? available }
 
   /// Refuses what is no number of threads; the value itself otherwise.
   /// - Throws: ``Diagnostics/ErrorCode/threadCount``.
@@ -16,6 +25,25 @@ package enum Workers {
         .threadCount, "work cannot be shared among \(threads) threads", expected: "1 to 1024", found: "\(threads)")
     }
     return threads
+  }
+
+  /// Runs a body within which all work together uses no more than so many threads.
+  package static func limited<Result, Failure: Error>(
+    to threads: Int, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let outer = WorkerScope.current
+    guard outer?.budget == nil else { return try body() }
+    return try WorkerScope(WorkerScope.Budget(limit: max(1, threads)), outer?.handedDown).entered(body)
+  }
+
+  /// What the innermost ``handingDown(_:_:)`` around this work handed down, on whichever thread that was.
+  package static var handedDown: (any AnyObject & Sendable)? { WorkerScope.current?.handedDown }
+
+  /// Runs a body, and all work that it has done on other threads, with an object within reach.
+  package static func handingDown<Result, Failure: Error>(
+    _ object: any AnyObject & Sendable, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try WorkerScope(WorkerScope.current?.budget, object).entered(body)
   }
 
   /// Calls `body` once for each index below `count`, on up to `threads` threads, the caller's among them.
@@ -29,7 +57,7 @@ package enum Workers {
     withoutActuallyEscaping(body) { body in
       let next = Atomic<Int>(0)
       let hasFailed = Atomic<Bool>(false)
-      spread(over: min(threads, count)) {
+      spread(count, over: threads) {
         while !hasFailed.load(ordering: .relaxed) {
           let index = next.add(1, ordering: .relaxed).oldValue
           guard index < count else { return }
@@ -43,28 +71,20 @@ package enum Workers {
     if let first = failures.withLock({ $0.min { $0.key < $1.key } }) { throw first.value }
   }
 
-  private final class Job: Sendable {
-    let work: @Sendable () -> Void
-    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-  }
-
-  private static func spread(over threads: Int, _ work: @Sendable () -> Void) {
+  private static func spread(_ count: Int, over threads: Int, _ work: () -> Void) {
+    let outer = WorkerScope.current
+    let budget = outer?.budget ?? WorkerScope.Budget(limit: max(1, threads))
+    let scope = outer?.budget == nil ? WorkerScope(budget, outer?.handedDown) : outer
+    let helpers = count > 1 && threads > 1 ? budget.take(min(threads, count) - 1) : 0
+    guard helpers > 0, let scope else { return scope?.entered(work) ?? work() }
     withoutActuallyEscaping(work) { work in
-      let job = Job(work)
-      var helpers: [pthread_t] = []
-      for _ in 1..<max(1, threads) {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(job)
-        let status = pthread_create(
-          &thread, nil,
-          { raw in
-            if let raw { Unmanaged<Job>.fromOpaque(raw).takeRetainedValue().work() }
-            return nil
-          }, argument.toOpaque())
-        if status == 0 { helpers.append(thread) } else { argument.release() }
+      // A helper that has done is free for what others of the outermost run lead to.
+      let job = WorkerPool.Job {
+        scope.entered(work)
+        budget.giveBack(1)
       }
-      work()
-      for helper in helpers { pthread_join(helper, nil) }
+      let begun = WorkerPool.shared.run(job, helpers: helpers) { scope.entered(work) }
+      budget.giveBack(helpers - begun)
     }
   }
 }

@@ -155,6 +155,9 @@ void rk_haar_f32(float *matrices, size_t count, size_t m, size_t n, double gain,
 /// How many processors the calling thread, and threads that it starts, may run on; 0 where the system does not say.
 size_t rk_permitted_processors(void);
 
+/// Names the calling thread for debuggers and `/proc/self/task/*/comm`: up to 15 bytes.
+void rk_name_thread(const char *name);
+
 #ifdef __cplusplus
 }
 #endif

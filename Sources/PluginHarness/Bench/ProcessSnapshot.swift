@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import PluginHost
+import Tensors
 
 /// What belongs to the process and not to a plugin, as it is at one moment.
 struct ProcessSnapshot {
@@ -37,7 +38,12 @@ struct ProcessSnapshot {
     locale = setlocale(LC_ALL, nil).map { String(cString: $0) } ?? ""
     environment = ProcessEnvironment.variables
     descriptors = Set(Folders.names(in: "/proc/self/fd"))
-    threads = Set(Folders.names(in: "/proc/self/task"))
+    threads = Set(Folders.names(in: "/proc/self/task").filter { !ProcessSnapshot.isHosts($0) })
+  }
+
+  /// Whether a thread is one that the host keeps for its work.
+  private static func isHosts(_ thread: String) -> Bool {
+    SystemFile.text("/proc/self/task/\(thread)/comm") == "\(Workers.threadName)\n"
   }
 
   /// What is different now.

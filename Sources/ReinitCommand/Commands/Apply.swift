@@ -41,7 +41,9 @@ struct Apply: ParsableCommand {
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
 
-  func run() throws {
+  func run() throws { try running.limited(perform) }
+
+  private func perform() throws {
     try requireOneTarget()
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)

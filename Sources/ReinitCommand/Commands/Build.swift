@@ -57,7 +57,9 @@ struct Build: ParsableCommand {
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
 
-  func run() throws {
+  func run() throws { try running.limited(perform) }
+
+  private func perform() throws {
     try validateCombination()
     let catalog = try plugins.catalog(show)
     let named = try options.model(model, catalog)

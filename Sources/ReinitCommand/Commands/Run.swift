@@ -36,7 +36,9 @@ struct Run: ParsableCommand {
   @OptionGroup(title: "Running") var running: RunOptions
   @OptionGroup(title: "Output") var show: OutputOptions
 
-  func run() throws {
+  func run() throws { try running.limited(perform) }
+
+  private func perform() throws {
     let catalog = try plugins.catalog(show)
     let named = try options.model(model, catalog)
     let loaded = try AnyNode(named.root).loaded(from: weights)

@@ -10,6 +10,11 @@ struct RunOptions: ParsableArguments {
       valueName: "n"))
   var threads: Int?
 
+  /// Carries out a command with no more threads than that, those of plugins' calls included.
+  func limited(_ body: () throws -> Void) throws {
+    try Workers.limited(to: threads ?? Workers.available) { () throws in try body() }
+  }
+
   /// The library's options, with progress on a terminal.
   func apply(
     force: Bool = false, sync: Bool = false, show: OutputOptions? = nil, resolver: ForeignResolver? = nil,
