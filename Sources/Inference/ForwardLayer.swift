@@ -58,6 +58,17 @@ public protocol ForwardLayer: Node {
   /// The shapes of the results for inputs of those shapes; neither they nor the layer need contents.
   /// - Throws: what ``forward(_:in:)`` throws of inputs of those shapes.
   func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape]
+
+  /// The shapes and element types of the results for inputs of those; 32-bit floats unless a layer says otherwise.
+  /// - Throws: as ``inferShapes(_:)``.
+  func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec]
+}
+
+extension ForwardLayer {
+  /// The shapes of ``inferShapes(_:)``, of 32-bit floats.
+  public func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] {
+    try inferShapes(inputs.map(\.shape)).map { TensorSpec($0) }
+  }
 }
 
 extension Node {
@@ -80,9 +91,15 @@ extension Node {
   /// The shapes of what ``applied(to:in:)`` gives for inputs of those shapes; nothing is computed.
   /// - Throws: as ``applied(to:in:)``, except for what depends on elements and their types.
   public func shapes(for inputs: [Shape]) throws(Diagnostic) -> [Shape] {
-    var evaluation = Evaluation<Shape>(
-      apply: { layer, inputs throws(Diagnostic) in try layer.inferShapes(inputs) },
-      join: { connection, parts throws(Diagnostic) in try connection.joinedShape(parts) })
+    try specs(for: inputs.map { TensorSpec($0) }).map(\.shape)
+  }
+
+  /// The shapes and element types of what ``applied(to:in:)`` gives for such inputs; nothing is computed.
+  /// - Throws: as ``shapes(for:)``.
+  public func specs(for inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] {
+    var evaluation = Evaluation<TensorSpec>(
+      apply: { layer, inputs throws(Diagnostic) in try layer.inferSpecs(inputs) },
+      join: { connection, parts throws(Diagnostic) in TensorSpec(try connection.joinedShape(parts.map(\.shape))) })
     return try evaluation.run(self, on: inputs)
   }
 }

@@ -35,6 +35,8 @@ extension WiredContainer {
   }
   /// The shapes of the children's results, connected.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { try shapes(for: inputs) }
+  /// The specs of the children's results, connected.
+  public func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] { try specs(for: inputs) }
 }
 
 extension Chain: ForwardLayer, WiredContainer {

@@ -17,6 +17,11 @@ extension Flatten: ForwardLayer {
     return [try .checked(input.sizes[..<first] + [input.count(first..<input.rank)])]
   }
 
+  /// Of the input's type.
+  public func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] {
+    try inferShapes(inputs.map(\.shape)).map { TensorSpec($0, inputs[0].dtype) }
+  }
+
   /// The same elements.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     [inputs[0].reshaped(try resultShape(inputs))]
@@ -29,6 +34,8 @@ protocol InertLayer: Layer, ForwardLayer, FusibleLayer {}
 extension InertLayer {
   /// The input's shape.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { [try only(inputs)] }
+  /// The input's shape and type.
+  public func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] { [try only(inputs)] }
   /// The input.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
     [try only(inputs)]
@@ -46,6 +53,11 @@ extension StochasticDepth: ForwardLayer, InertLayer {}
 extension Parameter: ForwardLayer {
   /// The value's shape.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] { [value.shape] }
+
+  /// The value's, as 32-bit floats unless it holds whole numbers.
+  public func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] {
+    [TensorSpec(value.shape, value.dtype.isFloatingPoint ? .f32 : value.dtype)]
+  }
 
   /// The value.
   public func forward(_ inputs: [Tensor], in pass: ForwardPass) throws(Diagnostic) -> [Tensor] {
