@@ -22,6 +22,9 @@ enum { handled_count = sizeof handled / sizeof *handled, repeat_limit = 3 };
 /* The handlers that were there before, in the order of `handled`. */
 static struct sigaction previous[handled_count];
 static uint32_t installed;
+/* The process that they were installed in. One that was forked from it has its memory, but not its threads: the
+ * temporary files, the child processes and the calls that are known here are the parent's. */
+static pid_t home;
 static pthread_mutex_t installing = PTHREAD_MUTEX_INITIALIZER;
 
 static int index_of(int signal) {
@@ -144,7 +147,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
   int saved = errno;
   // Codes above zero are faults; other signals count if this process sent them to itself, as abort does.
   bool is_fault = info->si_code > 0;
-  if (is_fault || info->si_pid == getpid()) {
+  if (rp_is_home() && (is_fault || info->si_pid == home)) {
     struct rp_thread *thread = rp_self && rp_self->depth > 0 ? rp_self : NULL;
     struct place place = place_of(context);
     const struct rp_image *image = rp_image_at(place.instruction);
@@ -160,7 +163,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
 }
 
 static void report_exit(const char *detail) {
-  if (!rp_self || rp_self->depth == 0) return;
+  if (!rp_is_home() || !rp_self || rp_self->depth == 0) return;
   struct rp_incident incident = {.end = RP_END_EXIT, .detail = detail};
   rp_name_calls(&incident, rp_self);
   rp_report(&incident);
@@ -207,6 +210,7 @@ int rp_install_handlers(uint32_t flags) {
   int reason = 0;
   pthread_mutex_lock(&installing);
   uint32_t missing = flags & ~installed;
+  if (!installed) home = getpid();
   if (missing & RP_HANDLE_SIGNALS) reason = install_signals();
   if (!reason && (missing & RP_HANDLE_EXIT) && (notice_exit() || at_quick_exit(at_quick_end))) reason = ENOMEM;
   if (!reason) __atomic_fetch_or(&installed, missing, __ATOMIC_RELEASE);
@@ -214,6 +218,8 @@ int rp_install_handlers(uint32_t flags) {
   pthread_mutex_unlock(&installing);
   return reason;
 }
+
+bool rp_is_home(void) { return home == 0 || home == getpid(); }
 
 bool rp_handlers_wanted(void) { return __atomic_load_n(&installed, __ATOMIC_ACQUIRE) & RP_HANDLE_SIGNALS; }
 

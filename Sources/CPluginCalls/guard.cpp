@@ -34,9 +34,9 @@ ri_status rp::refuse(rp_outcome *outcome) noexcept {
   return outcome->status = RI_NO_MEMORY;
 }
 
-bool rp::is_late(uint64_t began) noexcept {
+bool rp::is_late(const rp_frame &frame) noexcept {
   const uint64_t limit = __atomic_load_n(&rp_limit, __ATOMIC_RELAXED);
-  return limit && __atomic_load_n(&rp_clock, __ATOMIC_RELAXED) - began > limit;
+  return limit && __atomic_load_n(&rp_clock, __ATOMIC_RELAXED) - frame.began > limit;
 }
 
 extern "C" {

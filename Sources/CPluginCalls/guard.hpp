@@ -10,8 +10,8 @@ namespace rp {
 void describe_exception(rp_outcome *outcome, const char *what) noexcept;
 /// Without memory for a frame.
 ri_status refuse(rp_outcome *outcome) noexcept;
-/// Whether a call that began then is above the limit.
-bool is_late(uint64_t began) noexcept;
+/// Whether a call's time is above the limit.
+bool is_late(const rp_frame &frame) noexcept;
 
 /// Runs `body` with catching only; apart from `guarded`, so that what is rare does not burden it.
 template <class Body>
@@ -32,11 +32,12 @@ inline ri_status guarded(const rp_site *site, rp_outcome *outcome, Body body) {
   rp_frame *frame = thread->frames + depth;
   __atomic_store_n(&frame->site, site, __ATOMIC_RELAXED);
   __atomic_store_n(&frame->began, began, __ATOMIC_RELAXED);
+  __atomic_store_n(&frame->left, rp_in_plugin, __ATOMIC_RELAXED);
   __atomic_store_n(&thread->depth, depth + 1, __ATOMIC_RELEASE);
   const rp_mode mode = rp_current_mode();
   caught(thread, outcome, body);
   if (__builtin_expect(rp_put_back_mode(mode), 0)) outcome->flags |= RP_FP_CHANGED;
-  if (__builtin_expect(is_late(began), 0)) outcome->flags |= RP_LATE;
+  if (__builtin_expect(is_late(thread->frames[depth]), 0)) outcome->flags |= RP_LATE;
   // Not depth - 1 of now: frames that a longjmp left behind go too.
   __atomic_store_n(&thread->depth, depth, __ATOMIC_RELEASE);
   return outcome->status;

@@ -183,6 +183,8 @@ void rp_report(const struct rp_incident *incident) {
 }
 
 void rp_report_thread_end(struct rp_thread *thread) {
+  // In a process that was forked from ours there is nobody to tell, and nothing to clear away.
+  if (!rp_is_home()) _exit(exit_unavailable);
   struct rp_incident incident = {.end = RP_END_THREAD, .detail = ""};
   rp_name_calls(&incident, thread);
   rp_report(&incident);

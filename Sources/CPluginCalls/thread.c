@@ -24,6 +24,12 @@ static pthread_key_t key;
 
 struct rp_thread *rp_all_threads(void) { return __atomic_load_n(&threads, __ATOMIC_ACQUIRE); }
 
+bool rp_any_call(void) {
+  for (const struct rp_thread *thread = rp_all_threads(); thread; thread = thread->next)
+    if (__atomic_load_n(&thread->depth, __ATOMIC_SEQ_CST)) return true;
+  return false;
+}
+
 static void free_signal_stack(struct rp_thread *thread) {
   stack_t none = {.ss_flags = SS_DISABLE}, present;
   if (!thread->stack) return;
@@ -37,7 +43,7 @@ static void free_signal_stack(struct rp_thread *thread) {
 static void leave_thread(void *record) {
   struct rp_thread *thread = record;
   // Code without unwind tables ends its thread without the guard's being told.
-  if (thread->depth > 0) rp_report_thread_end(thread);
+  if (thread->depth > 0 && rp_is_home()) rp_report_thread_end(thread);
   free_signal_stack(thread);
   rp_self = NULL;
   __atomic_store_n(&thread->is_owned, 0, __ATOMIC_RELEASE);

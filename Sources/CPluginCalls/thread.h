@@ -12,9 +12,11 @@
 extern "C" {
 #endif
 
+/* A call's clock is the watchdog's without the time in which the call was in the host: `began` moves with that. */
 struct rp_frame {
   const rp_site *site;
-  uint64_t began; /* on the watchdog's clock */
+  uint64_t began;
+  uint64_t left; /* when the plugin called the host; rp_in_plugin while it is in its own code */
 };
 
 struct rp_block;
@@ -42,8 +44,24 @@ extern uint64_t rp_clock __attribute__((visibility("hidden")));
 /* The limit in milliseconds, 0 for none, and how coarse the clock is. */
 extern uint64_t rp_limit __attribute__((visibility("hidden")));
 
+#define rp_in_plugin UINT64_MAX
+
+/* The call goes into the host. */
+static inline void rp_leave_plugin(struct rp_frame *frame) {
+  __atomic_store_n(&frame->left, __atomic_load_n(&rp_clock, __ATOMIC_RELAXED), __ATOMIC_RELEASE);
+}
+
+/* The call comes back from it. */
+static inline void rp_enter_plugin(struct rp_frame *frame) {
+  const uint64_t passed = __atomic_load_n(&rp_clock, __ATOMIC_RELAXED) - frame->left;
+  __atomic_store_n(&frame->began, frame->began + passed, __ATOMIC_RELAXED);
+  __atomic_store_n(&frame->left, rp_in_plugin, __ATOMIC_RELEASE);
+}
+
 /* All records. */
 struct rp_thread *rp_all_threads(void);
+/* Whether a call into a plugin is active on any thread; safe in a signal handler. */
+bool rp_any_call(void);
 
 /* NULL without memory. */
 struct rp_thread *rp_enter_thread(void);
@@ -56,6 +74,8 @@ void rp_make_signal_stack(struct rp_thread *thread);
 
 /* Asked by rp_catch_up. */
 bool rp_handlers_wanted(void);
+/* Whether this is the process that handlers were installed in, and not one that was forked from it. */
+bool rp_is_home(void);
 void rp_start_watchdog(void);
 
 /* Ends the process: the thread was ended within a call. */

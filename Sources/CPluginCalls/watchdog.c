@@ -38,12 +38,14 @@ static void report_limit(const struct rp_thread *thread, uint64_t limit) {
   if (incident.n_calls > 0) rp_report(&incident);
 }
 
-/* Outer calls began before those that they led to, so the outermost one is the oldest. */
+/* Only the innermost call of a thread is in a plugin's code: those around it have called the host. */
 static void look(uint64_t now, uint64_t oldest, uint64_t limit) {
   for (const struct rp_thread *thread = rp_all_threads(); thread; thread = thread->next) {
-    if (!__atomic_load_n(&thread->depth, __ATOMIC_ACQUIRE)) continue;
-    const struct rp_frame *frames = __atomic_load_n(&thread->frames, __ATOMIC_ACQUIRE);
-    uint64_t began = __atomic_load_n(&frames[0].began, __ATOMIC_RELAXED);
+    uint32_t depth = __atomic_load_n(&thread->depth, __ATOMIC_ACQUIRE);
+    if (!depth) continue;
+    const struct rp_frame *frame = __atomic_load_n(&thread->frames, __ATOMIC_ACQUIRE) + depth - 1;
+    if (__atomic_load_n(&frame->left, __ATOMIC_ACQUIRE) != rp_in_plugin) continue;
+    uint64_t began = __atomic_load_n(&frame->began, __ATOMIC_RELAXED);
     if (now > began && now - began > oldest) report_limit(thread, limit);
   }
 }

@@ -16,6 +16,7 @@ enum CrashFixture {
     #include <pthread.h>
     #include <sys/mman.h>
     #include <sys/syscall.h>
+    #include <sys/wait.h>
     #include <unistd.h>
     #define FILL(name) extern "C" int name(const void *range, void *user)
     volatile int zero = 0, sink = 0;
@@ -59,6 +60,17 @@ enum CrashFixture {
       info.si_pid = 1;
       return (int)syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), SIGFPE, &info);
     }
+    // What a process of the plugin's own comes to.
+    template <class Body> static int in_child(Body body) {
+      const pid_t child = fork();
+      if (child == 0) body(), _exit(0);
+      int status = -1;
+      waitpid(child, &status, 0);
+      return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    }
+    FILL(fork_exit) { return in_child([] { exit(3); }); }
+    FILL(fork_segv) { return in_child([] { *(volatile int *)0x10 = 1; }); }
+    FILL(fork_abort) { return in_child([] { abort(); }); }
     FILL(take_handler) { signal(SIGSEGV, [](int) { _exit(1); }); return 0; }
     """
 }

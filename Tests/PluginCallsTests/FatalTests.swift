@@ -1,5 +1,6 @@
 import CGuard
 import CPluginCalls
+import CReinit
 import Glibc
 import JSONText
 import Testing
@@ -75,5 +76,70 @@ struct FatalTests {
     var scene = try Scene("end_thread", library: CrashFixture.blind)
     scene.isOnThread = true
     #expect(try await scene.play().report.first?.hasPrefix("error[R0363]") == true)
+  }
+
+  @Test(
+    "A process that was forked from this one ends as it ends, and its parent's files stay",
+    arguments: [("fork_exit", 3), ("fork_segv", 1000 + SIGSEGV), ("fork_abort", 1000 + SIGABRT)])
+  func forked(_ function: String, _ ending: ri_status) async throws {
+    let library = try #require(CrashFixture.library)
+    let temporary = "\(Workbench.folder)/\(function).temporary"
+    try #require(Workbench.write("unfinished", temporary))
+    let result = await #expect(processExitsWith: .exitCode(9), observing: [\.standardErrorContent]) {
+      [
+        library = library as String, function = function as String, ending = ending as ri_status,
+        temporary = temporary as String
+      ] in
+      var none = rlimit(rlim_cur: 0, rlim_max: 0)
+      setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+      _ = rp_install_handlers(UInt32(RP_HANDLE_SIGNALS | RP_HANDLE_EXIT))
+      _ = reinit_temporary_add(temporary)
+      let outcome = guardedFill(try Library(library).function(function))
+      exit(outcome.status == ending && access(temporary, F_OK) == 0 ? 9 : 10)
+    }
+    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(!said.contains("error[R03"), "\(said)")
+  }
+}
+
+/// A host whose functions take their time.
+private enum SlowHost {
+  nonisolated(unsafe) static let table: UnsafeMutablePointer<ri_host> = {
+    let table = UnsafeMutablePointer<ri_host>.allocate(capacity: 1)
+    table.initialize(to: ri_host())
+    table.pointee.parallel = { _, milliseconds, _, _, _ in
+      usleep(UInt32(milliseconds) * 1000)
+      return ri_status(RI_OK)
+    }
+    rp_time_host_functions(table)
+    return table
+  }()
+}
+
+@Suite("Whose time it is")
+struct HostTimeTests {
+  @Test("The time of the host's functions is not the plugin's")
+  func host() async {
+    await #expect(processExitsWith: .exitCode(9)) {
+      _ = rp_install_handlers(UInt32(RP_HANDLE_SIGNALS | RP_HANDLE_EXIT))
+      rp_set_time_limit(0.2)
+      let outcome = guardedFill { _, _ in SlowHost.table.pointee.parallel(nil, 2000, 0, nil, nil) }
+      exit(outcome == Outcome(rp_outcome()) ? 9 : 10)
+    }
+  }
+
+  @Test("Behind a function of the host the plugin's time goes on, also where it was nested in another one's")
+  func plugin() async throws {
+    let result = await #expect(processExitsWith: .exitCode(69), observing: [\.standardErrorContent]) {
+      _ = rp_install_handlers(UInt32(RP_HANDLE_SIGNALS | RP_HANDLE_EXIT))
+      rp_set_time_limit(0.3)
+      _ = guardedFill { _, _ in
+        _ = SlowHost.table.pointee.parallel(nil, 1000, 0, nil, nil)
+        usleep(20_000_000)
+        return ri_status(RI_OK)
+      }
+    }
+    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(said.hasPrefix("error[R0364]"), "\(said)")
   }
 }

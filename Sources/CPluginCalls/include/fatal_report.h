@@ -37,8 +37,13 @@ uint32_t rp_restore_handlers(void);
 /* Whether reports are one JSON object on a line instead of text. */
 void rp_report_as_json(bool yes);
 
-/* A call that is active for longer ends the process (R0364); 0 for none, which is how it begins. Time in which the
- * whole process is stopped does not count. A thread is started with the first call that is limited. */
+/* Asks all calls to come back early, for good; whether one is active. Safe in a signal handler. */
+bool rp_cancel_calls(void);
+bool rp_calls_cancelled(void);
+
+/* A call that takes longer ends the process (R0364); 0 for none, which is how it begins. What counts is the time in the
+ * plugin's own code: not that of the host's functions (host_functions.h), nor that in which the whole process is stopped.
+ * A thread is started with the first call that is limited. */
 void rp_set_time_limit(double seconds);
 
 /* The code of the loaded file that `address` lies in is a plugin's: a crash in a thread of the plugin's own is then

@@ -3,6 +3,7 @@
  *   guarded_call.h      a call of each signature of the plugin ABI: exceptions caught, floating-point mode put back
  *   fatal_report.h      what a call must not do to the process: crash, exit, hang; reported once, then exit status 69
  *   foreign_function.h  plain C functions with declared signatures, through libffi
+ *   host_functions.h    what the host does for a plugin, in time of its own
  *   child_process.h     a process with limits, whose end and output are collected
  *   confinement.h       what such a process can no longer do
  *   own_process.h       orphans and memory of this process
@@ -17,6 +18,7 @@
 #include "fatal_report.h"
 #include "foreign_function.h"
 #include "guarded_call.h"
+#include "host_functions.h"
 #include "own_process.h"
 
 #endif
