@@ -209,7 +209,7 @@ let package = Package(
         "PluginHost", "CPluginCalls", "CReinit", "CGuard", "Initializers", "LayerVocabulary", "LinearAlgebra",
         "CallText", "Diagnostics", "JSONText",
       ]),
-    .tests("Plugins", ["Reinit", "Tensors", "JSONText"]),
+    .tests("Plugins", ["Reinit", "CReinit", "Tensors", "JSONText"]),
     .tests("PluginRefusal", ["Reinit", "PluginHost", "Diagnostics", "JSONText", "reinit"]),
     .tests(
       "PluginHarness",

@@ -1,9 +1,7 @@
 /* A layer that looks at the order of calls, at what it is given, and at what comes back. */
 #include "probe.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { alive = 0x50524F42, dead = 0x44454144 };
 
@@ -13,7 +11,15 @@ typedef struct probe {
   int64_t size;
   ri_tensor *weight, *bias;
   ri_layer *inner;
+  bool needs_threads;
+  int64_t patience;
+  char elements[8]; /* of its inputs: a word of `types`, or another one for any */
+  uint32_t n_elements;
 } probe;
+
+static const struct { const char *word; ri_dtype dtype; } types[] = {
+    {"f32", RI_F32}, {"f64", RI_F64}, {"f16", RI_F16}, {"bf16", RI_BF16}, {"i64", RI_I64}, {"u8", RI_U8}, {"bool", RI_BOOL8},
+};
 
 /* A destroyed instance keeps its mark until it falls out of this ring: a call that comes too late is seen. */
 static _Atomic(probe *) buried[64];
@@ -39,21 +45,29 @@ static ri_status keep(const ri_host *host, ri_call *call, const probe *parts, vo
 static bool probe_build(const ri_build *build) {
   if (!PROMISE(build != NULL && build->struct_size >= RI_BUILD_SIZE_1_0, "ri_build is shorter than in version 1.0")) return false;
   if (!probe_call(build->host, build->call)) return false;
-  bool is_kept = PROMISE(build->n_params == 2 && build->params != NULL, "another number of parameters is given than declared");
+  bool is_kept = PROMISE(build->n_params == 5 && build->params != NULL, "another number of parameters is given than declared");
   is_kept = is_kept && PROMISE(build->params[0].type == RI_VALUE_INT && build->params[1].type == RI_VALUE_BOOL,
                                "a parameter has another type than declared");
   is_kept = is_kept && PROMISE(build->params[0].u.i64 >= 1, "a parameter is out of its range");
+  is_kept = is_kept && PROMISE(build->params[2].type == RI_VALUE_WORD && build->params[3].type == RI_VALUE_WORD &&
+                                   build->params[4].type == RI_VALUE_INT,
+                               "a parameter has another type than declared");
   is_kept &= PROMISE(build->n_layers <= 1, "more layers are nested than the type allows");
   is_kept &= PROMISE(build->n_layers == 0 || (build->layers && build->layers[0]), "a nested layer is NULL");
   return is_kept && probe_tensors(build->host, build->call) && probe_layers(build->host, build->call) &&
-         probe_parallel(build->host, build->call);
+         probe_statuses(build->host, build->call) && probe_parallel(build->host, build->call);
 }
 
 static ri_status create(const ri_build *build, void *user, void **out) {
   (void)user;
   if (!probe_build(build)) return probe_verdict(build->host, build->call);
   const ri_host *host = build->host;
-  probe parts = {.host = host, .size = build->params[0].u.i64};
+  probe parts = {.host = host, .size = build->params[0].u.i64, .needs_threads = probe_is(&build->params[2], "two_threads"),
+                 .patience = build->params[4].u.i64};
+  const ri_value *elements = &build->params[3];
+  if (elements->count > sizeof parts.elements) return host->fail(build->call, RI_INVALID, ri_text("no type has so long a name"));
+  memcpy(parts.elements, elements->u.word, parts.n_elements = elements->count);
+  if (parts.needs_threads && !probe_threads(host, build->call, parts.patience)) return probe_verdict(host, build->call);
   if (build->n_layers) parts.inner = build->layers[0];
   ri_status status = host->tensor_new(build->call, RI_F32, 1, &parts.size, NULL, &parts.weight);
   if (!status && build->params[1].u.i64)
@@ -111,12 +125,14 @@ static ri_status rebuild(const void *instance, const ri_rebuild *with, void **ou
   const ri_part *parts = with->parts;
   if (!parts[0].tensor || parts[1].layer || (self->inner && !parts[2].layer))
     return with->host->fail(with->call, RI_INVALID, ri_text("a part is missing, or of another kind than its child"));
+  if (self->needs_threads && !probe_threads(with->host, with->call, self->patience)) return probe_verdict(with->host, with->call);
   ri_status status = require_shape(self, with->call, parts[0].tensor, "'weight' has the wrong shape: expected [size]");
   if (!status && parts[1].tensor)
     status = require_shape(self, with->call, parts[1].tensor, "'bias' has the wrong shape: expected [size]");
   if (!status) status = probe_verdict(with->host, with->call);
   if (status) return status;
-  probe next = {.host = self->host, .size = self->size, .weight = parts[0].tensor, .bias = parts[1].tensor};
+  probe next = *self;
+  next.weight = parts[0].tensor, next.bias = parts[1].tensor;
   if (self->inner) next.inner = parts[2].layer;
   return keep(with->host, with->call, &next, out);
 }
@@ -128,18 +144,53 @@ static bool probe_pass(const ri_forward *pass) {
          PROMISE(pass->n_outputs == 1, "another number of outputs is wanted than declared");
 }
 
+/* Two threads apply the nested layer at once. */
+struct applying {
+  const probe *self;
+  const ri_forward *pass;
+  ri_tensor *results[2];
+};
+
+static ri_status apply_there(uint64_t first, uint64_t end, void *argument) {
+  struct applying *applying = argument;
+  const ri_forward *pass = applying->pass;
+  ri_status status = RI_OK;
+  for (uint64_t i = first; i < end && !status; i++)
+    status = pass->host->layer_apply(pass->call, applying->self->inner, pass->inputs, 1, &applying->results[i], 1);
+  return status;
+}
+
+static ri_status apply_inner(const probe *self, const ri_forward *pass, ri_tensor **inner) {
+  const ri_host *host = pass->host;
+  if (!self->inner) return host->tensor_retain(*inner = pass->inputs[0]), RI_OK;
+  if (!self->needs_threads) return host->layer_apply(pass->call, self->inner, pass->inputs, 1, inner, 1);
+  struct applying applying = {.self = self, .pass = pass};
+  const ri_status status = host->parallel(pass->call, 2, 1, apply_there, &applying);
+  host->tensor_release(applying.results[1]);
+  return *inner = applying.results[0], status;
+}
+
+/* What an input and a nested layer's output are made of, as far as that is known. */
+static void probe_type(const probe *self, ri_dtype dtype, bool is_inferring) {
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    if (strlen(types[i].word) != self->n_elements || memcmp(types[i].word, self->elements, self->n_elements)) continue;
+    if (is_inferring) PROMISE(dtype == types[i].dtype, "infer is told of another type of elements than there is");
+    else PROMISE(dtype == types[i].dtype, "forward is given another type of elements than there is");
+  }
+}
+
 /* inner(x), one reference to it, and its view. */
 static ri_status begin(const probe *self, const ri_forward *pass, bool is_inferring, ri_tensor **inner, ri_view *x) {
   if (!probe_pass(pass) || !is_alive(self)) return probe_verdict(pass->host, pass->call);
   const ri_host *host = pass->host;
   *x = (ri_view){.struct_size = sizeof *x};
-  ri_status status = RI_OK;
-  if (self->inner) status = host->layer_apply(pass->call, self->inner, pass->inputs, 1, inner, 1);
-  else host->tensor_retain(*inner = pass->inputs[0]);
+  if (self->needs_threads) probe_threads(host, pass->call, self->patience);
+  ri_status status = apply_inner(self, pass, inner);
   if (!status) status = host->tensor_view(pass->call, *inner, x);
-  if (!status) probe_view(x, is_inferring);
+  if (!status && probe_view(x, is_inferring)) probe_type(self, x->dtype, is_inferring);
   if (!status) status = probe_verdict(host, pass->call);
-  if (!status && (x->dtype != RI_F32 || x->rank == 0 || x->shape[x->rank - 1] != self->size))
+  if (!status && x->dtype != RI_F32) return RI_OK;
+  if (!status && (x->rank == 0 || x->shape[x->rank - 1] != self->size))
     status = host->fail(pass->call, RI_SHAPE, ri_text("the input does not fit: expected f32 of shape [..., size]"));
   if (status) host->tensor_release(*inner), *inner = NULL;
   return status;
@@ -175,7 +226,9 @@ static ri_status forward(const void *instance, const ri_forward *pass) {
   ri_view x;
   ri_status status = begin(instance, pass, false, &inner, &x);
   if (status) return status;
-  status = compute(instance, pass, &x);
+  if (!probe_output_statuses(pass->host, pass->call)) status = probe_verdict(pass->host, pass->call);
+  else if (x.dtype == RI_F32) status = compute(instance, pass, &x);
+  else status = pass->host->set_output(pass->call, 0, inner);
   pass->host->tensor_release(inner);
   return status;
 }
@@ -185,7 +238,7 @@ static ri_status infer(const void *instance, const ri_forward *pass) {
   ri_view x, y = {.struct_size = sizeof y};
   ri_status status = begin(instance, pass, true, &inner, &x);
   if (status) return status;
-  status = pass->host->output(pass->call, 0, RI_F32, x.rank, x.shape, &y);
+  status = pass->host->output(pass->call, 0, x.dtype, x.rank, x.shape, &y);
   if (!status) PROMISE(y.data == NULL, "output lends memory while shapes are inferred");
   pass->host->tensor_release(inner);
   return status ? status : probe_verdict(pass->host, pass->call);
@@ -193,35 +246,50 @@ static ri_status infer(const void *instance, const ri_forward *pass) {
 
 static ri_status config(const void *instance, ri_value *out, uint64_t n) {
   const probe *self = instance;
-  if (!is_alive(self) || !PROMISE(n == 2 && out, "config is asked for another number of values")) return RI_INTERNAL;
+  if (!is_alive(self) || !PROMISE(n == 5 && out, "config is asked for another number of values")) return RI_INTERNAL;
   out[0] = (ri_value){.type = RI_VALUE_INT, .u = {.i64 = self->size}};
   out[1] = (ri_value){.type = RI_VALUE_BOOL, .u = {.i64 = self->bias != NULL}};
+  out[2] = (ri_value){.type = RI_VALUE_WORD, .count = self->needs_threads ? 11 : 7,
+                      .u = {.word = self->needs_threads ? "two_threads" : "nothing"}};
+  out[3] = (ri_value){.type = RI_VALUE_WORD, .count = self->n_elements, .u = {.word = self->elements}};
+  out[4] = (ri_value){.type = RI_VALUE_INT, .u = {.i64 = self->patience}};
   return RI_OK;
 }
 
 static const ri_param params[] = {
     RI_INT_PARAM_REQUIRED("size", 1, "elements of the last axis"),
     RI_BOOL_PARAM("bias", 1, "whether there is a bias"),
+    {RI_PARAM_HEAD(RI_PARAM_MAY_HAVE_NO_EFFECT, "act", "two_threads: what is looked at besides"),
+     .default_value = {.type = RI_VALUE_WORD, .count = 7, .u = {.word = "nothing"}}},
+    {RI_PARAM_HEAD(RI_PARAM_MAY_HAVE_NO_EFFECT, "elements", "what its inputs are made of, where that is to be looked at: f32"),
+     .default_value = {.type = RI_VALUE_WORD, .count = 3, .u = {.word = "any"}}},
+    PROBE_PATIENCE,
 };
 
-const ri_layer_type probe_layer = {
-    .struct_size = sizeof(ri_layer_type),
-    .name = RI_S("Probe"),
-    .summary = RI_S("tests its host: y = inner(x) * weight + bias"),
-    .reference = RI_S("none"),
-    .version = 1,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .n_outputs = 1,
-    .max_layers = 1,
-    .params = params,
-    .n_params = sizeof params / sizeof *params,
-    .create = create,
-    .destroy = destroy,
-    .child_count = child_count,
-    .child_at = child_at,
-    .rebuild = rebuild,
-    .forward = forward,
-    .infer = infer,
-    .config = config,
-};
+/* The same functions, of which no two may be called at once. */
+static probe_gate gate = {0, "host: an exclusive layer is called while it is called"};
+
+#define EXCLUSIVE(result, call) \
+  probe_enter(&gate);           \
+  const result value = (call);  \
+  probe_leave(&gate);           \
+  return value
+
+static ri_status exclusive_create(const ri_build *build, void *user, void **out) { EXCLUSIVE(ri_status, create(build, user, out)); }
+static void exclusive_destroy(void *self) { probe_enter(&gate), destroy(self), probe_leave(&gate); }
+static uint64_t exclusive_child_count(const void *self) { EXCLUSIVE(uint64_t, child_count(self)); }
+static ri_status exclusive_child_at(const void *self, uint64_t i, ri_child *out) { EXCLUSIVE(ri_status, child_at(self, i, out)); }
+static ri_status exclusive_rebuild(const void *self, const ri_rebuild *with, void **out) { EXCLUSIVE(ri_status, rebuild(self, with, out)); }
+static ri_status exclusive_forward(const void *self, const ri_forward *pass) { EXCLUSIVE(ri_status, forward(self, pass)); }
+static ri_status exclusive_infer(const void *self, const ri_forward *pass) { EXCLUSIVE(ri_status, infer(self, pass)); }
+static ri_status exclusive_config(const void *self, ri_value *out, uint64_t n) { EXCLUSIVE(ri_status, config(self, out, n)); }
+
+#define PROBE(name_, flags_, prefix)                                                                                         \
+  {.struct_size = sizeof(ri_layer_type), .flags = (flags_), .name = RI_S(name_), .reference = RI_S("none"), .version = 1,     \
+   .summary = RI_S("tests its host: y = inner(x) * weight + bias"), .min_inputs = 1, .max_inputs = 1, .n_outputs = 1,         \
+   .max_layers = 1, .params = params, .n_params = sizeof params / sizeof *params, .create = prefix##create,                  \
+   .destroy = prefix##destroy, .child_count = prefix##child_count, .child_at = prefix##child_at,                             \
+   .rebuild = prefix##rebuild, .forward = prefix##forward, .infer = prefix##infer, .config = prefix##config}
+
+const ri_layer_type probe_layer = PROBE("Probe", 0, );
+const ri_layer_type probe_exclusive_layer = PROBE("ProbeExclusive", RI_LAYER_EXCLUSIVE, exclusive_);

@@ -7,7 +7,7 @@
 RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.reinit.probe\", \"version\": \"1.0.0\", \"license\": \"MIT\", "
             "\"summary\": \"tests its host\", "
             "\"initializers\": [\"probe\", \"probe_whole\", \"probe_exclusive\", \"probe_drawn\"], "
-            "\"layers\": [\"Probe\"]}");
+            "\"layers\": [\"Probe\", \"ProbeExclusive\"]}");
 
 static bool probe_plugin(const ri_plugin *self) {
   if (!PROMISE(self && self->struct_size >= RI_PLUGIN_SIZE_1_0, "ri_plugin is shorter than in version 1.0")) return false;
@@ -23,11 +23,12 @@ static bool probe_once(const ri_host *host) {
 ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call) {
   if (!probe_table(host) || !PROMISE(call != NULL, "the entry has no ri_call")) {
     fprintf(stderr, "%s\n", probe_breach());
-    return RI_INTERNAL;
+    return call && host && RI_HAS(host, ri_host, fail) && host->fail ? probe_verdict(host, call) : RI_INTERNAL;
   }
   if (!probe_plugin(self) || !probe_once(host)) return probe_verdict(host, call);
   ri_describe(self, "org.reinit.probe", "1.0.0", "MIT", "tests its host");
   ri_status status = host->add_layer(host, &probe_layer);
+  if (!status) status = host->add_layer(host, &probe_exclusive_layer);
   for (uint64_t i = 0; !status && i < probe_initializer_count; i++)
     status = host->add_initializer(host, &probe_initializers[i]);
   return status;

@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <time.h>
 
 static _Atomic(const char *) breach;
 static atomic_uint_fast64_t checks;
@@ -28,6 +29,22 @@ ri_status probe_verdict(const ri_host *host, ri_call *call) {
   return text ? host->fail(call, RI_INTERNAL, ri_text(text)) : RI_OK;
 }
 
+void probe_enter(probe_gate *gate) {
+  const struct timespec nap = {0, 20000};
+  probe_check(atomic_exchange(&gate->is_busy, 1) == 0, gate->text);
+  nanosleep(&nap, NULL);
+}
+
+void probe_leave(probe_gate *gate) { atomic_store(&gate->is_busy, 0); }
+
+/* "reinit 0.1.0": the last word is the version. */
+static bool probe_version(ri_str name) {
+  uint64_t last = name.len;
+  while (last > 0 && name.ptr[last - 1] != ' ') last--;
+  return PROMISE(last > 0 && last < name.len && name.ptr[last] >= '0' && name.ptr[last] <= '9',
+                 "the host's name does not say its version");
+}
+
 /* Version 1.0 ends with `service`. */
 bool probe_table(const ri_host *host) {
   if (!PROMISE(host != NULL, "no table is given")) return false;
@@ -35,7 +52,7 @@ bool probe_table(const ri_host *host) {
   bool is_kept = PROMISE(host->struct_size >= first, "ri_host is shorter than in version 1.0");
   is_kept &= PROMISE(host->struct_size % 4 == 0, "the size of ri_host is no multiple of 4");
   is_kept &= PROMISE(host->abi_major == RI_ABI_MAJOR, "ri_host is of another major version");
-  is_kept &= probe_str(host->name) && PROMISE(host->name.len > 0, "the host has no name");
+  is_kept &= probe_str(host->name) && PROMISE(host->name.len > 0, "the host has no name") && probe_version(host->name);
   if (!is_kept) return false;
   const void *const *functions = (const void *const *)&host->add_initializer;
   const size_t count = (first - offsetof(ri_host, add_initializer)) / sizeof *functions;

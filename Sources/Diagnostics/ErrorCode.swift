@@ -114,6 +114,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case pluginAlgorithm = 372
   case pluginEmpty = 373
   case pluginTooDeep = 374
+  case pluginRefused = 375
 
   // `R04`: what is inside of a safetensors file.
   case headerMissing = 401

@@ -67,6 +67,13 @@ public protocol ForeignFiller: Sendable {
     _ bytes: UnsafeMutableRawBufferPointer, dtype: DType, shape: Shape, from first: Int, of draw: Draw,
     stream: RandomStream
   ) throws(Diagnostic)
+
+  /// Whether infinite elements, and those that are not numbers, are meant; false unless said otherwise.
+  var givesNonFinite: Bool { get }
+}
+
+extension ForeignFiller {
+  public var givesNonFinite: Bool { false }
 }
 
 /// Finds the code for a draw that was read from a receipt.
@@ -93,7 +100,7 @@ extension Draw {
     }
     guard !bytes.isEmpty else { return }
     try filler.fill(bytes, dtype: dtype, shape: shape, from: first, of: self, stream: stream)
-    if let index = dtype.firstNotFinite(in: UnsafeRawBufferPointer(bytes)) {
+    if !filler.givesNonFinite, let index = dtype.firstNotFinite(in: UnsafeRawBufferPointer(bytes)) {
       throw notFinite(foreign, dtype, bytes, index, first)
     }
   }

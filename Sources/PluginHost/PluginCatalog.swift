@@ -112,8 +112,13 @@ public final class PluginCatalog: Sendable {
   /// What plugins hold of the host's, and the host of plugins', at the moment: nothing when all models are gone.
   public var handles: HandleCount { services.counter.count }
 
-  /// Asks all calls of plugins to come back early.
+  /// Asks all calls of plugins to come back early; until ``resume()``, those and all others fail as canceled.
+  ///
+  /// The error is ``Diagnostics/ErrorCode/pluginCancelled``. What a run was about is as it was before.
   public func cancel() { services.cancel() }
+
+  /// Lets plugins be called again after ``cancel()``.
+  public func resume() { services.resume() }
 
   /// Finds the code for values that a receipt speaks of.
   public var resolver: ForeignResolver {

@@ -138,6 +138,9 @@ enum StandardDescriptors {
 }
 
 /// What happens on Ctrl-C: temporary files go, nothing was replaced; where a run in place was at work, that is said.
+///
+/// While a plugin's call runs, the first one asks it to come back, and the command then ends as if it had failed; the
+/// second one ends the process at once.
 enum Interruption {
   /// Ends the process with an error that could not be thrown.
   static func end(_ error: Diagnostic, _ arguments: [String]) -> Never {
@@ -151,14 +154,24 @@ enum Interruption {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
+  nonisolated(unsafe) private static var isWatched = false
+
+  /// Says why nothing seems to happen.
+  private static func sayAgain() {
+    let text: StaticString = "\nwaiting for a plugin to come back; Ctrl-C once more ends at once\n"
+    if isWatched { _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
+  }
+
   static func install() {
+    isWatched = isatty(STDERR_FILENO) == 1
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // What nohup, or a shell for its background jobs, has ignored stays ignored.
       var inherited = sigaction()
       if sigaction(number, nil, &inherited) == 0, inherited.sa_flags & SA_SIGINFO == 0, isIgnored(inherited) {
         continue
       }
-      signal(number) { _ in
+      signal(number) { number in
+        if number == SIGINT, PluginLimits.cancelCallsFromSignalHandler() { return Interruption.sayAgain() }
         TemporaryFiles.removeAllFromSignalHandler()
         StandingNotices.writeFromSignalHandler(to: STDERR_FILENO)
         PluginLimits.endSightsFromSignalHandler()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 
 /// The command with all its subcommands; each is a file in Commands/.
 struct Root: ParsableCommand {
@@ -25,5 +26,5 @@ struct Root: ParsableCommand {
 
 /// The release.
 enum Version {
-  static let text = "0.1.0"
+  static let text = Release.version
 }

@@ -145,7 +145,7 @@ enum Small {
 
   @Test("What check refuses is refused while planning")
   func check() {
-    let misstep = Misstep("checked", .pluginCallFailed, "rank must be 2", "check of 'trouble'")
+    let misstep = Misstep("checked", .pluginRefused, "rank must be 2", "check of 'trouble'", "tensor 'weight'")
     #expect(misstep.complaints { _ = try Dense(in: 2, out: 3).plan(seed: 1) { try rule("checked") } } == [])
   }
 

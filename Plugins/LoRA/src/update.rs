@@ -28,10 +28,9 @@ pub fn add(
     let n = x.len() / inputs;
     let low = pass.scratch(n * rank)?;
     let (x, a) = (Matrix::new(x, n, inputs), Matrix::new(a, rank, inputs));
-    blas.multiply(1.0, x, a.transposed(), 0.0, low);
+    blas.multiply(1.0, x, a.transposed(), 0.0, low)?;
     let (low, b) = (Matrix::new(low, n, rank), Matrix::new(b, outputs, rank));
-    blas.multiply(scale, low, b.transposed(), 1.0, y);
-    Ok(())
+    blas.multiply(scale, low, b.transposed(), 1.0, y)
 }
 
 /// The same for as many rows as y has.

@@ -5,6 +5,7 @@
 #include "../probe.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static const struct { const char *fault, *text; } faults[] = {
     {"other major", "ri_host is of another major version"},
     {"null function", "a function of version 1.0 is NULL"},
     {"no name", "the host has no name"},
+    {"no version", "the host's name does not say its version"},
     {"no call", "the entry has no ri_call"},
     {"dirty plugin", "ri_plugin is not zeroed"},
     {"short plugin", "ri_plugin is shorter than in version 1.0"},
@@ -36,6 +38,8 @@ static const struct { const char *fault, *text; } faults[] = {
     {"fewer params", "another number of parameters is given than declared"},
     {"other type", "a parameter has another type than declared"},
     {"out of range", "a parameter is out of its range"},
+    {"nan", "a parameter is no finite number"},
+    {"infinite number", "a number of a list is not finite"},
     {"whole in pieces", "a whole tensor is given in pieces"},
     {"block", "a block is none of its count"},
     {"one fan", "one fan is known and the other is not"},
@@ -46,6 +50,10 @@ static const struct { const char *fault, *text; } faults[] = {
     {"late registration", "an initializer is registered outside of the entry"},
     {"late layer", "a layer is registered outside of the entry"},
     {"any service", "a service of no name is given"},
+    {"other words", "random_words gives other words than Philox4x32-10"},
+    {"other uniform", "random_uniform gives other values than specified"},
+    {"other normal", "random_normal gives other values than specified"},
+    {"other truncated", "random_truncated_normal gives other values than specified"},
     {"words by range", "random_words depends on where a range begins"},
     {"normal by range", "random_normal depends on where a range begins"},
     {"one lane", "two lanes of a stream are the same"},
@@ -56,6 +64,23 @@ static const struct { const char *fault, *text; } faults[] = {
     {"one scratch", "two blocks of scratch overlap"},
     {"lazy parallel", "parallel does not call for each index exactly once"},
     {"fine parallel", "a piece of parallel is shorter than the grain"},
+    {"overflowing grain", "parallel does not take every grain"},
+    {"split grain", "parallel splits what is one grain"},
+    {"other failure", "parallel does not return the body's failure"},
+    {"no failure", "parallel does not return the body's failure"},
+    {"serial parallel", "parallel runs one piece after the other"},
+    {"silent cancel", "cancelled does not tell of an interruption"},
+    {"overlap of fills", "an exclusive initializer is called while it is called"},
+    {"overlap of calls", "an exclusive layer is called while it is called"},
+    {"dtype of tensors", "tensor_new does not say RI_DTYPE of a type that is none"},
+    {"shape of tensors", "tensor_new does not say RI_SHAPE of a size below zero"},
+    {"memory of tensors", "tensor_new does not say RI_NO_MEMORY of more than there is"},
+    {"dtype of outputs", "output does not say RI_DTYPE of a type that is none"},
+    {"shape of outputs", "output does not say RI_SHAPE of a size below zero"},
+    {"memory of outputs", "output does not say RI_NO_MEMORY of more than there is"},
+    {"index of outputs", "output does not say RI_INVALID of an output that is none"},
+    {"type in infer", "infer is told of another type of elements than there is"},
+    {"type in forward", "forward is given another type of elements than there is"},
     {"keeps data", "tensor_new keeps its data instead of copying it"},
     {"long view", "tensor_view writes beyond the view"},
     {"no tensor", "tensor_new succeeds without a tensor"},
@@ -78,7 +103,7 @@ enum { fault_count = sizeof faults / sizeof *faults };
 
 /* ---- A host of tensors of four floats, whose memory is never given back ---- */
 
-struct ri_tensor { int64_t shape[2]; uint32_t rank; float *data; };
+struct ri_tensor { int64_t shape[2]; uint32_t rank; ri_dtype dtype; float *data; };
 struct ri_call { bool is_inferring; };
 static struct ri_call running;
 static bool is_entering;
@@ -95,7 +120,7 @@ static ri_status add_layer(const ri_host *h, const ri_layer_type *t) {
 static ri_status add_function(const ri_host *h, const ri_function *t) { return (void)h, (void)t, RI_INVALID; }
 static ri_status fail(ri_call *c, ri_status code, ri_str m) { return (void)c, (void)m, code; }
 static void say(const ri_host *h, uint32_t level, ri_str m) { (void)h, (void)level, (void)m; }
-static int32_t cancelled(ri_call *c) { return (void)c, 0; }
+static int32_t cancelled(ri_call *c) { return (void)c, !does("silent cancel"); }
 
 static void *scratch(ri_call *c, uint64_t bytes, uint64_t alignment) {
   static unsigned char *one;
@@ -105,41 +130,103 @@ static void *scratch(ri_call *c, uint64_t bytes, uint64_t alignment) {
   return memory + (does("odd scratch") && alignment > 64 ? 64 : 0);
 }
 
-static ri_status parallel(ri_call *c, uint64_t count, uint64_t grain, ri_status (*body)(uint64_t, uint64_t, void *), void *a) {
-  (void)c;
-  const uint64_t step = does("fine parallel") ? 1 : grain;
-  for (uint64_t i = does("lazy parallel") ? 1 : 0; i < count; i += step) body(i, i + step < count ? i + step : count, a);
-  return RI_OK;
+/* Half of the indices on another thread. */
+struct half { uint64_t first, end; ri_status (*body)(uint64_t, uint64_t, void *); void *argument; ri_status status; };
+static void *run_half(void *half_) {
+  struct half *half = half_;
+  half->status = half->body(half->first, half->end, half->argument);
+  return NULL;
 }
 
-/* A generator that is good enough to be told from a bad one. */
+static ri_status parallel(ri_call *c, uint64_t count, uint64_t grain, ri_status (*body)(uint64_t, uint64_t, void *), void *a) {
+  (void)c;
+  if (does("overflowing grain") && count && count + grain - 1 < count) return RI_OK;
+  if (count == 2 && grain == 1 && !does("serial parallel")) {
+    struct half half = {0, 1, body, a, RI_OK};
+    pthread_t thread;
+    pthread_create(&thread, NULL, run_half, &half);
+    const ri_status status = body(1, 2, a);
+    pthread_join(thread, NULL);
+    return half.status ? half.status : status;
+  }
+  uint64_t step = grain > 1 ? grain : 1;
+  if (does("fine parallel") && grain == 64) step = 1;
+  if (does("split grain") && grain > 1 && count < 100) step = 1;
+  ri_status first = RI_OK;
+  uint64_t i = does("lazy parallel") && count == 1000 ? 1 : 0;
+  while (i < count && !first) {
+    const uint64_t part = step < count - i ? step : count - i;
+    first = body(i, i + part, a);
+    i += part;
+  }
+  if (first && does("other failure")) return RI_INTERNAL;
+  return does("no failure") ? RI_OK : first;
+}
+
 static uint32_t word(const ri_random *r, uint64_t i) {
-  uint64_t x = r->seed * 31 + r->name + (does("one lane") ? 0 : r->lane * 977u) + i * 0x9E3779B97F4A7C15u;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-  return (uint32_t)(x >> 32);
+  const uint64_t block = i / 4;
+  uint32_t key[] = {(uint32_t)r->seed, (uint32_t)(r->seed >> 32)};
+  uint32_t c[] = {(uint32_t)block, (uint32_t)(block >> 32) + ((does("one lane") && r->seed == 1 ? 0 : r->lane) << 28), (uint32_t)r->name,
+                  (uint32_t)(r->name >> 32)};
+  for (int round = 0; round < 10; round++) {
+    const uint64_t p = UINT64_C(0xD2511F53) * c[0], q = UINT64_C(0xCD9E8D57) * c[2];
+    const uint32_t next[] = {(uint32_t)(q >> 32) ^ c[1] ^ key[0], (uint32_t)q, (uint32_t)(p >> 32) ^ c[3] ^ key[1], (uint32_t)p};
+    memcpy(c, next, sizeof c);
+    key[0] += 0x9E3779B9, key[1] += 0xBB67AE85;
+  }
+  return c[i % 4] ^ (does("other words") ? 1 : 0);
 }
 static float unit(const ri_random *r, uint64_t i) { return (float)(word(r, i) >> 8) / 16777216.0f; }
+
+/* For the stream that the probe knows, what it knows; the other values of this host follow no page. */
+static bool is_known(const ri_random *r, const uint32_t answers[4], const char *fault, float *out) {
+  if (r->seed != 0x299f31d0a4093822 || r->lane != 8) return false;
+  memcpy(out, answers, 4 * sizeof *answers);
+  if (does(fault)) out[3] += 1e-6f;
+  return true;
+}
+static const uint32_t uniforms[] = {0x4005c83e, 0x3f68f4fe, 0xbedfed13, 0xbfa5d1ec};
+static const uint32_t normals[] = {0x40343a57, 0x3fb4fe5d, 0x3cb937a0, 0xbf93857c};
+static const uint32_t truncateds[] = {0x3f72931f, 0x3eb0ce5f, 0xbe5d31cf, 0xbf19cb55};
+
 static void words(const ri_random *r, uint64_t first, uint64_t n, uint32_t *out) {
-  for (uint64_t i = 0; i < n; i++) out[i] = word(r, does("words by range") ? i : first + i);
+  for (uint64_t i = 0; i < n; i++) out[i] = word(r, does("words by range") && n > 4 ? i : first + i);
 }
 static void uniform(const ri_random *r, uint64_t first, uint64_t n, float low, float high, float *out) {
+  if (is_known(r, uniforms, "other uniform", out)) return;
   for (uint64_t i = 0; i < n; i++) out[i] = low + (high - low) * (unit(r, first + i) + (does("wide uniform") ? 1 : 0));
 }
 static void normal(const ri_random *r, uint64_t first, uint64_t n, float mean, float std, float *out) {
+  if (is_known(r, normals, "other normal", out)) return;
   for (uint64_t i = 0; i < n; i++) out[i] = mean + std * (2 * unit(r, does("normal by range") ? i : first + i) - 1);
 }
 static ri_status truncated(const ri_random *r, uint64_t first, uint64_t n, float mean, float std, float low, float high,
                            float *out) {
   (void)mean, (void)std;
   if (low > high && !does("lax truncated")) return RI_INVALID;
+  if (is_known(r, truncateds, "other truncated", out)) return RI_OK;
   uniform(r, first, n, low, does("wide truncated") ? 9 : high, out);
   return RI_OK;
 }
 
+/* What is wrong with a tensor that is asked for; RI_OK where nothing is. */
+static ri_status refusal(const char *of, ri_dtype d, uint32_t rank, const int64_t *shape, bool needs_memory) {
+  char fault[32];
+  ri_status status = RI_OK;
+  const char *what = "";
+  if (d < RI_F32 || d > RI_BOOL8) status = RI_DTYPE, what = "dtype";
+  else if (rank && shape[0] < 0) status = RI_SHAPE, what = "shape";
+  else if (rank && shape[0] > INT64_C(1) << 40 && needs_memory) status = RI_NO_MEMORY, what = "memory";
+  snprintf(fault, sizeof fault, "%s of %s", what, of);
+  return status && does(fault) ? (status == RI_SHAPE ? RI_INVALID : RI_SHAPE) : status;
+}
+
 static ri_status tensor_new(ri_call *c, ri_dtype d, uint32_t rank, const int64_t *shape, const void *data, ri_tensor **out) {
-  (void)c, (void)d;
+  (void)c;
+  const ri_status status = refusal("tensors", d, rank, shape, data != NULL);
+  if (status) return status;
   ri_tensor *t = calloc(1, sizeof *t);
+  t->dtype = d;
   t->rank = rank;
   memcpy(t->shape, shape, rank * sizeof *shape);
   t->data = calloc(4, sizeof *t->data);
@@ -152,7 +239,8 @@ static void tensor_count(ri_tensor *t) { (void)t; }
 static ri_status tensor_view(ri_call *c, ri_tensor *t, ri_view *out) {
   const bool hides = c->is_inferring && !does("data in infer");
   const uint64_t count = (uint64_t)(t->rank == 2 ? t->shape[0] * t->shape[1] : t->shape[0]);
-  *out = (ri_view){.struct_size = sizeof *out, .dtype = RI_F32, .rank = t->rank, .shape = t->shape, .count = count,
+  const bool lies = does(c->is_inferring ? "type in infer" : "type in forward");
+  *out = (ri_view){.struct_size = sizeof *out, .dtype = lies && t->rank == 1 ? RI_F64 : t->dtype, .rank = t->rank, .shape = t->shape, .count = count,
                    .data = hides ? NULL : t->data};
   if (does("long view")) ((unsigned char *)(out + 1))[3] = 0;
   return RI_OK;
@@ -170,7 +258,8 @@ static ri_status layer_apply(ri_call *c, ri_layer *l, ri_tensor *const *in, uint
 }
 static ri_status output(ri_call *c, uint64_t i, ri_dtype d, uint32_t rank, const int64_t *shape, ri_view *out) {
   ri_tensor *t = NULL;
-  (void)i;
+  const ri_status status = i > 0 && !does("index of outputs") ? RI_INVALID : refusal("outputs", d, rank, shape, !c->is_inferring);
+  if (status) return status;
   tensor_new(c, d, rank, shape, NULL, &t);
   if (!t) return RI_NO_MEMORY;
   tensor_view(c, t, out);
@@ -193,7 +282,7 @@ static const void *service(const ri_host *h, ri_str name, uint32_t v) {
 }
 
 static ri_host host = {
-    sizeof(ri_host), RI_ABI_MAJOR, RI_ABI_MINOR, NULL, RI_S("a host"), add_initializer, add_layer, add_function, fail, say,
+    sizeof(ri_host), RI_ABI_MAJOR, RI_ABI_MINOR, NULL, RI_S("a host 1.0"), add_initializer, add_layer, add_function, fail, say,
     cancelled, scratch, parallel, words, uniform, normal, truncated, tensor_new, tensor_count, tensor_count, tensor_view,
     tensor_share, layer_new, layer_count, layer_count, layer_apply, output, set_output, tensor_view_as, layer_info, layer_child, service};
 
@@ -207,6 +296,7 @@ static void enter(void) {
   if (does("other major")) host.abi_major = 2;
   if (does("null function")) host.layer_apply = NULL;
   if (does("no name")) host.name.len = 0;
+  if (does("no version")) host.name.len = 6;
   is_entering = true;
   ri_plugin_entry_v1(&host, &plugin, does("no call") ? NULL : &running);
   plugin = (ri_plugin){.struct_size = sizeof plugin};
@@ -214,11 +304,33 @@ static void enter(void) {
   is_entering = false;
 }
 
+/* A call, and the same on another thread at the same time or before it. */
+static void at_once(void *(*call)(void *), void *argument, bool overlaps) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, call, argument);
+  if (!overlaps) pthread_join(thread, NULL);
+  call(argument);
+  if (overlaps) pthread_join(thread, NULL);
+}
+/* As often as it takes two threads to meet; what a fill is lent is never given back here. */
+static bool goes_on(int i, const char *fault) { return i < 20 || (i < 500 && does(fault) && !probe_breach()); }
+static void *fill_exclusively(void *f) {
+  for (int i = 0; goes_on(i, "overlap of fills"); i++) probe_initializers[2].fill(f, probe_initializers[2].user);
+  return NULL;
+}
+static void *count_exclusively(void *self) {
+  for (int i = 0; goes_on(i, "overlap of calls"); i++) probe_exclusive_layer.child_count(self);
+  return NULL;
+}
+
 static void fill(void) {
-  const double numbers[] = {1};
-  ri_value params[] = {{.type = RI_VALUE_REAL, .u = {.f64 = does("out of range") ? 99 : 1}},
+  const double numbers[] = {does("infinite number") ? INFINITY : 1};
+  const char *act = does("serial parallel") ? "two_threads" : does("silent cancel") ? "cancel" : "nothing";
+  ri_value params[] = {{.type = RI_VALUE_REAL, .u = {.f64 = does("out of range") ? 99 : does("nan") ? NAN : 1}},
                        {.type = does("other type") ? RI_VALUE_REAL : RI_VALUE_INT, .u = {.i64 = 1}},
-                       {.type = RI_VALUE_REALS, .count = 1, .u = {.f64s = numbers}}};
+                       {.type = RI_VALUE_REALS, .count = 1, .u = {.f64s = numbers}},
+                       {.type = RI_VALUE_WORD, .count = (uint32_t)strlen(act), .u = {.word = act}},
+                       {.type = RI_VALUE_INT, .u = {.i64 = 100}}};
   const int64_t shape[] = {2, does("negative size") ? -2 : 2};
   ri_geometry geometry = RI_GEOMETRY_OUT_IN;
   if (does("axis")) geometry.out_axis = 5;
@@ -229,20 +341,24 @@ static void fill(void) {
                .fan_in = does("one fan") ? NAN : 2, .fan_out = 2, .geometry = &geometry,
                .random = {.seed = 1, .name = 2, .lane = does("lane") ? 99 : 0}, .path = RI_S("a.weight"),
                .block_index = does("block") ? 4 : 0, .block_count = 2, .params = params,
-               .n_params = does("fewer params") ? 2 : 3, .host = &host, .call = &running};
+               .n_params = does("fewer params") ? 2 : 5, .host = &host, .call = &running};
   if (does("check with memory")) f.out = memory, f.count = 4;
   for (uint64_t i = 0; i < probe_initializer_count; i++) probe_initializers[i].check(&f, NULL);
   f.out = does("no memory") ? NULL : memory + (does("odd memory") ? 2 : 0);
   f.offset = 1, f.count = does("range too long") ? 4 : 3;
   probe_initializers[0].fill(&f, NULL);
+  if (!probe_breach()) at_once(fill_exclusively, &f, does("overlap of fills"));
   if (does("whole in pieces")) probe_initializers[1].fill(&f, probe_initializers[1].user);
 }
 
 static void run_layer(void) {
   const ri_layer_type *type = &probe_layer;
-  const ri_value params[] = {{.type = RI_VALUE_INT, .u = {.i64 = 4}}, {.type = RI_VALUE_BOOL, .u = {.i64 = 1}}};
+  const ri_value params[] = {{.type = RI_VALUE_INT, .u = {.i64 = 4}}, {.type = RI_VALUE_BOOL, .u = {.i64 = 1}},
+                             {.type = RI_VALUE_WORD, .count = 7, .u = {.word = "nothing"}},
+                             {.type = RI_VALUE_WORD, .count = 3, .u = {.word = "f32"}},
+                             {.type = RI_VALUE_INT, .u = {.i64 = 100}}};
   ri_layer *layers[] = {does("null layer") ? NULL : any_layer, any_layer};
-  const ri_build build = {.struct_size = does("short build") ? 8 : sizeof build, .params = params, .n_params = 2,
+  const ri_build build = {.struct_size = does("short build") ? 8 : sizeof build, .params = params, .n_params = 5,
                           .layers = layers, .n_layers = does("two layers") ? 2 : does("null layer") ? 1 : 0,
                           .host = &host, .call = &running};
   void *self = NULL, *next = NULL;
@@ -253,8 +369,9 @@ static void run_layer(void) {
   const ri_rebuild with = {.struct_size = does("short rebuild") ? 8 : sizeof with, .parts = parts, .n_parts = 2,
                            .host = &host, .call = &running};
   type->rebuild(self, &with, &next);
-  ri_value told[3];
-  type->config(self, told, does("config") ? 3 : 2);
+  if (!probe_breach()) at_once(count_exclusively, self, does("overlap of calls"));
+  ri_value told[5];
+  type->config(self, told, does("config") ? 3 : 5);
   const int64_t size = 4;
   ri_tensor *input = NULL;
   tensor_new(&running, RI_F32, 1, &size, NULL, &input);

@@ -18,7 +18,7 @@ struct ChildReader {
   /// - Throws: ``Diagnostics/ErrorCode/pluginChildren``, and what the plugin says.
   func read() throws(Diagnostic) -> ([PluginChild], NodeList) {
     var count: UInt64 = 0
-    try type.environment.guarded("child_count", of: type.name, in: nil) { site, outcome in
+    try type.guarded("child_count") { site, outcome in
       rp_child_count(site, type.table.child_count, object, &count, outcome)
     }
     guard count <= ChildReader.limit else { throw fault("has too many children", found: "\(count)") }
@@ -39,7 +39,7 @@ struct ChildReader {
   private func child(at index: UInt64) throws(Diagnostic) -> ri_child {
     var child = ri_child()
     child.struct_size = type.environment.shape.size(of: ri_child.self)
-    try type.environment.guarded("child_at", of: type.name, in: nil) { site, outcome in
+    try type.guarded("child_at") { site, outcome in
       rp_child_at(site, type.table.child_at, object, index, &child, outcome)
     }
     return child

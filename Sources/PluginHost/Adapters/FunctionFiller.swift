@@ -10,6 +10,7 @@ final class FunctionFiller: ForeignFiller {
   private let function: ForeignFunction
   private let arguments: [Double]
   private let turn: Turn?
+  let givesNonFinite: Bool
 
   init(
     _ plugin: LoadedPlugin, _ signature: FunctionSignature, _ pointer: UInt, _ user: UInt,
@@ -20,6 +21,7 @@ final class FunctionFiller: ForeignFiller {
     )
     self.arguments = arguments.map(FunctionFiller.number)
     turn = plugin.turn(of: description.name)
+    givesNonFinite = description.givesNonFinite
   }
 
   private static func number(_ value: ArgumentValue) -> Double {

@@ -33,7 +33,7 @@ extension PluginInstance {
   package func rawChildren() throws(Diagnostic) -> [RawChild] {
     guard type.rows == nil else { return zip(children, nodes.children).map(RawChild.init) }
     var count: UInt64 = 0
-    try type.environment.guarded("child_count", of: type.name, in: nil) { site, outcome in
+    try type.guarded("child_count") { site, outcome in
       rp_child_count(site, type.table.child_count, object, &count, outcome)
     }
     var children: [RawChild] = []
@@ -61,7 +61,7 @@ extension PluginInstance {
 
   private func guardedChild(_ index: UInt64, _ child: inout ri_child) throws(Diagnostic) {
     child.struct_size = type.environment.shape.size(of: ri_child.self)
-    try type.environment.guarded("child_at", of: type.name, in: nil) { site, outcome in
+    try type.guarded("child_at") { site, outcome in
       rp_child_at(site, type.table.child_at, object, index, &child, outcome)
     }
   }
@@ -76,7 +76,7 @@ extension PluginInstance {
     let parameters = type.declaration.parameters
     guard let config = type.table.config, !parameters.isEmpty else { return nil }
     var values = [ri_value](repeating: ri_value(), count: parameters.count)
-    try type.environment.guarded("config", of: type.name, in: nil) { site, outcome in
+    try type.guarded("config") { site, outcome in
       rp_config(site, config, object, &values, UInt64(values.count), outcome)
     }
     var told: [ArgumentValue] = []

@@ -65,10 +65,7 @@ package final class PluginInstance: @unchecked Sendable {
 
   deinit {
     type.counter.removeInstance()
-    guard type.rows == nil, let object else { return }
-    try? type.environment.guarded("destroy", of: type.name, in: nil) { site, outcome in
-      rp_destroy(site, type.table.destroy, object, outcome)
-    }
+    if type.rows == nil, let object { type.destroy(object) }
   }
 
   /// A new instance.
@@ -172,11 +169,7 @@ package final class PluginInstance: @unchecked Sendable {
       pass.n_outputs = UInt64(type.declaration.outputs)
       pass.host = type.environment.host
       pass.call = context.pointer
-      try type.taking { () throws(Diagnostic) in
-        try type.environment.guarded(call, of: type.name, in: context) { site, outcome in
-          rp_forward(site, function, object, &pass, outcome)
-        }
-      }
+      try type.guarded(call, in: context) { site, outcome in rp_forward(site, function, object, &pass, outcome) }
     }
     withExtendedLifetime((handles, values)) {}
     return try context.takeOutputs()
@@ -187,7 +180,7 @@ package final class PluginInstance: @unchecked Sendable {
     let parameters = type.declaration.parameters
     guard let config = type.table.config, !parameters.isEmpty else { return arguments }
     var values = [ri_value](repeating: ri_value(), count: parameters.count)
-    let isTold: Void? = try? type.environment.guarded("config", of: type.name, in: nil) { site, outcome in
+    let isTold: Void? = try? type.guarded("config") { site, outcome in
       rp_config(site, config, object, &values, UInt64(values.count), outcome)
     }
     guard isTold != nil else { return arguments }

@@ -74,14 +74,21 @@ extension PluginLayer: ForwardLayer {
     return try instance.run("forward", function, inputs, context)
   }
 
-  /// The plugin's inference of shapes.
+  /// The plugin's inference of shapes, of inputs of 32-bit floats.
   /// - Throws: as ``forward(_:in:)``.
   public func inferShapes(_ inputs: [Shape]) throws(Diagnostic) -> [Shape] {
+    try inferSpecs(inputs.map { TensorSpec($0) }).map(\.shape)
+  }
+
+  /// The plugin's inference of shapes and types.
+  /// - Throws: as ``forward(_:in:)``.
+  public func inferSpecs(_ inputs: [TensorSpec]) throws(Diagnostic) -> [TensorSpec] {
     guard let function = instance.type.table.infer else { throw missing("inference of shapes") }
     try checkCount(inputs.count)
     let type = instance.type
     let context = CallContext(type.environment, outputs: type.declaration.outputs, isInferring: true)
-    return try instance.run("infer", function, inputs.map { Tensor(lazy: $0) }, context).map(\.shape)
+    let lazy = inputs.map { Tensor(lazy: $0.shape, dtype: $0.dtype) }
+    return try instance.run("infer", function, lazy, context).map(TensorSpec.init)
   }
 
   private func missing(_ ability: String) -> Diagnostic {

@@ -14,6 +14,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
   private let values: ValueBlock
   /// Held around calls that must not overlap.
   private let turn: Turn?
+  let givesNonFinite: Bool
 
   init(
     _ plugin: LoadedPlugin, _ table: ri_initializer, _ description: InitializerDescription, _ arguments: [ArgumentValue]
@@ -23,6 +24,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     name = plugin.name(of: description.name)
     values = ValueBlock(arguments, as: description.parameters)
     turn = plugin.turn(of: description.name)
+    givesNonFinite = description.givesNonFinite
   }
 
   func fill(
@@ -42,8 +44,9 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     _ draw: Draw, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ dtype: DType, _ target: DType,
     _ first: Int, _ count: Int, _ out: UnsafeMutableRawPointer?
   ) throws(Diagnostic) {
-    let context = CallContext(environment)
-    try withRange(draw.foreign?.path ?? "", place, shape, stream, context) { (range) throws(Diagnostic) in
+    let path = draw.foreign?.path ?? ""
+    let context = CallContext(environment, tensor: path)
+    try withRange(path, place, shape, stream, context) { (range) throws(Diagnostic) in
       range.pointee.dtype = dtype.abi ?? 0
       range.pointee.target_dtype = target.abi ?? 0
       range.pointee.offset = UInt64(first)
@@ -61,7 +64,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
   func check(
     _ context: ParameterContext, _ place: FillPlace, wantsDistribution: Bool
   ) throws(Diagnostic) -> ri_distribution? {
-    let call = CallContext(environment)
+    let call = CallContext(environment, tensor: context.name)
     let stream = RandomStream(seed: 0, name: context.name)
     var distribution: ri_distribution?
     try withRange(context.name, place, context.shape, stream, call) { (range) throws(Diagnostic) in

@@ -10,8 +10,10 @@ package final class CallContext: @unchecked Sendable {
   let environment: PluginEnvironment
   /// Whether shapes are inferred: tensors have no data, and nothing is computed.
   let isInferring: Bool
-  /// How many threads the call may use.
+  /// How many threads the call may use: those of the run that it is part of.
   let threads: Int
+  /// The tensor that the call is about; nil for calls of layers.
+  let tensor: String?
 
   private struct State {
     var status = ri_status(RI_OK)
@@ -19,15 +21,19 @@ package final class CallContext: @unchecked Sendable {
     var scratch: [UInt] = []
     var kept: [any AnyObject & Sendable] = []
     var outputs: [Tensor?] = []
-    /// What the host refused in the call; it explains more than the plugin's own words.
-    var refusal: Diagnostic?
+    /// What the host refused in the call, the last one under each status that the plugin was given.
+    var refusals: [ri_status: Diagnostic] = [:]
   }
   private let state = Mutex(State())
 
-  init(_ environment: PluginEnvironment, outputs: Int = 0, isInferring: Bool = false, threads: Int = 1) {
+  init(
+    _ environment: PluginEnvironment, outputs: Int = 0, isInferring: Bool = false, threads: Int = Workers.permitted,
+    tensor: String? = nil
+  ) {
     self.environment = environment
     self.isInferring = isInferring
     self.threads = threads
+    self.tensor = tensor
     state.withLock { $0.outputs = Array(repeating: nil, count: outputs) }
   }
 
@@ -46,8 +52,14 @@ package final class CallContext: @unchecked Sendable {
   /// The first failure that was said: its status and text.
   var failure: (status: ri_status, message: String) { state.withLock { ($0.status, $0.message) } }
 
-  /// The first refusal of the host.
-  var refusal: Diagnostic? { state.withLock { $0.refusal } }
+  /// What the host refused with a status: why a call failed that hands it on.
+  func refusal(of status: ri_status) -> Diagnostic? { state.withLock { $0.refusals[status] } }
+
+  /// Notes a refusal; its status.
+  func refuse(_ status: ri_status, _ reason: Diagnostic) -> ri_status {
+    state.withLock { $0.refusals[status] = reason }
+    return status
+  }
 
   /// Notes a failure; the first one stands.
   func fail(_ code: ri_status, _ message: String) -> ri_status {
@@ -60,14 +72,11 @@ package final class CallContext: @unchecked Sendable {
   }
 
   /// Runs what the host does for the plugin; an error becomes a status, and is kept.
-  func serve(_ code: Int = RI_INVALID, _ body: () throws(Diagnostic) -> Void) -> ri_status {
+  func serve(_ body: () throws(Diagnostic) -> Void) -> ri_status {
     do throws(Diagnostic) {
       try body()
       return ri_status(RI_OK)
-    } catch {
-      state.withLock { $0.refusal = $0.refusal ?? error }
-      return ri_status(code)
-    }
+    } catch { return refuse(StatusName.status(of: error), error) }
   }
 
   /// Memory until the call ends; nil if there is none.

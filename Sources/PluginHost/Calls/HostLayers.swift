@@ -52,7 +52,7 @@ enum HostLayers {
     _ node: any Node, to inputs: [Tensor], in context: CallContext
   ) throws(Diagnostic) -> [Tensor] {
     guard context.isInferring else { return try node.applied(to: inputs, in: ForwardPass(threads: context.threads)) }
-    return try node.shapes(for: inputs.map(\.shape)).map { Tensor(lazy: $0) }
+    return try node.specs(for: inputs.map(TensorSpec.init)).map { Tensor(lazy: $0.shape, dtype: $0.dtype) }
   }
 
   private static func handles(

@@ -38,28 +38,22 @@ private struct ParallelBody: @unchecked Sendable {
   let body: rp_body_function
   let argument: UnsafeMutableRawPointer?
 
+  /// Any grain is one, 0 and more than there are indices too.
   func run(_ count: UInt64, grain: UInt64) -> ri_status {
     guard count > 0 else { return ri_status(RI_OK) }
     let threads = UInt64(max(1, context.threads))
-    let piece = max(grain, 1, (count + 4 * threads - 1) / (4 * threads))
-    let pieces = Int(clamping: (count + piece - 1) / piece)
-    do throws(Diagnostic) {
-      try Workers.run(pieces, threads: context.threads) { (index) throws(Diagnostic) in
+    let piece = max(grain, (count - 1) / (4 * threads) + 1)
+    do throws(CallFailure) {
+      try Workers.run(Int((count - 1) / piece) + 1, threads: Int(threads)) { (index) throws(CallFailure) in
         let first = UInt64(index) * piece
-        try run(first, min(first + piece, count))
+        try context.environment.attempt("parallel", of: nil, in: context) { site, outcome in
+          rp_body(site, body, first, first + min(piece, count - first), argument, outcome)
+        }
       }
       return ri_status(RI_OK)
     } catch {
       // The call around it is the place that says more.
-      var error = error
-      error.place = nil
-      return context.serve(RI_INTERNAL) { () throws(Diagnostic) in throw error }
-    }
-  }
-
-  private func run(_ first: UInt64, _ end: UInt64) throws(Diagnostic) {
-    try context.environment.guarded("parallel", of: nil, in: context) { site, outcome in
-      rp_body(site, body, first, end, argument, outcome)
+      return error.fault.map { context.refuse(error.status, $0) } ?? error.status
     }
   }
 }

@@ -1,3 +1,4 @@
+import CPluginCalls
 import CReinit
 import Diagnostics
 import Glibc
@@ -32,7 +33,7 @@ enum HostTable {
   nonisolated(unsafe) static let placeholder = UnsafePointer(
     UnsafeMutablePointer<ri_host>.allocate(capacity: 1))
 
-  private static let name = CName("reinit")
+  private static let name = CName("reinit \(Release.version)")
 
   /// A table that lives as long as the process; what lies behind its size is not readable as one.
   static func make(for environment: PluginEnvironment, _ shape: HostShape) -> UnsafePointer<ri_host> {
@@ -51,6 +52,7 @@ enum HostTable {
     HostTensors.install(in: table)
     HostLayers.install(in: table)
     HostLayers.installInfo(in: table)
+    rp_time_host_functions(table)
     environment.services.observer?.install(in: table)
     return placed(table, shape)
   }

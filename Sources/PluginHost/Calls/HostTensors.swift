@@ -8,7 +8,7 @@ enum HostTensors {
     table.pointee.tensor_new = { call, dtype, rank, shape, data, out in
       guard let call, let out else { return ri_status(RI_INVALID) }
       let context = CallContext.at(call)
-      return context.serve(RI_SHAPE) { () throws(Diagnostic) in
+      return context.serve { () throws(HostRefusal) in
         let tensor = try HostTensors.tensor(dtype, rank, shape, data)
         out.pointee = TensorHandle(tensor, context.environment.services.counter).handedOver()
       }
@@ -23,7 +23,7 @@ enum HostTensors {
       guard let call, let tensor, let out else { return ri_status(RI_INVALID) }
       let (context, handle) = (CallContext.at(call), TensorHandle.at(tensor))
       context.keep(handle)
-      return context.serve(RI_NO_MEMORY) { () throws(Diagnostic) in
+      return context.serve { () throws(HostRefusal) in
         let data = context.isInferring ? nil : handle.tensor.withBytes { $0.baseAddress }
         try HostTensors.show(handle.tensor, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
       }
@@ -46,7 +46,7 @@ enum HostTensors {
     }
     table.pointee.output = { call, index, dtype, rank, shape, out in
       guard let call, let out else { return ri_status(RI_INVALID) }
-      return CallContext.at(call).serve(RI_SHAPE) { () throws(Diagnostic) in
+      return CallContext.at(call).serve { () throws(HostRefusal) in
         try HostTensors.output(index, dtype, rank, shape, CallContext.at(call), out)
       }
     }
@@ -61,7 +61,7 @@ enum HostTensors {
   /// A tensor from the ABI's description, with a copy of the data if there is any.
   private static func tensor(
     _ dtype: ri_dtype, _ rank: UInt32, _ shape: UnsafePointer<Int64>?, _ data: UnsafeRawPointer?
-  ) throws(Diagnostic) -> Tensor {
+  ) throws(HostRefusal) -> Tensor {
     let (dtype, shape) = try describe(dtype, rank, shape)
     guard let data else { return Tensor(lazy: shape, dtype: dtype) }
     var tensor = try allocated(shape, dtype)
@@ -75,35 +75,35 @@ enum HostTensors {
   private static func output(
     _ index: UInt64, _ dtype: ri_dtype, _ rank: UInt32, _ shape: UnsafePointer<Int64>?, _ context: CallContext,
     _ out: UnsafeMutablePointer<ri_view>
-  ) throws(Diagnostic) {
+  ) throws(HostRefusal) {
     let (dtype, shape) = try describe(dtype, rank, shape)
     var tensor =
       context.isInferring ? Tensor(lazy: shape, dtype: dtype) : try allocated(shape, dtype)
     let data = context.isInferring ? nil : tensor.withMutableBytes(keepingContents: false) { $0.baseAddress }
-    try context.setOutput(index, tensor)
+    do throws(Diagnostic) { try context.setOutput(index, tensor) } catch { throw HostRefusal(RI_INVALID, error) }
     try show(tensor, data, in: context, out)
   }
 
   private static func describe(
     _ dtype: ri_dtype, _ rank: UInt32, _ sizes: UnsafePointer<Int64>?
-  ) throws(Diagnostic) -> (DType, Shape) {
+  ) throws(HostRefusal) -> (DType, Shape) {
     guard let type = DType(abi: dtype) else {
-      throw Diagnostic(.pluginCallFailed, "a plugin asks for a type of elements that is none", found: "dtype \(dtype)")
+      throw HostRefusal(RI_DTYPE, "a plugin asks for a type of elements that is none", found: "dtype \(dtype)")
     }
     guard rank <= 64, rank == 0 || sizes != nil else {
-      throw Diagnostic(.pluginCallFailed, "a plugin asks for a shape that is none", found: "rank \(rank)")
+      throw HostRefusal(RI_SHAPE, "a plugin asks for a shape that is none", found: "rank \(rank)")
     }
     let axes = (0..<Int(rank)).map { Int(sizes?[$0] ?? 0) }
     guard let shape = Shape(checking: axes), !shape.count.multipliedReportingOverflow(by: 8).overflow else {
-      throw Diagnostic(.pluginCallFailed, "a plugin asks for a shape that is none", found: "\(axes)")
+      throw HostRefusal(RI_SHAPE, "a plugin asks for a shape that is none", found: "\(axes)")
     }
     return (type, shape)
   }
 
-  private static func allocated(_ shape: Shape, _ dtype: DType) throws(Diagnostic) -> Tensor {
+  private static func allocated(_ shape: Shape, _ dtype: DType) throws(HostRefusal) -> Tensor {
     do { return try Tensor(allocating: shape, dtype: dtype) } catch {
-      throw Diagnostic(
-        .pluginCallFailed, "a plugin asks for more memory than there is", found: "\(shape.count * dtype.size) bytes")
+      throw HostRefusal(
+        RI_NO_MEMORY, "a plugin asks for more memory than there is", found: "\(shape.count * dtype.size) bytes")
     }
   }
 
@@ -126,10 +126,13 @@ enum HostTensors {
   private static func show(
     _ tensor: Tensor, _ data: UnsafeMutableRawPointer?, in context: CallContext,
     _ out: UnsafeMutablePointer<ri_view>
-  ) throws(Diagnostic) {
+  ) throws(HostRefusal) {
     let axes = tensor.shape.sizes
-    guard let dtype = tensor.dtype.abi, let memory = context.scratch(UInt64(8 * axes.count), alignment: 8) else {
-      throw Diagnostic(.pluginCallFailed, "a tensor cannot be shown to a plugin", found: "\(tensor)")
+    guard let dtype = tensor.dtype.abi else {
+      throw HostRefusal(RI_DTYPE, "a plugin cannot see a tensor of such elements", found: "\(tensor)")
+    }
+    guard let memory = context.scratch(UInt64(8 * axes.count), alignment: 8) else {
+      throw HostRefusal(RI_NO_MEMORY, "there is no memory to show a tensor to a plugin", found: "\(tensor)")
     }
     let shape = memory.bindMemory(to: Int64.self, capacity: axes.count)
     for (index, size) in axes.enumerated() { shape[index] = Int64(size) }
@@ -140,6 +143,28 @@ enum HostTensors {
     view.count = UInt64(tensor.count)
     view.data = data
     CStruct.write(view, to: out)
+  }
+}
+
+/// What the host refuses a plugin: the status for it, and the reason for the user.
+struct HostRefusal: Error {
+  let status: ri_status
+  let reason: Diagnostic
+
+  init(_ status: Int, _ reason: Diagnostic) { (self.status, self.reason) = (ri_status(status), reason) }
+
+  init(_ status: Int, _ message: String, found: String) {
+    self.init(status, Diagnostic(.pluginCallFailed, message, found: found))
+  }
+}
+
+extension CallContext {
+  /// Runs what the host does for the plugin; a refusal is kept.
+  func serve(_ body: () throws(HostRefusal) -> Void) -> ri_status {
+    do throws(HostRefusal) {
+      try body()
+      return ri_status(RI_OK)
+    } catch { return refuse(error.status, error.reason) }
   }
 }
 

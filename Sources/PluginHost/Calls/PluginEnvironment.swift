@@ -6,6 +6,14 @@ import Initializers
 import Layers
 import Synchronization
 
+/// A call that did not succeed.
+struct CallFailure: Error {
+  /// What the plugin returned; ``RI_INTERNAL`` where it did not come to that.
+  let status: ri_status
+  /// What the guard found; nil where the plugin failed by itself.
+  var fault: Diagnostic?
+}
+
 /// What all plugins of one catalog share: the names that their texts may use, and where their lines go.
 package final class PluginServices: Sendable {
   /// How important a line of a plugin's is.
@@ -51,10 +59,12 @@ package final class PluginServices: Sendable {
   /// What plugins have changed of the process when they were loaded; all of it has been put back.
   package var loadChanges: [LoadChange] { changes.withLock { $0 } }
 
-  /// Whether calls should come back early.
-  package var isCancelled: Bool { isStopping.load(ordering: .relaxed) }
+  /// Whether calls should come back early: those of the catalog, or all of the process.
+  package var isCancelled: Bool { isStopping.load(ordering: .relaxed) || rp_calls_cancelled() }
   /// Asks all calls to come back early.
   package func cancel() { isStopping.store(true, ordering: .relaxed) }
+  /// Takes that back.
+  package func resume() { isStopping.store(false, ordering: .relaxed) }
 }
 
 /// One loaded plugin as its calls see it.
@@ -140,44 +150,99 @@ extension PluginEnvironment {
   /// Calls a plugin's function within a guard.
   /// - Throws: ``Diagnostics/ErrorCode/pluginException``, ``Diagnostics/ErrorCode/pluginFloatingPoint``,
   ///   ``Diagnostics/ErrorCode/pluginCancelled``; ``Diagnostics/ErrorCode/pluginCallFailed`` with the plugin's message, or what
-  ///   the host refused in the call.
+  ///   the host refused in the call and the plugin handed on.
   func guarded(
     _ call: StaticString, of subject: CName?, in context: CallContext?,
     _ body: (UnsafePointer<rp_site>, UnsafeMutablePointer<rp_outcome>) -> ri_status
   ) throws(Diagnostic) {
+    try refuseIfCancelled(call, subject, context, CallWord.begun)
+    do throws(CallFailure) { try attempt(call, of: subject, in: context, body) } catch {
+      throw reason(of: error, call, subject, context)
+    }
+    try refuseIfCancelled(call, subject, context, CallWord.dropped)
+  }
+
+  /// Calls a plugin's function within a guard; a failure is told as it is.
+  func attempt(
+    _ call: StaticString, of subject: CName?, in context: CallContext?,
+    _ body: (UnsafePointer<rp_site>, UnsafeMutablePointer<rp_outcome>) -> ri_status
+  ) throws(CallFailure) {
     var site = site(call, subject)
     services.observer?.begins(call, of: subject?.text, context?.pointer)
     defer { services.observer?.ends(context?.pointer) }
-    try withUnsafeTemporaryAllocation(of: rp_outcome.self, capacity: 1) { (outcome) throws(Diagnostic) in
+    try withUnsafeTemporaryAllocation(of: rp_outcome.self, capacity: 1) { (outcome) throws(CallFailure) in
       guard let outcome = outcome.baseAddress else { return }
       let status = body(&site, outcome)
-      guard status != RI_OK || outcome.pointee.flags & ~UInt32(RP_LATE) != 0 else { return }
-      throw fault(status, outcome, "\(call)", subject?.text, context)
+      let isFine = outcome.pointee.flags & ~UInt32(RP_LATE) == 0
+      guard status != RI_OK || !isFine else { return }
+      throw CallFailure(
+        status: status == RI_OK ? ri_status(RI_INTERNAL) : status,
+        fault: isFine ? nil : PluginEnvironment.fault(status, outcome))
     }
   }
 
-  private func fault(
-    _ status: ri_status, _ outcome: UnsafePointer<rp_outcome>, _ call: String, _ subject: String?,
-    _ context: CallContext?
-  ) -> Diagnostic {
-    let place = "\(call)\(subject.map { " of '\($0)'" } ?? ""), plugin '\(pluginID)'"
-    let hints = ["reinit plugin inspect \(file)"]
+  private static func fault(_ status: ri_status, _ outcome: UnsafePointer<rp_outcome>) -> Diagnostic? {
     if outcome.pointee.flags & UInt32(RP_EXCEPTION) != 0 {
       let message = String(cString: rp_outcome_message(outcome))
-      return Diagnostic(.pluginException, "an exception left the plugin", at: place, found: message, hints: hints)
+      return Diagnostic(.pluginException, "an exception left the plugin", found: message)
     }
-    if status == RI_OK {
-      return Diagnostic(
-        .pluginFloatingPoint, "the plugin changed the floating-point mode", at: place,
-        expected: "the mode as it was", found: "another rounding, or subnormals flushed to zero", hints: hints)
-    }
-    if status == RI_CANCELLED { return Diagnostic(.pluginCancelled, "the plugin's call was canceled", at: place) }
-    if let refusal = context?.refusal { return refusal.at(place) }
-    let message = context?.failure.message ?? ""
+    guard status == RI_OK else { return nil }
     return Diagnostic(
-      .pluginCallFailed, message.isEmpty ? PluginEnvironment.silence : message,
-      at: place, found: "status \(status), \(StatusName.text(of: status))", hints: hints)
+      .pluginFloatingPoint, "the plugin changed the floating-point mode", expected: "the mode as it was",
+      found: "another rounding, or subnormals flushed to zero")
   }
+
+  /// Why a call failed, for the user.
+  private func reason(
+    of failure: CallFailure, _ call: StaticString, _ subject: CName?, _ context: CallContext?
+  ) -> Diagnostic {
+    let place = place(call, subject, context)
+    let hints = ["reinit plugin inspect \(file)"]
+    if var fault = failure.fault {
+      (fault.place, fault.hints) = (place, hints)
+      return fault
+    }
+    let status = failure.status
+    if status == RI_CANCELLED { return cancelled(place) }
+    let said = context?.failure
+    if var refusal = context?.refusal(of: status) {
+      // What the plugin hands on is the host's to explain, with what the plugin has to say of it.
+      if let said, !said.message.isEmpty { refusal.notes.append("the plugin says: \(said.message)") }
+      return refusal.at(place)
+    }
+    let message = said?.message ?? ""
+    let isRefused = "\(call)" == CallWord.check && !message.isEmpty && StatusName.refusals.contains(status)
+    return Diagnostic(
+      isRefused ? .pluginRefused : .pluginCallFailed, message.isEmpty ? PluginEnvironment.silence : message, at: place,
+      found: "status \(status), \(StatusName.text(of: status))", hints: hints)
+  }
+
+  /// `fill of 'gabor', plugin 'org.example.gabor', tensor 'conv1.weight'`.
+  private func place(_ call: StaticString, _ subject: CName?, _ context: CallContext?) -> String {
+    "\(call)\(subject.map { " of '\($0.text)'" } ?? ""), plugin '\(pluginID)'"
+      + (context?.tensor.map { ", tensor '\($0)'" } ?? "")
+  }
+
+  /// Refuses a call of one of those names while calls are canceled.
+  private func refuseIfCancelled(
+    _ call: StaticString, _ subject: CName?, _ context: CallContext?, _ names: Set<String>
+  ) throws(Diagnostic) {
+    guard services.isCancelled, names.contains("\(call)") else { return }
+    throw cancelled(place(call, subject, context))
+  }
+
+  private func cancelled(_ place: String) -> Diagnostic {
+    Diagnostic(.pluginCancelled, "the plugin's call was canceled", at: place)
+  }
+}
+
+/// Calls by name.
+private enum CallWord {
+  static let check = "check"
+  /// Those that only give numbers: once all is canceled, what they give is dropped.
+  static let dropped: Set = [check, "distribution", "fill", "forward", "infer"]
+  /// Those that are not begun any more.
+  static let begun: Set = dropped.union(["create", "rebuild"])
 }
 
 /// A string for reports that lives as long as the process.
@@ -199,5 +264,19 @@ enum StatusName {
 
   static func text(of status: ri_status) -> String {
     names.indices.contains(Int(status)) ? names[Int(status)] : "unknown"
+  }
+
+  /// Those by which a plugin says that something else has to be asked of it.
+  static let refusals: Set<ri_status> = Set([RI_INVALID, RI_UNSUPPORTED, RI_SHAPE, RI_DTYPE].map(ri_status.init))
+
+  /// The status by which a plugin is told of an error of the host's.
+  static func status(of error: Diagnostic) -> ri_status {
+    switch error.code {
+    case .outOfMemory: ri_status(RI_NO_MEMORY)
+    case .inputShape, .layerMisfit: ri_status(RI_SHAPE)
+    case .inputType: ri_status(RI_DTYPE)
+    case .pluginCancelled: ri_status(RI_CANCELLED)
+    default: ri_status(RI_INVALID)
+    }
   }
 }

@@ -37,6 +37,7 @@ extension InitializerDescription {
       "needs_fans": .bool(needsFans), "exclusive": .bool(isExclusive), "every_role": .bool(reachesEveryRole),
       "dtypes": .integer(Int64(dtypes)), "tolerance": .number(tolerance),
     ]
+    if givesNonFinite { object.append("non_finite", true) }
     if let prototype { object.append("prototype", .string(prototype)) }
     object.append("parameters", .array(parameters.map(\.json)))
     return .object(object)
@@ -48,7 +49,8 @@ extension InitializerDescription {
       reference: try json.text("reference"), version: try json.number("version"),
       form: try json.require("form", "a form", { $0.string.flatMap(Form.init(rawValue:)) }),
       needsFans: try json.flag("needs_fans"), isExclusive: try json.flag("exclusive"),
-      reachesEveryRole: try json.flag("every_role"), dtypes: UInt32(clamping: try json.number("dtypes")),
+      reachesEveryRole: try json.flag("every_role"), givesNonFinite: json["non_finite"]?.bool ?? false,
+      dtypes: UInt32(clamping: try json.number("dtypes")),
       tolerance: try json.require("tolerance", "a number", \.double), prototype: json["prototype"]?.string,
       parameters: try json.parameters())
   }
@@ -84,6 +86,7 @@ extension PluginParameter {
     if let maximum { object.append("max", maximum.json) }
     if !choices.isEmpty { object.append("choices", .array(choices.map { .string($0) })) }
     if mayHaveNoEffect { object.append("may_have_no_effect", true) }
+    if takesNonFinite { object.append("non_finite", true) }
     return .object(object)
   }
 
@@ -95,7 +98,7 @@ extension PluginParameter {
       defaultValue: value.isNull ? nil : try ArgumentValue(json: value, at: "default"),
       minimum: json["min"].flatMap(Bound.init), maximum: json["max"].flatMap(Bound.init),
       choices: (json["choices"]?.array ?? []).compactMap(\.string),
-      mayHaveNoEffect: json["may_have_no_effect"]?.bool ?? false)
+      mayHaveNoEffect: json["may_have_no_effect"]?.bool ?? false, takesNonFinite: json["non_finite"]?.bool ?? false)
   }
 }
 

@@ -67,6 +67,8 @@ public struct InitializerDescription: Sendable, Equatable {
   public var isExclusive: Bool
   /// Whether a rule with it reaches every role.
   public var reachesEveryRole: Bool
+  /// Whether infinite elements, and those that are not numbers, are values as others.
+  public var givesNonFinite = false
   /// The element types that it writes itself, as the ABI's mask; 0 for f32 alone.
   public var dtypes: UInt32
   /// How far another machine may be off; 0 for equal bits.

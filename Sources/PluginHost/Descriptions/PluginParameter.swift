@@ -37,6 +37,8 @@ public struct PluginParameter: Sendable, Equatable {
   public var choices: [String]
   /// Whether another value need not change a result.
   public var mayHaveNoEffect: Bool
+  /// Whether infinite numbers, and what is not a number, are values as others.
+  public var takesNonFinite: Bool
 
   /// One end of a range.
   public struct Bound: Sendable, Equatable {
@@ -55,7 +57,7 @@ public struct PluginParameter: Sendable, Equatable {
   /// A parameter from its parts.
   public init(
     name: String, summary: String, kind: Kind, defaultValue: ArgumentValue?, minimum: Bound? = nil,
-    maximum: Bound? = nil, choices: [String] = [], mayHaveNoEffect: Bool = false
+    maximum: Bound? = nil, choices: [String] = [], mayHaveNoEffect: Bool = false, takesNonFinite: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -65,6 +67,7 @@ public struct PluginParameter: Sendable, Equatable {
     self.maximum = maximum
     self.choices = choices
     self.mayHaveNoEffect = mayHaveNoEffect
+    self.takesNonFinite = takesNonFinite
   }
 
   /// What `explain` prints, and what binds arguments.
@@ -91,6 +94,11 @@ extension PluginParameter {
       throw Diagnostic(
         .argumentKind, "argument '\(name)' of '\(owner)' is of the wrong kind", expected: kindText,
         found: "'\(value)'")
+    }
+    if !takesNonFinite, let wrong = numbers(of: value).first(where: { !$0.isFinite }) {
+      throw Diagnostic(
+        .argumentOutOfRange, "argument '\(name)' of '\(owner)' is no finite number",
+        expected: rangeText.isEmpty ? "a finite number" : rangeText, found: "'\(ArgumentValue.number(wrong))'")
     }
     guard let outside = numbers(of: value).first(where: { !contains($0) }) else { return }
     throw Diagnostic(

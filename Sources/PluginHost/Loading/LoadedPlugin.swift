@@ -2,33 +2,9 @@ import CPluginCalls
 import CReinit
 import Diagnostics
 import Functors
-import Glibc
 import Initializers
 import LayerVocabulary
 import Layers
-import Synchronization
-
-/// Held around the calls of a plugin's part that must not overlap.
-final class Turn: Sendable {
-  private let mutex = Mutex(())
-  /// The thread whose turn it is; 0 for none.
-  private let owner = Atomic<UInt>(0)
-
-  /// - Throws: ``Diagnostics/ErrorCode/pluginTooDeep`` where a call has led to another one, which would wait for ever.
-  func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
-    let thread = UInt(pthread_self())
-    guard owner.load(ordering: .relaxed) != thread else {
-      throw Diagnostic(
-        .pluginTooDeep, "a call of what is exclusive led to another one", expected: "one call at a time",
-        found: "a call within a call")
-    }
-    return try mutex.withLock { (_) throws(Diagnostic) -> Result in
-      owner.store(thread, ordering: .relaxed)
-      defer { owner.store(0, ordering: .relaxed) }
-      return try body()
-    }
-  }
-}
 
 /// A plugin whose code is in the process: what it registered, with the functions.
 ///
@@ -53,10 +29,13 @@ package final class LoadedPlugin: @unchecked Sendable {
     fillings = Dictionary(uniqueKeysWithValues: registration.initializers.map { ($0.description.name, $0.filling) })
     names = fillings.keys.reduce(into: [:]) { $0[$1] = CName($1) }
     turns = registration.initializers.reduce(into: [:]) { turns, entry in
-      if entry.description.isExclusive { turns[entry.description.name] = Turn() }
+      let name = entry.description.name
+      if entry.description.isExclusive { turns[name] = Turn.of("initializer \(name)", in: registration.image) }
     }
     layers = registration.layers.reduce(into: [:]) { types, entry in
-      types[entry.description.name] = PluginLayerType(environment, entry, of: description)
+      let turn =
+        entry.description.isExclusive ? Turn.of("layer \(entry.description.name)", in: registration.image) : nil
+      types[entry.description.name] = PluginLayerType(environment, entry, of: description, turn)
     }
   }
 
@@ -113,7 +92,8 @@ package final class PluginLayerType: @unchecked Sendable {
   private let turn: Turn?
 
   init(
-    _ environment: PluginEnvironment, _ registered: Registration.RegisteredLayer, of plugin: PluginDescription
+    _ environment: PluginEnvironment, _ registered: Registration.RegisteredLayer, of plugin: PluginDescription,
+    _ turn: Turn?
   ) {
     self.environment = environment
     table = registered.table
@@ -122,7 +102,7 @@ package final class PluginLayerType: @unchecked Sendable {
     self.plugin = plugin
     name = CName(declaration.name)
     kind = LayerKind(plugin.fullName(of: declaration.name), aliases: [declaration.name])
-    turn = declaration.isExclusive ? Turn() : nil
+    self.turn = turn
   }
 
   /// What plugins of this catalog hold.
@@ -132,9 +112,28 @@ package final class PluginLayerType: @unchecked Sendable {
   package var fullName: String { kind.name }
 
   /// Runs a call, after all others where they must not overlap.
-  func taking<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+  func taking(_ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
     guard let turn else { return try body() }
     return try turn.taking(body)
+  }
+
+  /// Calls a function of an instance within a guard, after all others where they must not overlap.
+  func guarded(
+    _ call: StaticString, in context: CallContext? = nil,
+    _ body: (UnsafePointer<rp_site>, UnsafeMutablePointer<rp_outcome>) -> ri_status
+  ) throws(Diagnostic) {
+    try taking { () throws(Diagnostic) in try environment.guarded(call, of: name, in: context, body) }
+  }
+
+  /// Ends an instance; where calls must not overlap, after the one that runs.
+  func destroy(_ object: UnsafeMutableRawPointer) {
+    let end: @Sendable () -> Void = { [self, object = UInt(bitPattern: object)] in
+      _ = try? environment.guarded("destroy", of: name, in: nil) { site, outcome in
+        rp_destroy(site, table.destroy, UnsafeMutableRawPointer(bitPattern: object), outcome)
+      }
+    }
+    guard let turn else { return end() }
+    turn.whenFree(end)
   }
 
   /// What is said of a success without an instance.
@@ -149,9 +148,7 @@ package final class PluginLayerType: @unchecked Sendable {
     ) -> ri_status
   ) throws(Diagnostic) -> UnsafeMutableRawPointer {
     var object: UnsafeMutableRawPointer?
-    try taking { () throws(Diagnostic) in
-      try environment.guarded(call, of: name, in: context) { site, outcome in body(site, &object, outcome) }
-    }
+    try guarded(call, in: context) { site, outcome in body(site, &object, outcome) }
     guard let object else {
       throw Diagnostic(
         .pluginCallFailed, "'\(fullName)' \(PluginLayerType.nothing)", at: "\(call)",

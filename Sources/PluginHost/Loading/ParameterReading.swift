@@ -40,12 +40,13 @@ enum ParameterReading {
       defaultValue: isRequired ? nil : try value(raw.default_value, kind, "\(place).default_value"),
       minimum: bound(raw.min, raw.flags, RI_PARAM_MIN, RI_PARAM_MIN_OPEN),
       maximum: bound(raw.max, raw.flags, RI_PARAM_MAX, RI_PARAM_MAX_OPEN),
-      choices: try choices(raw, kind, "\(place).choices"), mayHaveNoEffect: has(raw.flags, RI_PARAM_MAY_HAVE_NO_EFFECT))
+      choices: try choices(raw, kind, "\(place).choices"), mayHaveNoEffect: has(raw.flags, RI_PARAM_MAY_HAVE_NO_EFFECT),
+      takesNonFinite: has(raw.flags, RI_PARAM_NON_FINITE))
     try check(parameter, place)
     return parameter
   }
 
-  private static let knownFlags: UInt32 = 63
+  private static let knownFlags: UInt32 = 127
 
   /// Bounds in order, and the default within them.
   ///

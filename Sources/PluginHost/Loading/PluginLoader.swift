@@ -51,6 +51,7 @@ package struct PluginLoader {
     }
     var description = answer
     environment.identify(description.id)
+    registration.image = UInt(bitPattern: library)
     nameCrashes(of: library, environment)
     try addFunctions(of: library, to: registration)
     description.initializers = registration.initializers.map(\.description)

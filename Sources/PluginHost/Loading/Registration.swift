@@ -13,6 +13,8 @@ package final class Registration: @unchecked Sendable {
     case function(FunctionSignature, pointer: UInt, user: UInt)
   }
 
+  /// The handle of the loaded file that the code is in.
+  var image: UInt = 0
   /// The code of a layer type.
   struct RegisteredLayer {
     let description: LayerDescription
@@ -43,10 +45,7 @@ package final class Registration: @unchecked Sendable {
   func add(_ pointer: UnsafePointer<ri_initializer>?) throws(Diagnostic) {
     let table: ri_initializer = try CStruct.copy(pointer)
     let name = try name(table.name, "initializer \(initializers.count + 1)", PluginNames.initializer)
-    try checkFlags(
-      table.flags,
-      known: RI_INITIALIZER_WHOLE | RI_INITIALIZER_NEEDS_FANS | RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE
-        | RI_INITIALIZER_NON_FINITE, name)
+    try checkFlags(table.flags, known: Registration.initializerFlags, name)
     guard table.fill != nil || table.distribution != nil else {
       throw CText.descriptor(name, "has neither fill nor distribution")
     }
@@ -59,9 +58,14 @@ package final class Registration: @unchecked Sendable {
         needsFans: has(table.flags, RI_INITIALIZER_NEEDS_FANS),
         isExclusive: has(table.flags, RI_INITIALIZER_EXCLUSIVE),
         reachesEveryRole: has(table.flags, RI_INITIALIZER_EVERY_ROLE),
+        givesNonFinite: has(table.flags, RI_INITIALIZER_NON_FINITE),
         dtypes: try dtypes(table.dtypes, name), tolerance: try tolerance(table.tolerance, name), prototype: nil,
         parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), .table(table))
   }
+
+  private static let initializerFlags =
+    RI_INITIALIZER_WHOLE | RI_INITIALIZER_NEEDS_FANS | RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE
+    | RI_INITIALIZER_NON_FINITE
 
   /// Reads a layer's table.
   func add(_ pointer: UnsafePointer<ri_layer_type>?) throws(Diagnostic) {
@@ -86,11 +90,14 @@ package final class Registration: @unchecked Sendable {
         table: table, rows: rows))
   }
 
+  private static let functionFlags =
+    RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE | RI_INITIALIZER_NON_FINITE
+
   /// Reads a plain C function.
   func add(_ pointer: UnsafePointer<ri_function>?) throws(Diagnostic) {
     let table: ri_function = try CStruct.copy(pointer)
     let name = try name(table.name, "function \(initializers.count + 1)", PluginNames.initializer)
-    try checkFlags(table.flags, known: RI_INITIALIZER_EXCLUSIVE | RI_INITIALIZER_EVERY_ROLE | RI_INITIALIZER_NON_FINITE, name)
+    try checkFlags(table.flags, known: Registration.functionFlags, name)
     guard let function = table.function else { throw CText.descriptor(name, "has no function") }
     let parameters = try ParameterReading.parameters(table.params, table.n_params, of: name)
     let signature = try FunctionSignature(table, parameters: parameters, name: name)
@@ -101,7 +108,8 @@ package final class Registration: @unchecked Sendable {
         reference: try CText.string(table.reference, "\(name).reference"),
         version: try version(table.version, name), form: signature.isWhole ? .whole : .ranges,
         needsFans: signature.needsFans, isExclusive: has(table.flags, RI_INITIALIZER_EXCLUSIVE),
-        reachesEveryRole: has(table.flags, RI_INITIALIZER_EVERY_ROLE), dtypes: 0,
+        reachesEveryRole: has(table.flags, RI_INITIALIZER_EVERY_ROLE),
+        givesNonFinite: has(table.flags, RI_INITIALIZER_NON_FINITE), dtypes: 0,
         tolerance: try tolerance(table.tolerance, name), prototype: signature.prototype(named: name),
         parameters: parameters),
       .function(

@@ -14,13 +14,10 @@ struct PluginOptionGroup: ParsableArguments {
   /// A call that crashes or hangs from here on ends the command with a report.
   func catalog(_ show: OutputOptions, looksAgain: Bool = false) throws -> PluginCatalog {
     let options = PluginOptions(named: plugin, looksAgain: looksAgain) { line in try? show.warn([line]) }
-    // Without a program that looks, plugins are loaded right here.
-    if options.scanner == nil { PluginLimits.guardProcess(reportsJSON: show.format == .json) }
+    // Before the first plugin's code is in the process, which is here where no other process can look at it.
+    PluginLimits.guardProcess(reportsJSON: show.format == .json)
     let catalog = try PluginCatalog(options)
-    if !catalog.plugins.isEmpty {
-      PluginLimits.guardProcess(reportsJSON: show.format == .json)
-      AnswerStream.keepToOurselves()
-    }
+    if !catalog.plugins.isEmpty { AnswerStream.keepToOurselves() }
     try show.warn(
       catalog.warnings.map { warning in
         warning.message + (warning.place.map { ": \($0)" } ?? "") + (warning.found.map { " (\($0))" } ?? "")

@@ -1,5 +1,6 @@
 //! The host's matrix products: a draft, which may change or go with any release.
 
+use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::sys::draft::{ri_draft_blas, RI_DRAFT_BLAS};
 
@@ -62,17 +63,27 @@ impl Blas {
     ///
     /// # Panics
     /// Where the sizes do not fit.
-    pub fn multiply(&self, alpha: f32, a: Matrix, b: Matrix, beta: f32, c: &mut [f32]) {
+    ///
+    /// # Errors
+    /// Where the host's library does not have such sizes, or cannot work; `c` is as it was.
+    pub fn multiply(
+        &self,
+        alpha: f32,
+        a: Matrix,
+        b: Matrix,
+        beta: f32,
+        c: &mut [f32],
+    ) -> Result {
         assert_eq!(a.columns, b.rows, "inner sizes of a product");
         assert_eq!(c.len(), a.rows * b.columns, "elements of a product");
         if c.is_empty() {
-            return;
+            return Ok(());
         }
         let (m, n, k) = (a.rows as i64, b.columns as i64, a.columns as i64);
         let (ta, tb) = (i32::from(a.transposed), i32::from(b.transposed));
         let (pa, pb) = (a.elements.as_ptr(), b.elements.as_ptr());
         // SAFETY: sizes and strides are those of the slices.
-        unsafe {
+        let status = unsafe {
             let (sa, sb) = (a.stride(), b.stride());
             (self.0.sgemm)(
                 ta,
@@ -89,6 +100,7 @@ impl Blas {
                 c.as_mut_ptr(),
                 n,
             )
-        }
+        };
+        Error::of_host(status)
     }
 }

@@ -68,7 +68,7 @@ enum {
   RI_INITIALIZER_NEEDS_FANS = 1u << 1, /* an error, with the path, for what has no fan; adds the parameter `fans` */
   RI_INITIALIZER_EXCLUSIVE = 1u << 2, /* not reentrant: one call at a time */
   RI_INITIALIZER_EVERY_ROLE = 1u << 3, /* a rule that ends at a layer reaches biases, scales and buffers as well */
-  RI_INITIALIZER_NON_FINITE = 1u << 4  /* infinity and NaN may be among the values, and are not an error */
+  RI_INITIALIZER_NON_FINITE = 1u << 4 /* elements may be infinite or NaN; without it such an element is an error */
 };
 
 typedef struct ri_initializer {

@@ -1,5 +1,7 @@
 //! `reinit/draft/*.h`: may change or go with any release.
 
+use super::ri_status;
+
 pub const RI_DRAFT_BLAS: &str = "draft.blas";
 
 #[repr(C)]
@@ -20,5 +22,5 @@ pub struct ri_draft_blas {
         beta: f32,
         c: *mut f32,
         c_stride: i64,
-    ),
+    ) -> ri_status,
 }

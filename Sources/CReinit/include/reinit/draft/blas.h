@@ -11,8 +11,9 @@
 
 typedef struct ri_draft_blas {
   uint32_t struct_size, version;
-  /* [any] c[m,n] = alpha * op(a)[m,k] * op(b)[k,n] + beta * c, row-major, strides of rows in elements. */
-  void (*sgemm)(int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
+  /* [any] c[m,n] = alpha * op(a)[m,k] * op(b)[k,n] + beta * c, row-major, strides of rows in elements. RI_UNSUPPORTED for
+   * sizes that the library does not have, RI_NO_MEMORY where it cannot work; `c` is as it was after a failure. */
+  ri_status (*sgemm)(int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
                 int64_t a_stride, const float *b, int64_t b_stride, float beta, float *c, int64_t c_stride);
 } ri_draft_blas;
 
