@@ -112,7 +112,7 @@ static ri_status require_shape(const probe *self, ri_call *call, ri_tensor *tens
   ri_view view = {.struct_size = sizeof view};
   const ri_status status = self->host->tensor_view(call, tensor, &view);
   if (status || !probe_shape(view.rank, view.shape, view.count)) return status;
-  return view.rank == 1 && view.shape[0] == self->size ? RI_OK : self->host->fail(call, RI_SHAPE, ri_text(text));
+  return view.dtype == RI_F32 && view.rank == 1 && view.shape[0] == self->size ? RI_OK : self->host->fail(call, RI_SHAPE, ri_text(text));
 }
 
 static ri_status rebuild(const void *instance, const ri_rebuild *with, void **out) {

@@ -61,7 +61,7 @@ struct SplineNoise {
   static constexpr auto parameters() {
     return std::tuple(
         ri::param("order", &SplineNoise::order, "degree of the splines").min(1).max(most_order),
-        ri::param("noise", &SplineNoise::noise, "width of the noise, times the number of intervals").min(0));
+        ri::param("noise", &SplineNoise::noise, "width of the noise, times the number of intervals").min(0).max(1e6));
   }
 };
 
@@ -101,8 +101,8 @@ struct SplineGrid {
       .flags = RI_INITIALIZER_WHOLE};
   static constexpr auto parameters() {
     return std::tuple(ri::param("order", &SplineGrid::order, "degree of the splines").min(1).max(most_order),
-                      ri::param("low", &SplineGrid::low, "left end of the grid"),
-                      ri::param("high", &SplineGrid::high, "right end of the grid"));
+                      ri::param("low", &SplineGrid::low, "left end of the grid").min(-1e6).max(1e6),
+                      ri::param("high", &SplineGrid::high, "right end of the grid").min(-1e6).max(1e6));
   }
 };
 

@@ -102,10 +102,11 @@ struct SplineDense {
         ri::param("out", &SplineDense::out, "outputs").required().min(1),
         ri::param("grid_size", &SplineDense::grid_size, "intervals of the grid").min(1).max(most_grid_size),
         ri::param("order", &SplineDense::order, "degree of the splines").min(1).max(most_order),
-        ri::param("grid_low", &SplineDense::grid_low, "left end of the grid").may_have_no_effect(),
-        ri::param("grid_high", &SplineDense::grid_high, "right end of the grid").may_have_no_effect(),
+        ri::param("grid_low", &SplineDense::grid_low, "left end of the grid").min(-1e6).max(1e6).may_have_no_effect(),
+        ri::param("grid_high", &SplineDense::grid_high, "right end of the grid").min(-1e6).max(1e6).may_have_no_effect(),
         ri::param("noise", &SplineDense::noise, "of fresh splines: spline_noise's")
             .min(0)
+            .max(1e6)
             .may_have_no_effect(),
         ri::param("scaler", &SplineDense::has_scaler, "whether each edge's spline has a factor of its own"));
   }

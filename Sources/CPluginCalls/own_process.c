@@ -31,6 +31,8 @@ bool rp_spare_parent(void) {
          syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
+int32_t rp_fork(void) { return fork(); }
+
 uint64_t rp_allocated_bytes(void) {
   const struct mallinfo2 info = mallinfo2();
   return (uint64_t)info.uordblks + (uint64_t)info.hblkhd;

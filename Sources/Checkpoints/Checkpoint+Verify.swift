@@ -39,7 +39,8 @@ extension Checkpoint {
   /// - Throws: ``Diagnostics/ErrorCode/receiptUnreadable`` if there is one that cannot be read.
   public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(SafeTensorsFile(path)) }
 
-  /// Makes every value again that the receipt speaks of, and compares.
+  /// Makes every value again that the receipt speaks of, and compares; a plugin's in other ranges and on another number
+  /// of threads than a run's, for neither may matter.
   /// - Throws: ``Diagnostics/ErrorCode/receiptMissing``; reading's codes; ``Diagnostics/ErrorCode/pluginMissing`` where values
   ///   are a plugin's and the options' resolver does not find it.
   public func verify(options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> [Verification] {
@@ -63,10 +64,12 @@ extension Checkpoint {
   private func remade(
     _ entries: [(seed: UInt64, entry: Receipt.Entry)], in file: SafeTensorsFile, _ options: ApplyOptions
   ) throws(Diagnostic) -> [Verification] {
-    let fill = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver).prepared(
-      for: options.threads)
+    let resolved = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver).cuttingOtherwise()
+    let isForeign = resolved.items.contains { $0.draw.foreign != nil }
+    let threads = isForeign ? (options.threads > 1 ? options.threads - 1 : 2) : options.threads
+    let fill = try resolved.prepared(for: threads)
     let worst = Mutex<[Int: Verification.Outcome]>([:])
-    let hashes = try fill.run(threads: options.threads) { (index, bytes, offset) throws(Diagnostic) in
+    let hashes = try fill.run(threads: threads) { (index, bytes, offset) throws(Diagnostic) in
       let item = fill.items[index]
       try withScratch(bytes.count) { (now) throws(Diagnostic) in
         try file.read(item.target, from: offset - item.target.range.lowerBound, into: now)

@@ -32,6 +32,8 @@ struct CheckpointFill: Sendable {
   private var patterns: [Int: Filling] = [:]
   /// Memory that was there before a file is changed.
   private var buffers: BufferPool?
+  /// Whether plugins are asked for other ranges than in a run.
+  private var cutsOtherwise = false
 
   /// Finds each entry's tensor in the file.
   /// - Throws: ``Diagnostics/ErrorCode/receiptMismatch`` if the file does not have it in that shape and type.
@@ -77,6 +79,13 @@ struct CheckpointFill: Sendable {
   func reading(_ spool: Spool?) -> CheckpointFill {
     var copy = self
     copy.spool = spool
+    return copy
+  }
+
+  /// The same with plugins asked for other ranges than in a run: who depends on them comes to other values.
+  func cuttingOtherwise() -> CheckpointFill {
+    var copy = self
+    copy.cutsOtherwise = true
     return copy
   }
 
@@ -194,6 +203,19 @@ struct CheckpointFill: Sendable {
     }
   }
 
+  /// The same for a chunk as a run cuts it, or the end of it first and then the beginning.
+  private func makeChunk(
+    _ values: Values, from offset: Int, to bytes: UnsafeMutableRawBufferPointer, _ item: Int
+  ) throws(Diagnostic) {
+    let size = items[item].entry.dtype.size
+    let cut = (bytes.count / size * 3 / 8 + 1) * size
+    guard cutsOtherwise, items[item].draw.mayFail, items[item].draw.isElementwise, cut < bytes.count else {
+      return try make(values, from: offset, to: bytes, item)
+    }
+    try make(values, from: offset + cut, to: UnsafeMutableRawBufferPointer(rebasing: bytes[cut...]), item)
+    try make(values, from: offset, to: UnsafeMutableRawBufferPointer(rebasing: bytes[..<cut]), item)
+  }
+
   private func ranges(of indices: [Int]) -> [FillRange] {
     FillRange.ranges(
       indices.map { (items[$0].shape.count, items[$0].entry.dtype.size) }, chunks: CheckpointFill.chunks
@@ -228,7 +250,7 @@ struct CheckpointFill: Sendable {
     let (first, count) = (range.first * size, range.count * size)
     for start in stride(from: 0, to: count, by: ContentHash.chunk) {
       let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<min(start + ContentHash.chunk, count)])
-      try make(values, from: first + start, to: chunk, range.tensor)
+      try makeChunk(values, from: first + start, to: chunk, range.tensor)
       hashes[(first + start) / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(chunk))
     }
     try use(

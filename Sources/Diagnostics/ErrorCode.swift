@@ -257,6 +257,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case findingStale = 924
   case findingUndescribed = 925
   case findingSlow = 926
+  case findingLentMemory = 927
   case findingReach = 929
   case findingDefaults = 930
   case findingUnwritten = 931
@@ -275,6 +276,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case findingPast32Bits = 944
   case findingDtype = 945
   case findingLateRefusal = 946
+  case findingDependent = 947
   case findingNotMade = 950
   case findingUnstable = 951
   case findingChildRange = 952
@@ -291,6 +293,8 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case findingFresh = 963
   case findingChildUnused = 964
   case findingNestedLost = 965
+  case findingRows = 966
+  case findingMisread = 967
 }
 
 extension ErrorCode {

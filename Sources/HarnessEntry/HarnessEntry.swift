@@ -44,8 +44,22 @@ extension HarnessOptions {
     if given.call_seconds > 0 { callLimit = .milliseconds(Int64(min(given.call_seconds, 1e6) * 1000)) }
     only = given.only.map { String(cString: $0).split(separator: " ").map(String.init) } ?? []
     executable = given.reinit.map { String(cString: $0) }
+    examples = strings(given.with)
+    others = strings(given.plugins)
+    for text in strings(given.input) { try addInput(text) }
     if let path = given.expectations.map({ String(cString: $0) }) { expectations = try Expectations(path: path) }
   }
+}
+
+/// The elements of a list that ends with NULL.
+private func strings(_ list: UnsafePointer<UnsafePointer<CChar>?>?) -> [String] {
+  guard var next = list else { return [] }
+  var strings: [String] = []
+  while let text = next.pointee {
+    strings.append(String(cString: text))
+    next += 1
+  }
+  return strings
 }
 
 /// Who is told of tests, as C takes them.

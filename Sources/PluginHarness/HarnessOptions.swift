@@ -25,7 +25,7 @@ public struct HarnessOptions: Sendable {
   public var others: [String] = []
   /// Texts that make a layer or an initializer as it is meant, for what the harness cannot guess: `Gate(size: 8)`.
   public var examples: [String] = []
-  /// Shapes of inputs for a layer, by its name.
+  /// Shapes of inputs for a layer, or of tensors that an initializer is offered, by its name.
   public var inputs: [String: [[Int]]] = [:]
   /// The program that runs the tests' processes: `reinit`; nil finds it as ``PluginHost/PluginScanner/standard`` does.
   public var executable: String?

@@ -2,10 +2,9 @@ import Diagnostics
 import Foundation
 import FoundationXML
 import JSONText
-import PluginHarness
 import Testing
 
-@testable import ReinitCommand
+@testable import PluginHarness
 
 @Suite("reinit plugin test")
 struct CommandTests {
@@ -47,6 +46,9 @@ struct CommandTests {
       (["GOOD", "--skip", "load", "--skip", "init"], 64, "R0712"), (["GOOD", "--seed", "many"], 64, "R0701"),
       (["GOOD", "--timeout", "0"], 64, "R0701"), (["GOOD", "--jobs", "0"], 64, "R0701"),
       (["GOOD", "--input", "zoo"], 64, "R0701"), (["GOOD", "--input", "zoo=[2, x]"], 64, "R0701"),
+      (["GOOD", "--input", "zo=[2, 2]"], 64, "R0709"),
+      (["GOOD", "--with", "zo(gain: 1)"], 64, "R0709"), (["GOOD", "--with", "zoo(gain: -1)"], 64, "R0105"),
+      (["GOOD", "--with", "zoo(gaim: 1)"], 64, "R0107"),
       (["GOOD", "--expect", Zoo.absent], 66, "R0601"), (["GOOD", "--expect", "/bin/sh"], 65, "R0706"),
     ])
   func refusals(_ arguments: [String], _ status: Int32, _ code: String) throws {
@@ -68,7 +70,8 @@ struct CommandTests {
     let answer = try reinit(Zoo.file("ignores-offset"), "--tier", "3")
     let lines = answer.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     #expect(lines.first?.hasPrefix("org.example.zoo.ignores-offset 1.0.0  ") == true)
-    #expect(lines.contains("  ✔ init.fill zoo") && lines.contains("  – init.fans zoo  not run after init.shards:zoo"))
+    #expect(
+      lines.contains("  ✔ init.fill zoo") && lines.contains("  – init.parallel zoo  not run after init.shards:zoo"))
     #expect(lines.contains("  ✘ init.shards zoo  R0935 a piece of a tensor has other bits than the whole"))
     for part in [
       "┌─── R0935 init.shards:zoo", "│ in C: Pass f->offset to the random functions", "│ more: reinit explain R0935",

@@ -13,8 +13,10 @@ struct EntryTests {
     }
     int main(int count, char **words) {
       int tests = 0;
+      const char *with[] = {count > 5 ? words[5] : NULL, NULL}, *input[] = {count > 6 ? words[6] : NULL, NULL};
       ri_harness_options options = {.struct_size = sizeof options, .tier = atoi(words[2]), .call_seconds = 4,
-                                    .only = count > 4 ? words[4] : NULL, .reinit = words[3]};
+                                    .only = count > 4 ? words[4] : NULL, .reinit = words[3], .with = with,
+                                    .input = input};
       printf("findings %d\\n", ri_harness_run(words[1], &options, said, &tests));
       printf("tests %d\\n", tests);
       return 0;
@@ -58,6 +60,17 @@ struct EntryTests {
     #expect(bad.contains("findings 1") && bad.contains("1 3 init.shards:zoo R0935"))
     let some = try run([Zoo.file("good-layer"), "5", Zoo.reinit, "layer.rebuild load.work"])
     #expect(some.contains("tests 2") && some.contains("0 2 layer.rebuild:Zoo "))
+  }
+
+  @Test("Examples and shapes are lists")
+  func lists() throws {
+    let layer = try Zoo.file("good-layer")
+    func one(_ with: String, _ input: String) throws -> [String] {
+      try run([layer, "2", Zoo.reinit, "layer.forward", with, input])
+    }
+    #expect(try one("Zoo(size: 5)", "Zoo=[3, 5]").contains("0 2 layer.forward:Zoo "))
+    #expect(try one("Zoo(size: 5)", "Zoo=[3, 6]").contains("findings -64"))
+    #expect(try one("Zo(size: 5)", "Zoo=[3, 5]").contains("findings -64"))
   }
 
   @Test("What is no test is a negative number, with a text")

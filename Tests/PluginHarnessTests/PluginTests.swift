@@ -37,7 +37,7 @@ struct PluginTests {
   func seeds(_ language: String) throws {
     for seed in 100..<105 {
       let report = try report("\(language)-initializer.so") {
-        ($0.seed, $0.only) = (UInt64(seed), ["init.distribution", "init.streams", "init.fuzz"])
+        ($0.seed, $0.only) = (UInt64(seed), ["init.distribution", "init.independence", "init.streams", "init.fuzz"])
       }
       #expect(report.isPassed, "\(report.codes)")
     }

@@ -26,6 +26,8 @@ struct RecordTests {
     #expect(record.lastStep == "two three")
     #expect(record.guarded(4096) == "before the range" && record.guarded(8192) == nil && record.guarded(0) == nil)
     #expect(record.lastCase?.path == "17/2" && record.lastCase?.simplifications == 5)
+    let lent = TestRecord("begin x\nlent 4096 8192 of scratch,\nguard 0 4096 before the range\n")
+    #expect(lent.lent(4096) == "of scratch," && lent.lent(8192) == nil && lent.guarded(4096) == nil)
     #expect(TestRecord("").lastStep == nil && TestRecord("case 1\n").lastCase == nil)
   }
 

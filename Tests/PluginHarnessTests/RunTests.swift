@@ -25,7 +25,7 @@ struct RunTests {
   func prerequisites() throws {
     let report = try PluginHarness.run(try Zoo.options("ignores-offset"))
     #expect(report.result("init.shards:zoo")?.outcome == .failed)
-    #expect(report.result("init.fans:zoo")?.reason == "not run after init.shards:zoo")
+    #expect(report.result("init.fans:zoo")?.reason == "not run after init.history:zoo")
     #expect(report.result("init.distribution:zoo")?.reason == "not run after init.fans:zoo")
     #expect(report.result("load.described")?.outcome == .passed)
     #expect(report.reached == .works)
@@ -115,9 +115,31 @@ struct RunTests {
     var options = try Zoo.options("good-layer")
     (options.examples, options.inputs) = (["Zoo(size: 5, bias: false)"], ["Zoo": [[3, 5]]])
     #expect(try PluginHarness.run(options).isPassed)
-    options.inputs = ["Zoo": [[3, 4]]]
-    #expect(try PluginHarness.run(options).codes == "R0957")
-    options.examples = ["Zoo(size: 0)"]
-    #expect(try PluginHarness.run(options).codes == "R0950")
+    // What the user says and the plugin refuses is the user's error.
+    func refusal(_ change: (inout HarnessOptions) -> Void) -> Diagnostic? {
+      var changed = options
+      change(&changed)
+      return #expect(throws: Diagnostic.self) { try PluginHarness.run(changed) }
+    }
+    #expect(refusal { $0.inputs = ["Zoo": [[3, 4]]] }?.code == .usage)
+    #expect(refusal { $0.examples = ["Zoo(size: 0)"] }?.code == .argumentOutOfRange)
+    #expect(refusal { $0.examples = ["Zoo(sise: 3)"] }?.code == .unknownArgument)
+    for (name, input) in [("Zo(size: 3)", "Zoo"), ("Zoo(size: 3)", "Zo")] {
+      let error = refusal { ($0.examples, $0.inputs) = ([name], [input: [[3, 3]]]) }
+      #expect(error?.code == .noSuchTest && error?.hints.contains { $0.contains("Zoo") } == true)
+    }
+  }
+
+  @Test("An initializer is offered the shapes that the user says, first")
+  func offered() throws {
+    var options = try Zoo.options("squares-of-64")
+    options.only = ["init.fill", "init.shards", "init.streams"]
+    #expect(try PluginHarness.run(options).codes == "R0930")
+    options.inputs = ["zoo": [[64, 64]]]
+    let report = try PluginHarness.run(options)
+    #expect(report.isPassed && report.tests.count { $0.outcome == .passed } == 3)
+    options.inputs = ["zoo": [[64, 65]]]
+    let error = #expect(throws: Diagnostic.self) { try PluginHarness.run(options) }
+    #expect(error?.code == .usage && error?.message.contains("[64, 64] alone") == true)
   }
 }

@@ -62,4 +62,61 @@ struct StatisticsTests {
     let distribution = try #require(Distribution(declared))
     for seed in 0..<20 { #expect(Goodness.worst(of: try sample(real, UInt64(seed)), as: distribution).p < 1e-4) }
   }
+
+  private func bits(_ draw: Draw, _ seed: UInt64, count: Int = 20_000) throws -> [Float] {
+    Array(try Tensor(drawing: draw, shape: [count], stream: RandomStream(seed: seed, name: "sample")).floats)
+  }
+
+  private func worst(_ values: [Float]) -> Goodness {
+    Independence.worst(of: values.map { 0.5 * (1 + erf(Double($0) / 2.0.squareRoot())) }, row: 100)
+  }
+
+  @Test("Independent elements are seldom called dependent: as often as the level says")
+  func independent() throws {
+    let small = try (0..<200).count { try worst(bits(.normal(mean: 0, std: 1), UInt64($0))).p < 0.05 }
+    // Looks are counted as independent ones, which is on the safe side; the 99.99 % quantile of the binomial is 22.
+    #expect(small <= 22 && small >= 1)
+  }
+
+  @Test("Elements that depend on one another are called so, whatever the seed")
+  func dependent() throws {
+    for seed in 0..<10 as Range<UInt64> {
+      let values = try bits(.normal(mean: 0, std: 1), seed)
+      let n = values.count
+      let wrong: [(String, [Float])] = [
+        ("lag", values.indices.map { (values[$0] + values[($0 + 1) % n]) / Float(2).squareRoot() }),
+        ("far lag", values.indices.map { (values[$0] + values[($0 + 1024) % n]) / Float(2).squareRoot() }),
+        ("antithetic", values.indices.map { $0 % 2 == 0 ? values[$0] : -values[$0 - 1] }),
+        ("mirrored", values.indices.map { $0 < n / 2 ? values[$0] : -values[n - 1 - $0] }),
+        ("halves", values.indices.map { values[$0 % (n / 2)] }),
+        ("equal signs", values.indices.map { abs(values[$0]) * (values[$0 / 4 * 4] < 0 ? -1 : 1) }),
+      ]
+      for (name, values) in wrong { #expect(worst(values).p < 1e-4, "\(name), seed \(seed)") }
+    }
+  }
+
+  @Test("Equal neighbors, periods and values of another list are found where they are, and nowhere else")
+  func repetitions() throws {
+    func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+    let values = try self.bits(.normal(mean: 0, std: 1), 1)
+    bits(values).withUnsafeBufferPointer { good in
+      #expect(Independence.repetition(good) == nil && Independence.equalNeighbors(good) < 3)
+      #expect(Independence.distinct(good) > 19_900)
+    }
+    bits(values.indices.map { values[$0 % 1234] }).withUnsafeBufferPointer { again in
+      let found = Independence.repetition(again)
+      #expect(found.map { ($0.second - $0.first) % 1234 } == 0)
+      #expect(Independence.distinct(again) == 1234)
+    }
+    bits(values.indices.map { values[$0 / 2] }).withUnsafeBufferPointer {
+      #expect(Independence.equalNeighbors($0) == 10_000)
+    }
+    let (a, b) = (bits(values), bits(Array(try self.bits(.normal(mean: 0, std: 1), 2).prefix(100)) + values[300..<400]))
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        let found = Independence.meeting(a, b)
+        #expect(found?.first == 300 && found?.second == 100)
+      }
+    }
+  }
 }

@@ -27,8 +27,7 @@ static ri_status distribution(const ri_fill *tensor, void *user, ri_distribution
 }
 
 static const ri_param params[] = {
-    {RI_PARAM_HEAD(RI_PARAM_MIN, "gain", "factor of the standard deviation"),
-     .default_value = {.type = RI_VALUE_REAL, .u = {.f64 = 1}}, .min = 0},
+    RI_REAL_PARAM_IN("gain", 1, 0, 1e6, "factor of the standard deviation"),
 };
 
 static const ri_initializer my_plugin = {

@@ -20,7 +20,7 @@ struct MyPlugin {
                                              .reference = "LeCun et al., Efficient BackProp, 1998",
                                              .flags = RI_INITIALIZER_NEEDS_FANS};
   static constexpr auto parameters() {
-    return std::tuple(ri::param("gain", &MyPlugin::gain, "factor of the standard deviation").min(0));
+    return std::tuple(ri::param("gain", &MyPlugin::gain, "factor of the standard deviation").min(0).max(1e6));
   }
 };
 

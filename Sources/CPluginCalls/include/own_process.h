@@ -16,6 +16,9 @@ void rp_adopt_orphans(void);
    everybody. False where the system has no such filters. */
 bool rp_spare_parent(void);
 
+/* A copy of this process with the calling thread alone: 0 in the copy, its id in this one; negative where there is none. */
+int32_t rp_fork(void);
+
 /* What malloc has given out and not got back, over all arenas, in bytes. */
 uint64_t rp_allocated_bytes(void);
 

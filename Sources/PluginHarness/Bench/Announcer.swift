@@ -35,6 +35,11 @@ final class Announcer: Sendable {
     write("guard \(addresses.lowerBound) \(addresses.upperBound) \(meaning)")
   }
 
+  /// Says at which addresses memory lies that is lent for calls: who touches it otherwise crashes there.
+  func lending(_ addresses: Range<UInt>, _ meaning: String) {
+    write("lent \(addresses.lowerBound) \(addresses.upperBound) \(meaning)")
+  }
+
   /// Says which case of a fuzzing test comes, and how many simpler ones there are.
   func fuzzing(_ path: String, simplifications: Int) { write("case \(path) \(simplifications)") }
 
@@ -125,8 +130,13 @@ struct TestRecord {
   }
 
   /// What an address means, if it is one that must not be touched.
-  func guarded(_ address: UInt) -> String? {
-    for line in lines.reversed() where line.hasPrefix("guard ") {
+  func guarded(_ address: UInt) -> String? { meaning(of: address, "guard ") }
+
+  /// What an address means, if it is of memory that is lent for calls.
+  func lent(_ address: UInt) -> String? { meaning(of: address, "lent ") }
+
+  private func meaning(of address: UInt, _ kind: String) -> String? {
+    for line in lines.reversed() where line.hasPrefix(kind) {
       let words = line.split(separator: " ", maxSplits: 3)
       if words.count == 4, let first = UInt(words[1]), let end = UInt(words[2]), first <= address, address < end {
         return String(words[3])

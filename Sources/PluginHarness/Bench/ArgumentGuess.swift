@@ -18,7 +18,7 @@ extension Bench {
   }
 
   /// The arguments of a text such as `gabor(sigma: 2)`.
-  private func arguments(of text: String, _ parameters: [PluginParameter]) throws(Diagnostic) -> [InitializerArgument] {
+  func arguments(of text: String, _ parameters: [PluginParameter]) throws(Diagnostic) -> [InitializerArgument] {
     guard let open = text.firstIndex(of: "(") else { return [] }
     let call = try CallText("x" + text[open...], as: .layer)
     return call.arguments.compactMap { argument in
@@ -62,6 +62,20 @@ enum ArgumentGuess {
     default: other = ArgumentGuess.value(parameter, attempt)
     }
     return other == value ? nil : other
+  }
+
+  /// The arguments with other values of one parameter, so many at most.
+  static func others(
+    of parameter: PluginParameter, in arguments: [InitializerArgument], count: Int
+  ) -> [[InitializerArgument]] {
+    let present = arguments.first { $0.name == parameter.name }?.value ?? parameter.defaultValue
+    let rest = arguments.filter { $0.name != parameter.name }
+    var values: [ArgumentValue] = []
+    for attempt in 0..<6 where values.count < count {
+      guard let value = other(than: present, parameter, attempt), !values.contains(value) else { continue }
+      values.append(value)
+    }
+    return values.map { rest + [InitializerArgument(parameter.name, $0)] }
   }
 
   /// A number near another one, within the parameter's range.

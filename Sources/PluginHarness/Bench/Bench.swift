@@ -1,5 +1,6 @@
 import CPluginCalls
 import Diagnostics
+import Functors
 import Initializers
 import LayerVocabulary
 import PluginHost
@@ -77,6 +78,20 @@ final class Bench: @unchecked Sendable {
   func text(_ arguments: [InitializerArgument]) throws(Diagnostic) -> String {
     let name = try plugin().description.fullName(of: subject)
     return "\(name)(\(arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")))"
+  }
+
+  /// Every argument, given or at its default, as a report shows the subject: `org.example.gabor/gabor(sigma: 1, count: 2)`.
+  func shown(_ arguments: [InitializerArgument], of parameters: [PluginParameter]) throws(Diagnostic) -> String {
+    let all = parameters.compactMap { parameter in
+      let value = arguments.first { $0.name == parameter.name }?.value ?? parameter.defaultValue
+      return value.map { InitializerArgument(parameter.name, $0) }
+    }
+    return try text(all)
+  }
+
+  /// The tensors that an initializer is offered: those of the order first.
+  var offers: [ParameterContext] {
+    (order.inputs[subject] ?? []).flatMap { [FillOffers.weight($0), FillOffers.plain($0, .weight)] } + FillOffers.all
   }
 
   /// What makes the subject as its author means it, from the order's examples, without the name.

@@ -4,7 +4,8 @@ import Tensors
 
 /// Memory for a range with a margin on both sides, in which nothing may be written.
 ///
-/// Everything is filled with a pattern first, by which elements that were never written are found.
+/// Everything is filled with a pattern first, by which elements that were never written are found. Nobody can touch it
+/// once it is gone.
 final class FillBuffer {
   /// The pattern that memory is filled with: finite as a float, and nothing that an initializer comes to.
   enum Pattern: UInt32, CaseIterable {
@@ -17,16 +18,21 @@ final class FillBuffer {
   let pattern: Pattern
   private let margin: Int
   private let memory: UnsafeMutableRawBufferPointer
+  private let block: LentMemory.Block?
 
   /// - Parameter margin: elements on each side; a plugin that fills too much should find room for it.
   init(_ count: Int, dtype: DType = .f32, margin: Int, pattern: Pattern = .first) {
     (self.count, self.dtype, self.pattern) = (count, dtype, pattern)
     self.margin = (max(16, margin) * dtype.size + 63) / 64 * 64
-    memory = .allocate(byteCount: (2 * self.margin + count * dtype.size + 3) / 4 * 4, alignment: 64)
+    let size = (2 * self.margin + count * dtype.size + 3) / 4 * 4
+    block = LentMemory.shared.take(.range, size, atEnd: false)
+    memory = block?.bytes ?? .allocate(byteCount: size, alignment: 64)
     memory.bindMemory(to: UInt32.self).update(repeating: pattern.rawValue)
   }
 
-  deinit { memory.deallocate() }
+  deinit {
+    if let block { LentMemory.shared.giveBack(block) } else { memory.deallocate() }
+  }
 
   /// The range itself.
   var bytes: UnsafeMutableRawBufferPointer {

@@ -29,16 +29,27 @@ extension Bench {
     let item = try initializer()
     var last: Diagnostic?
     for arguments in try candidates(item.parameters) {
-      let (cases, refusals) = try accepted(FillOffers.all, by: arguments)
+      let (cases, refusals) = try accepted(offers, by: arguments)
       if !cases.isEmpty {
         return FillSubject(description: item, arguments: arguments, cases: cases, refusals: refusals)
       }
       last = last ?? refusals.first
     }
+    if !examples.isEmpty || order.inputs[subject] != nil { throw refusedByPlugin(last) }
     throw Diagnostic(
       .findingDefaults, "'\(item.name)' accepts no tensor that it is offered: \(last?.message ?? "")",
       expected: "a matrix, a kernel or a vector that it fills with its defaults", found: last?.found,
-      notes: ["--with '\(item.name)(…)' says arguments that it is meant to be used with"])
+      notes: [
+        "--with '\(item.name)(…)' says arguments that it is meant to be used with",
+        "--input '\(item.name)=[64, 64]' says a shape",
+      ])
+  }
+
+  /// What the user has said does not go with the plugin: no fault of the plugin's.
+  func refusedByPlugin(_ reason: Diagnostic?) -> Diagnostic {
+    Diagnostic(
+      .usage, "'\(subject)' refuses what it is told by --with and --input: \(reason?.message ?? "")",
+      at: examples.first, expected: reason?.expected, found: reason?.found)
   }
 
   /// The offers that it accepts with those arguments, and its words for the others.
@@ -60,7 +71,8 @@ extension Bench {
   /// The draw for a tensor.
   func drawn(_ arguments: [InitializerArgument], _ offer: ParameterContext) throws(Diagnostic) -> FillCase {
     let text = try text(arguments)
-    announcer.step("check of \(text) for \(offer.role.rawValue) \(offer.shape)")
+    announcer.step(
+      "check of \(try shown(arguments, of: initializer().parameters)) for \(offer.role.rawValue) \(offer.shape)")
     let initializer = try catalog().initializers.initializer(parsing: text)
     return FillCase(context: offer, draw: try initializer.draw(for: offer))
   }

@@ -19,7 +19,9 @@ extension Bench {
         passing.append(variant)
       } catch {
         // What was nested by guess need not fit; the layer as it is must take something.
-        guard error.code == .findingNoInput, !passing.isEmpty else { throw error }
+        guard error.code == .findingNoInput, !passing.isEmpty else {
+          throw error.code == .findingNoInput && order.inputs[subject] != nil ? refusedByPlugin(error) : error
+        }
       }
     }
     return passing

@@ -42,7 +42,7 @@ extension Bench {
         }
       }
     }
-    guard let first else { throw notMade(item, last) }
+    guard let first else { throw examples.isEmpty ? notMade(item, last) : refusedByPlugin(last) }
     var variants = [first]
     for (arguments, nested) in try others(than: first, item) where variants.count < 8 {
       do throws(Diagnostic) { variants.append(try madeVariant(arguments, nested)) } catch {
@@ -63,7 +63,8 @@ extension Bench {
     _ arguments: [InitializerArgument], _ nested: [any Layer]
   ) throws(Diagnostic) -> LayerVariant {
     let inside = nested.isEmpty ? "" : " around " + nested.map { "\($0.kind.name)" }.joined(separator: ", ")
-    let variant = LayerVariant(arguments: arguments, nested: nested, text: try text(arguments) + inside)
+    let variant = LayerVariant(
+      arguments: arguments, nested: nested, text: try shown(arguments, of: layer().parameters) + inside)
     _ = try make(variant)
     return variant
   }

@@ -1,38 +1,76 @@
 import Diagnostics
 import Glibc
 
-/// A thread with as little stack as a host may give.
+/// A thread with a stack of a size that is chosen: as little as a host may give, unless said otherwise.
+///
+/// It is the harness's own, and none of those that the host keeps for its work.
 enum SmallThread {
-  /// Its stack, in bytes.
+  /// The smallest stack, in bytes.
   static let stack = 256 << 10
 
-  private final class Job {
+  fileprivate final class Job {
     let body: () throws(Diagnostic) -> Void
     var failure: Diagnostic?
+    private var thread = pthread_t()
     init(_ body: @escaping () throws(Diagnostic) -> Void) { self.body = body }
-  }
 
-  /// Runs a body on it, and waits.
-  static func run(_ bench: Bench, _ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
-    let failure = withoutActuallyEscaping(body) { body -> Diagnostic? in
-      let job = Job(body)
+    /// Begins; false where the system gives no thread.
+    ///
+    /// The job has to live until it is joined.
+    func begin(stack: Int) -> Bool {
       var attributes = pthread_attr_t()
       pthread_attr_init(&attributes)
       defer { pthread_attr_destroy(&attributes) }
       pthread_attr_setstacksize(&attributes, stack)
-      var thread = pthread_t()
-      let argument = Unmanaged.passUnretained(job).toOpaque()
-      let status = pthread_create(
+      let argument = Unmanaged.passUnretained(self).toOpaque()
+      return pthread_create(
         &thread, &attributes,
         { argument in
           guard let argument else { return nil }
-          let job = Unmanaged<Job>.fromOpaque(argument).takeUnretainedValue()
-          do throws(Diagnostic) { try job.body() } catch { job.failure = error }
+          Unmanaged<Job>.fromOpaque(argument).takeUnretainedValue().run()
           return nil
-        }, argument)
-      guard status == 0 else { return Diagnostic(.harnessFailed, "a thread could not be started", found: "\(status)") }
-      pthread_join(thread, nil)
+        }, argument) == 0
+    }
+
+    private func run() { do throws(Diagnostic) { try body() } catch { failure = error } }
+
+    func join() { pthread_join(thread, nil) }
+  }
+
+  private static let refused = Diagnostic(.harnessFailed, "a thread could not be started")
+
+  /// Runs a body on it, and waits.
+  static func run(stack: Int = stack, _ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
+    let failure = withoutActuallyEscaping(body) { body -> Diagnostic? in
+      let job = Job(body)
+      guard job.begin(stack: stack) else { return refused }
+      job.join()
       return job.failure
+    }
+    if let failure { throw failure }
+  }
+}
+
+/// Threads that begin at the same moment.
+enum Together {
+  private static let stack = 8 << 20
+
+  /// Calls the body once on each of so many threads, when all of them are there.
+  static func run(
+    _ threads: Int, _ body: @Sendable (Int) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    let gate = Gate(threads)
+    let failure = withoutActuallyEscaping(body) { body -> Diagnostic? in
+      let jobs = (0..<threads).map { number in
+        SmallThread.Job { () throws(Diagnostic) in
+          gate.pass()
+          try body(number)
+        }
+      }
+      let begun = jobs.filter { $0.begin(stack: stack) }
+      for _ in begun.count..<threads { gate.leave() }
+      for job in begun { job.join() }
+      return jobs.lazy.compactMap(\.failure).first
     }
     if let failure { throw failure }
   }

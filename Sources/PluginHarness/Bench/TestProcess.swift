@@ -20,6 +20,9 @@ public enum TestProcess {
       _ = rp_spare_parent()
       Confinement.begin(writable: writable, isWatched: true)
       PluginLimits.guardProcess(reportsJSON: true)
+      for kind in LentMemory.Kind.allCases {
+        announcer.lending(LentMemory.shared.addresses(of: kind), kind.meaning)
+      }
       announcer.answer(answer(to: test, Bench(order, announcer)))
     } catch {
       announcer.answer(TestAnswer(finding: error))

@@ -6,28 +6,39 @@ import Tensors
 
 /// Values at and near the ends of what parameters allow.
 enum StrangeArguments {
-  private static let reals: [Double] = [0, -0.0, 1, -1, 0.5, 2, 1e-6, 1e6, -1e6, 1e-30, 3.7, 100]
+  private static let reals: [Double] = [
+    0, -0.0, 1, -1, 0.5, 2, 1e-6, 1e6, -1e6, 1e-30, 3.7, 100, 1e300, -1e300, 1e308, 0x1p-1074, 0x1p-1030, 1e-45, 1e20,
+  ]
+  /// Words that are none of those that a plugin knows.
+  private static let words = ["word", "w", "Word-2.x/y", String(repeating: "long", count: 500)]
   private static let integers: [Double] = [0, 1, 2, 3, 5, 7, 8, 16, 31, 64, -1]
+  /// Whole numbers that some types cannot hold, up to the largest that a host passes on: for what makes nothing of that
+  /// size.
+  private static let largeIntegers: [Double] = [65_537, 0x7FFF_FFFF, 0x1_0000_0001, 0x1F_FFFF_FFFF_FFFF]
   /// Sizes up to which a whole number may go: what is larger is strange for the machine, not for the plugin.
   private static let largest = 64.0
   private static let lengths = [0, 1, 2, 3, 5]
 
   /// Arguments for some of the parameters.
+  /// - Parameter large: whether whole numbers may be so large that nothing has that size.
   static func some(
-    of parameters: [PluginParameter], besides given: [InitializerArgument], _ random: inout RandomStream
+    of parameters: [PluginParameter], besides given: [InitializerArgument], large: Bool, _ random: inout RandomStream
   ) -> [InitializerArgument] {
     parameters.compactMap { parameter in
       let present = given.first { $0.name == parameter.name }
       // Half of them stay, so that not everything is strange at once.
       guard Bool.random(using: &random) else { return present }
-      return InitializerArgument(parameter.name, value(parameter, &random))
+      return InitializerArgument(parameter.name, value(parameter, large ? integers + largeIntegers : integers, &random))
     }
   }
 
-  private static func value(_ parameter: PluginParameter, _ random: inout RandomStream) -> ArgumentValue {
+  private static func value(
+    _ parameter: PluginParameter, _ integers: [Double], _ random: inout RandomStream
+  ) -> ArgumentValue {
     switch parameter.kind {
     case .bool: return .word(Bool.random(using: &random) ? "true" : "false")
-    case .word: return .word(parameter.choices.randomElement(using: &random) ?? "word")
+    case .word:
+      return .word((parameter.choices.isEmpty ? words : parameter.choices).randomElement(using: &random) ?? "word")
     case .int: return .number(number(parameter, integers, &random).rounded())
     case .real: return .number(number(parameter, reals, &random))
     case .ints: return .list(list(&random) { number(parameter, integers, &$0).rounded() })

@@ -14,7 +14,7 @@ struct StrangeFill: Strange {
 
   init(_ subject: FillSubject, _ random: inout RandomStream) {
     let parameters = subject.description.parameters
-    arguments = StrangeArguments.some(of: parameters, besides: subject.arguments, &random)
+    arguments = StrangeArguments.some(of: parameters, besides: subject.arguments, large: true, &random)
     required = Set(parameters.filter { $0.defaultValue == nil }.map(\.name))
     let shape = Shape(StrangeShapes.one(limit: 20_000, &random))
     let role =

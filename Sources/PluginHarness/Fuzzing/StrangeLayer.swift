@@ -14,7 +14,7 @@ struct StrangeLayer: Strange {
   var inputs: Int
 
   init(_ variant: LayerVariant, _ item: LayerDescription, _ usual: [Int]?, _ random: inout RandomStream) {
-    arguments = StrangeArguments.some(of: item.parameters, besides: variant.arguments, &random)
+    arguments = StrangeArguments.some(of: item.parameters, besides: variant.arguments, large: false, &random)
     nested = variant
     required = Set(item.parameters.filter { $0.defaultValue == nil }.map(\.name))
     shape = StrangeShapes.one(limit: 4000, &random)

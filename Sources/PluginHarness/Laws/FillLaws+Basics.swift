@@ -45,7 +45,7 @@ extension FillLaws {
       try requireEmpty(fillCase, from: fillCase.total / 2)
       try requireEmpty(fillCase, from: fillCase.total)
     }
-    let offers = FillOffers.all.map { offer in
+    let offers = bench.offers.map { offer in
       var offer = offer
       offer.shape = Shape(offer.shape.sizes.enumerated().map { $0 == 0 ? 0 : $1 })
       return offer

@@ -82,7 +82,9 @@ extension FillLaws {
       return .skipped("its tensors are small")
     }
     try requireDefaults(bench, subject, context)
-    let others = otherArguments(subject)
+    let others = subject.description.parameters.flatMap {
+      ArgumentGuess.others(of: $0, in: subject.arguments, count: 1)
+    }
     guard !others.isEmpty else { return .skipped("it has no parameters that could be others") }
     for arguments in others {
       let fillCase = try bench.drawn(subject.arguments, context)
@@ -113,15 +115,5 @@ extension FillLaws {
     throw Diagnostic(
       .findingSharedState, "defaults that are given make other values than defaults that are left out",
       at: subject.description.name, expected: "equal bits", found: "other bits")
-  }
-
-  /// The arguments with one of them another.
-  private static func otherArguments(_ subject: FillSubject) -> [[InitializerArgument]] {
-    subject.description.parameters.compactMap { parameter in
-      let present = subject.arguments.first { $0.name == parameter.name }?.value ?? parameter.defaultValue
-      return ArgumentGuess.other(than: present, parameter, 0).map { value in
-        subject.arguments.filter { $0.name != parameter.name } + [InitializerArgument(parameter.name, value)]
-      }
-    }
   }
 }

@@ -145,7 +145,7 @@ extension FillLaws {
   /// The calls on a thread with little stack.
   static func stack(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     let subject = try bench.fillSubject()
-    try SmallThread.run(bench) { () throws(Diagnostic) in
+    try SmallThread.run { () throws(Diagnostic) in
       for fillCase in subject.cases {
         bench.announcer.step("fill of \(fillCase.name) on a thread with \(SmallThread.stack >> 10) KiB of stack")
         _ = try bench.drawn(subject.arguments, fillCase.context).whole()

@@ -13,7 +13,7 @@ extension FillLaws {
     for fillCase in subject.cases where fillCase.total >= 8 {
       bench.announcer.step("fill of \(fillCase.name) under other seeds and names")
       let base = try fillCase.whole(stream: RandomStream(seed: 1, name: "a.weight"))
-      let otherSeeds = try [2, 3, 1 << 40].map { (seed: UInt64) throws(Diagnostic) in
+      let otherSeeds = try [2, 3, 1 << 40, 1 + 1 << 32].map { (seed: UInt64) throws(Diagnostic) in
         try fillCase.whole(stream: RandomStream(seed: seed, name: "a.weight"))
       }
       let otherNames = try ["b.weight", "a.weight2", "layer4.1.conv2.weight"].map { (name) throws(Diagnostic) in
@@ -32,7 +32,62 @@ extension FillLaws {
         at: fillCase.name, expected: "a stream of (seed, name)",
         found: bySeed ? "equal bits for four names" : "equal bits for four seeds")
     }
-    return isRandom ? .passed : .skipped("its values have nothing to do with chance")
+    guard isRandom else { return .skipped("its values have nothing to do with chance") }
+    try requireAllSeeds(subject, bench)
+    try requireAllNames(subject, bench)
+    return .passed
+  }
+
+  /// Seeds that differ in one bit from another one, each bit in turn: no two of them give the same.
+  private static func requireAllSeeds(_ subject: FillSubject, _ bench: Bench) throws(Diagnostic) {
+    bench.announcer.step("fills under seeds that differ in one bit")
+    var seen: [String: UInt64] = [:]
+    for seed in [1] + (0..<64).map({ 1 ^ UInt64(1) << $0 }) {
+      let print = try fingerprint(subject.cases, RandomStream(seed: seed, name: "a.weight"))
+      if let other = seen.updateValue(seed, forKey: print) {
+        throw Diagnostic(
+          .findingSeed, "two seeds give the same values", at: subject.description.name,
+          expected: "other values for each seed", found: "equal bits for \(other) and \(seed)",
+          notes: ["they differ in bit \((other ^ seed).trailingZeroBitCount)"])
+      }
+    }
+  }
+
+  /// Names that differ in one letter, in their order, in their length.
+  private static let names: [String] = {
+    let name = "block.12.attention.query.weight"
+    let changed = name.indices.filter { name[$0] != "." }.map { index in
+      name.replacingCharacter(at: index, by: name[index] == "7" ? "8" : "7")
+    }
+    return [name, "block.21.attention.query.weight", name + "2", "x" + name, "block.12.query.attention.weight"]
+      + changed
+  }()
+
+  private static func requireAllNames(_ subject: FillSubject, _ bench: Bench) throws(Diagnostic) {
+    bench.announcer.step("fills under names that differ in one letter")
+    var seen: [String: String] = [:]
+    for name in names {
+      let cases = try subject.cases.map { (fillCase) throws(Diagnostic) in
+        var context = fillCase.context
+        context.name = name
+        return try bench.drawn(subject.arguments, context)
+      }
+      let print = try fingerprint(cases, RandomStream(seed: 1, name: name))
+      if let other = seen.updateValue(name, forKey: print) {
+        throw Diagnostic(
+          .findingName, "two names give the same values", at: subject.description.name,
+          expected: "other values for each name", found: "equal bits for '\(other)' and '\(name)'")
+      }
+    }
+  }
+
+  /// What tells the values of all tensors from others.
+  private static func fingerprint(_ cases: [FillCase], _ stream: RandomStream) throws(Diagnostic) -> String {
+    var print = Fingerprint()
+    for fillCase in cases where fillCase.total >= 8 {
+      for bits in try fillCase.whole(stream: stream) { withUnsafeBytes(of: bits) { print.add($0) } }
+    }
+    return print.text
   }
 
   /// Another value of each parameter gives other values somewhere.
@@ -137,5 +192,13 @@ extension FillLaws {
     throw Diagnostic(
       .findingFans, "with '\(mode.name): fan_in' the values follow fan_out", at: subject.description.name,
       expected: "equal values for equal fan_in", found: "other values for fan_out 24 and 8")
+  }
+}
+
+extension String {
+  fileprivate func replacingCharacter(at index: Index, by character: Character) -> String {
+    var copy = self
+    copy.replaceSubrange(index...index, with: [character])
+    return copy
   }
 }

@@ -43,12 +43,15 @@ extension PluginTest {
       after: ["shards"], FillLaws.streams),
     fill(
       "parameters", .honest, "each parameter has an effect, unless it says that it may have none", .findingParameter,
-      after: ["shards"], FillLaws.parameters),
+      after: ["history"], FillLaws.parameters),
     fill(
-      "fans", .honest, "fans come from the layer's axes", .findingFans, after: ["shards"], FillLaws.fans),
+      "fans", .honest, "fans come from the layer's axes", .findingFans, after: ["history"], FillLaws.fans),
     fill(
       "distribution", .honest, "the values are of the declared distribution", .findingDistribution,
       after: ["fans", "streams"], FillLaws.distribution),
+    fill(
+      "independence", .honest, "elements of a declared distribution are drawn independently", .findingDependent,
+      after: ["distribution"], FillLaws.independence),
     fill(
       "dtypes", .honest, "each declared element type holds the rounded values", .findingDtype, after: ["shards"],
       crash: .findingDtype, FillLaws.dtypes),
@@ -56,8 +59,17 @@ extension PluginTest {
       "threads", .honest, "many threads at once give the bits of one", .findingNotReentrant, after: ["shards"],
       FillLaws.threads),
     fill(
+      "parallel", .honest, "bodies of parallel on several threads give the bits of one", .findingNotReentrant,
+      after: ["shards"], FillLaws.parallel),
+    fill(
+      "first", .honest, "threads whose calls are the first ones get the bits of one", .findingNotReentrant,
+      after: ["shards"], FillLaws.first),
+    fill(
       "interleaved", .honest, "calls with other arguments in between change nothing", .findingSharedState,
       after: ["threads"], FillLaws.interleaved),
+    fill(
+      "history", .honest, "other arguments, tensors and seeds before change nothing", .findingSharedState,
+      after: ["interleaved"], FillLaws.history),
   ]
 
   private static let fillsRobustly = [
@@ -65,8 +77,11 @@ extension PluginTest {
       "guard", .robust, "pages before and after the range are never touched", .findingOutside, after: ["shards"],
       FillLaws.guardPages),
     fill(
-      "offsets", .robust, "offsets past 2^32 are right", .findingPast32Bits, after: ["guard", "streams"],
-      crash: .findingPast32Bits, FillLaws.offsets),
+      "offsets", .robust, "offsets past 2^32 are right", .findingPast32Bits,
+      after: ["guard", "streams", "independence"], crash: .findingPast32Bits, FillLaws.offsets),
+    fill(
+      "large", .robust, "tensors of up to ten million elements are right, as a whole and in pieces", .findingPast32Bits,
+      after: ["guard"], crash: .findingPast32Bits, FillLaws.large),
     fill(
       "fuzz", .robust, "strange parameters and shapes are refused, or filled with finite numbers", .findingLateRefusal,
       after: ["guard", "empty"], FillLaws.fuzz),

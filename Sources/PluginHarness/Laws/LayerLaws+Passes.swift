@@ -11,12 +11,7 @@ extension LayerLaws {
   /// An input goes through, and comes out finite.
   static func forward(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     try forEachPass(bench) { (variant, layer, inputs) throws(Diagnostic) in
-      for (index, output) in try output(layer, inputs).enumerated() {
-        guard let element = output.elements.firstIndex(where: { !$0.isFinite }) else { continue }
-        throw Diagnostic(
-          .findingOutputNotFinite, "output \(index) is not finite for normal inputs", at: variant.text,
-          expected: "finite numbers", found: "\(output.elements[element]) at element \(element)")
-      }
+      try requireFinite(try output(layer, inputs), variant, "normal inputs")
     }
   }
 

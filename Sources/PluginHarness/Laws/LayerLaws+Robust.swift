@@ -66,7 +66,8 @@ extension LayerLaws {
       guard let value = ArgumentGuess.other(than: present, parameter, 0) else { continue }
       let rest = first.arguments.filter { $0.name != parameter.name }
       let arguments = rest + [InitializerArgument(parameter.name, value)]
-      let variant = LayerVariant(arguments: arguments, nested: first.nested, text: try bench.text(arguments))
+      let text = try bench.shown(arguments, of: bench.layer().parameters)
+      let variant = LayerVariant(arguments: arguments, nested: first.nested, text: text)
       do throws(Diagnostic) {
         _ = try bench.inputs(of: bench.filled(variant), variant.text)
         relatives.append(variant)
@@ -189,7 +190,7 @@ extension LayerLaws {
   static func stack(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     let variants = try bench.variants()
     let passing = try bench.passing()
-    try SmallThread.run(bench) { () throws(Diagnostic) in
+    try SmallThread.run { () throws(Diagnostic) in
       for variant in variants {
         let instance = try bench.make(variant).instance
         _ = try instance.rebuilt(rawParts: instance.ownParts)

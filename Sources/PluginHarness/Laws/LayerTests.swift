@@ -63,6 +63,21 @@ extension PluginTest {
       "parameters", .honest, "each weight, bias and scale has a part in the output", .findingChildUnused,
       after: ["repeat", "ties"], LayerLaws.parameters),
     layer(
+      "rows", .honest, "any number of rows is computed, each as it is alone where it does not depend on others",
+      .findingRows, after: ["repeat"], LayerLaws.rows),
+    layer(
+      "absent", .honest, "parts that are absent from now on are refused, or done without", .findingOutputNotFinite,
+      after: ["refuses", "repeat"], LayerLaws.absent),
+    layer(
+      "parallel", .honest, "bodies of parallel on several threads give the bits of one", .findingNotReentrant,
+      after: ["repeat"], LayerLaws.parallel),
+    layer(
+      "first", .honest, "threads whose calls are the first ones get the bits of one", .findingNotReentrant,
+      after: ["processes"], LayerLaws.first),
+    layer(
+      "history", .honest, "other layers and inputs before change nothing", .findingSharedState,
+      after: ["interleaved", "processes"], LayerLaws.history),
+    layer(
       "interleaved", .honest, "instances do not know of each other", .findingSharedState,
       after: ["repeat", "parameters"], LayerLaws.interleaved),
     layer(
@@ -71,6 +86,9 @@ extension PluginTest {
   ]
 
   private static let layersRobustly = [
+    layer(
+      "dtypes", .robust, "other element types are refused, or computed as the same numbers in f32", .findingMisread,
+      after: ["threads", "refuses"], LayerLaws.dtypes),
     layer(
       "fuzz", .robust, "strange parameters and inputs are refused, or borne", .findingInfer,
       after: ["threads", "infer", "handles"], LayerLaws.fuzz),

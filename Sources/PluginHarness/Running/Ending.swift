@@ -41,7 +41,8 @@ struct Ending {
         .findingOutput, "\(result.output.bytes.count + result.output.dropped) bytes were written to standard output",
         expected: "nothing: what is for the user goes through log", found: "'\(text)'")
     }
-    guard test.tier >= .honest, !names.isEmpty else { return nil }
+    guard test.tier >= .honest else { return nil }
+    guard !names.isEmpty else { return nil }
     return Diagnostic(
       .findingFiles, "\(names.count) files are left behind in the working folder", expected: "none",
       found: names.prefix(4).map { "'\($0)'" }.joined(separator: ", "))
@@ -105,6 +106,11 @@ struct Ending {
       return Diagnostic(
         .findingOutside, "memory \(place) is touched", at: record.lastStep, expected: "elements of the range alone",
         found: text, notes: notes)
+    }
+    if let memory = address.flatMap(record.lent) {
+      return Diagnostic(
+        .findingLentMemory, "memory \(memory) is touched", at: record.lastStep,
+        expected: "what is lent used within the call, and within its bounds", found: text, notes: notes)
     }
     return finding(.crashed, "the plugin crashed", text, notes)
   }

@@ -33,6 +33,7 @@ final class Runner: Sendable {
     let opened = try result(of: first)
     guard let description = opened.description else { return report([opened.result], nil, start) }
     try TestPlan.check(options.only + options.leavingOut, description)
+    try TestPlan.check(options, description)
     let planned = TestPlan.tests(for: description, options)
     if planned.contains(where: { $0.id == first.id }) { progress(opened.result) }
     board.withLock { $0 = TestBoard(planned, opened) }
@@ -100,6 +101,8 @@ extension Runner {
     var order = TestOrder(options, planned)
     if let reference = planned.reference { order.reference = try awaited(reference, planned) }
     var outcome = try child.run(planned.test, order)
+    // What the user has said is wrong, and nothing of the plugin.
+    if let error = outcome.answer.finding, error.code == .usage { throw error }
     let isCrash = outcome.answer.finding.map { $0.code != .findingHung } ?? false
     if isCrash, let fatal = outcome.fatalCase, options.fuzzCase == nil {
       outcome = try simplest(outcome, fatal, planned, order)

@@ -1,3 +1,4 @@
+import CallText
 import Diagnostics
 import PluginHost
 
@@ -56,6 +57,46 @@ enum TestPlan {
   private static func matches(_ name: String, _ planned: PlannedTest) -> Bool {
     name == planned.id || name == planned.test.id || planned.test.id.hasPrefix(name + ".")
       || name.hasPrefix(":") && planned.subject == String(name.dropFirst())
+  }
+
+  /// Refuses examples and inputs of what the plugin does not have, and arguments that its declarations do not allow.
+  /// - Throws: ``Diagnostics/ErrorCode/noSuchTest``; the codes of texts and arguments.
+  static func check(_ options: HarnessOptions, _ description: PluginDescription) throws(Diagnostic) {
+    for name in options.inputs.keys.sorted() { try require(name, option: "--input", description) }
+    for text in options.examples {
+      let call = try CallText(text, as: .layer)
+      let name = String(call.name.split(separator: "/").last ?? "")
+      try require(name, option: "--with", description)
+      let parameters =
+        description.layers.first { $0.name == name }?.parameters
+        ?? description.initializers.first { $0.name == name }?.parameters ?? []
+      for argument in call.arguments { try check(argument, of: name, in: parameters, text) }
+    }
+  }
+
+  private static func require(
+    _ name: String, option: String, _ description: PluginDescription
+  ) throws(Diagnostic) {
+    let known = description.initializers.map(\.name) + description.layers.map(\.name)
+    guard !known.contains(name) else { return }
+    throw Diagnostic(
+      .noSuchTest, "the plugin has nothing named '\(name)', which \(option) speaks of",
+      expected: known.joined(separator: ", "), found: "'\(name)'", hints: Suggestion.hint(for: name, in: known))
+  }
+
+  private static func check(
+    _ argument: CallText.Argument, of owner: String, in parameters: [PluginParameter], _ text: String
+  ) throws(Diagnostic) {
+    guard let name = argument.name, let parameter = parameters.first(where: { $0.name == name }) else {
+      let found = argument.name ?? "\(argument.value)"
+      throw Diagnostic(
+        .unknownArgument, "'\(owner)' has no argument '\(found)'", at: "--with '\(text)'",
+        expected: parameters.map(\.name).joined(separator: ", "), found: "'\(found)'",
+        hints: Suggestion.hint(for: found, in: parameters.map(\.name)))
+    }
+    do throws(Diagnostic) { try parameter.check(argument.value, of: owner) } catch {
+      throw error.at("--with '\(text)'")
+    }
   }
 
   /// Refuses names of no test.

@@ -26,6 +26,17 @@ package struct HostShape: Sendable, Hashable {
 
   /// What the host writes into the `struct_size` of a struct.
   func size<Value>(of type: Value.Type) -> UInt32 { UInt32(MemoryLayout<Value>.size + growth) }
+
+  /// Lends a struct that the other side may write as far as its `struct_size` says; what the body leaves in it.
+  func lending<Value: BitwiseCopyable>(_ value: Value, _ body: (UnsafeMutablePointer<Value>) -> Void) -> Value {
+    withUnsafeTemporaryAllocation(byteCount: MemoryLayout<Value>.size + growth, alignment: 16) { memory in
+      memory.initializeMemory(as: UInt8.self, repeating: 0)
+      memory.storeBytes(of: value, as: Value.self)
+      guard let start = memory.baseAddress else { return value }
+      body(start.assumingMemoryBound(to: Value.self))
+      return memory.load(as: Value.self)
+    }
+  }
 }
 
 /// Makes the table of functions that a plugin is given.

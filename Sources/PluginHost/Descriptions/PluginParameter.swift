@@ -89,7 +89,7 @@ public struct PluginParameter: Sendable, Equatable {
 extension PluginParameter {
   /// Refuses a value of another type, or out of range.
   /// - Throws: ``Diagnostics/ErrorCode/argumentKind``, ``Diagnostics/ErrorCode/argumentOutOfRange``.
-  func check(_ value: ArgumentValue, of owner: String) throws(Diagnostic) {
+  package func check(_ value: ArgumentValue, of owner: String) throws(Diagnostic) {
     guard isOfKind(value) else {
       throw Diagnostic(
         .argumentKind, "argument '\(name)' of '\(owner)' is of the wrong kind", expected: kindText,

@@ -127,12 +127,14 @@ package struct PluginLoader {
     plugin.struct_size = shape.size(of: ri_plugin.self)
     do throws(Diagnostic) {
       var failure: Diagnostic?
-      environment.registering(registration) {
-        do throws(Diagnostic) {
-          try environment.guarded("entry", of: nil, in: context) { site, outcome in
-            rp_entry(site, entry, environment.host, &plugin, context.pointer, outcome)
-          }
-        } catch { failure = error }
+      plugin = shape.lending(plugin) { plugin in
+        environment.registering(registration) {
+          do throws(Diagnostic) {
+            try environment.guarded("entry", of: nil, in: context) { site, outcome in
+              rp_entry(site, entry, environment.host, plugin, context.pointer, outcome)
+            }
+          } catch { failure = error }
+        }
       }
       if let refusal = registration.refusal { throw refusal }
       if let failure { throw failure }

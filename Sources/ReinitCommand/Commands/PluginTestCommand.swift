@@ -69,7 +69,9 @@ struct PluginTestCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How a layer or initializer is meant to be made: 'Gate(size: 8)'.", valueName: "text"))
   var with: [String] = []
 
-  @Option(help: ArgumentHelp("Shapes of a layer's inputs: 'Gate=[2, 8]', one in brackets for each.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp(
+      "Shapes of a layer's inputs, or of tensors for an initializer: 'Gate=[2, 8]'.", valueName: "text"))
   var input: [String] = []
 
   @Flag(help: "Run the one test of --only in this process: for a debugger.")
@@ -127,8 +129,7 @@ struct PluginTestCommand: ParsableCommand {
     if let jobs { options.jobs = Int(try within(Double(jobs), "--jobs", 1...1024)) }
     if let expect { options.expectations = try Expectations(path: expect) }
     for text in input {
-      let (name, shapes) = try InputShapes.parse(text)
-      options.inputs[name] = shapes
+      try options.addInput(text)
     }
     return options
   }
@@ -150,29 +151,5 @@ struct PluginTestCommand: ParsableCommand {
         found: "'\(text)'")
     }
     return number
-  }
-}
-
-/// The text of `--input`: `Gate=[2, 8] [2, 3]`.
-enum InputShapes {
-  static func parse(_ text: String) throws(Diagnostic) -> (name: String, shapes: [[Int]]) {
-    func fault() -> Diagnostic {
-      Diagnostic(
-        .usage, "the shapes of inputs are not understood", expected: "NAME=[SIZE, …], one in brackets for each input",
-        found: "'\(text)'", hints: ["--input 'Gate=[2, 8]'"])
-    }
-    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { throw fault() }
-    var shapes: [[Int]] = []
-    for part in text[text.index(after: equals)...].split(separator: "]") {
-      let inner = part.drop { $0 == " " || $0 == "," }
-      if inner.isEmpty { continue }
-      guard inner.hasPrefix("[") else { throw fault() }
-      let words = inner.dropFirst().split(separator: ",").map { $0.filter { $0 != " " } }
-      let sizes = words.compactMap { Int($0) }.filter { (0...1 << 40).contains($0) }
-      guard sizes.count == words.count else { throw fault() }
-      shapes.append(sizes)
-    }
-    guard !shapes.isEmpty else { throw fault() }
-    return (String(text[..<equals]), shapes)
   }
 }

@@ -66,12 +66,12 @@ ZOO_UNUSED static ri_status zoo_child_at(const void *instance, uint64_t index, r
   return index < zoo_child_count(instance) ? zoo_child(instance, index, out) : RI_INVALID;
 }
 
-/* Refuses a tensor of another shape than [size]. */
+/* Refuses what is no f32 of shape [size]. */
 ZOO_UNUSED static ri_status zoo_require_shape(const zoo_layer *self, ri_call *call, ri_tensor *tensor) {
   ri_view view = {.struct_size = sizeof view};
   const ri_status status = self->host->tensor_view(call, tensor, &view);
-  if (status || (view.rank == 1 && view.shape[0] == self->size)) return status;
-  return zoo_refuse(self->host, call, RI_SHAPE, "a tensor has the wrong shape: expected [size]");
+  if (status || (view.dtype == RI_F32 && view.rank == 1 && view.shape[0] == self->size)) return status;
+  return zoo_refuse(self->host, call, RI_SHAPE, "a tensor has the wrong shape or type: expected f32 of shape [size]");
 }
 
 /* Refuses parts of another number, without a weight or an inner layer that there was, of other shapes. */

@@ -25,7 +25,7 @@ impl Initializer for MyPlugin {
             .formula("w ~ N(0, σ²), σ = gain / √fan_in")
             .reference("LeCun et al., Efficient BackProp, 1998")
             .needs_fans()
-            .param(Param::real("gain", 1.0, "factor of the standard deviation").min(0.0))
+            .param(Param::real("gain", 1.0, "factor of the standard deviation").min(0.0).max(1e6))
     }
 }
 

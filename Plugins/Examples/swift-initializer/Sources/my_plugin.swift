@@ -9,7 +9,7 @@ struct ScaledNormal: PluginInitializer {
   static let reference = "LeCun et al., Efficient BackProp, 1998"
   static let options: InitializerOptions = .needsFans
   static let parameters = [
-    Parameter.real("gain", default: 1, in: .atLeast(0), "factor of the standard deviation")
+    Parameter.real("gain", default: 1, in: .between(0, 1e6), "factor of the standard deviation")
   ]
 
   let gain: Double

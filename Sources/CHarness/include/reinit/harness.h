@@ -35,6 +35,10 @@ typedef struct ri_harness_options {
   const char *only;         /* names of tests, with spaces between: "init.shards layer.rebuild:Gate" */
   const char *expectations; /* a file of expected findings */
   const char *reinit;       /* the program; NULL: the one on PATH */
+  /* Lists, each with NULL behind the last element; NULL: none. They end the struct of version 1.0. */
+  const char *const *with;    /* how a layer or initializer is meant to be made: "Gate(size: 8)" */
+  const char *const *input;   /* shapes of a layer's inputs, or of tensors for an initializer: "Gate=[2, 8] [2, 3]" */
+  const char *const *plugins; /* files of other plugins whose layers this one is made of */
 } ri_harness_options;
 
 /* What came of one test; alive until the function that is given it returns. */
