@@ -41,8 +41,7 @@ struct Ending {
         .findingOutput, "\(result.output.bytes.count + result.output.dropped) bytes were written to standard output",
         expected: "nothing: what is for the user goes through log", found: "'\(text)'")
     }
-    guard test.tier >= .honest else { return nil }
-    guard !names.isEmpty else { return nil }
+    guard test.tier >= .honest, !names.isEmpty else { return nil }
     return Diagnostic(
       .findingFiles, "\(names.count) files are left behind in the working folder", expected: "none",
       found: names.prefix(4).map { "'\($0)'" }.joined(separator: ", "))
