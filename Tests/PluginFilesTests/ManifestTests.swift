@@ -97,6 +97,20 @@ import Testing
     #expect(file.manifest?.notes.isEmpty == true)
   }
 
+  @Test("More is required by a later minor version, by another service, and by another version of one")
+  func moreRequired() {
+    var (old, new) = (PluginRequirements(), PluginRequirements())
+    (old.minor, old.services) = (1, ["draft.a": 1])
+    new = old
+    #expect(old.text == "minor 1, draft.a 1" && !new.exceeds(old))
+    new.minor = 2
+    #expect(new.exceeds(old) && !old.exceeds(new))
+    (new.minor, new.services) = (1, ["draft.a": 2])
+    #expect(new.exceeds(old) && old.exceeds(new))
+    new.services = [:]
+    #expect(!new.exceeds(old) && old.exceeds(new))
+  }
+
   @Test("An error in the text names line and column in the section")
   func positions() throws {
     let text = "{\n  \"reinit\": 1,\n  \"id\": oops\n}"

@@ -47,6 +47,10 @@ public struct PluginComparison: Sendable {
       let isHigher = Versions.isLower(before ?? "0", after ?? "0")
       changes += PluginChange.change("file", library, before ?? "none", after ?? "none", isNoticed: isHigher)
     }
+    let required = old.manifest?.required ?? PluginRequirements()
+    let requires = new.manifest?.required ?? PluginRequirements()
+    changes += PluginChange.change(
+      "file", "requires", required.text, requires.text, isNoticed: requires.exceeds(required))
     changes += lists("library", old.elf.needed, new.elf.needed, isNoticed: true)
     changes += lists("RUNPATH", old.elf.runpath, new.elf.runpath, isNoticed: false)
     return changes + lists("symbol", old.elf.exports.map(\.name), new.elf.exports.map(\.name), isNoticed: false)

@@ -32,7 +32,7 @@ package struct PluginManifest: Sendable, Equatable {
   /// The plain functions.
   package let functions: [Function]
   /// What a host must have.
-  let required: PluginRequirements
+  package let required: PluginRequirements
   /// Keys that nobody knows, and what else was passed over, a line each.
   package let notes: [String]
 

@@ -1,11 +1,24 @@
 import CReinit
 
 /// What a host must have for a plugin: the manifest's `requires`.
-struct PluginRequirements: Sendable, Equatable {
+package struct PluginRequirements: Sendable, Equatable {
   /// The least minor version of the ABI.
-  var minor = 0
+  package var minor = 0
   /// Services by name, each in exactly this version.
-  var services: [String: Int] = [:]
+  package var services: [String: Int] = [:]
+
+  package init() {}
+
+  /// `minor 1, draft.blas 1`; empty where nothing is required.
+  package var text: String {
+    let names = services.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return ((minor > 0 ? ["minor \(minor)"] : []) + names).joined(separator: ", ")
+  }
+
+  /// Whether a host that has what others require may lack what this requires.
+  package func exceeds(_ other: PluginRequirements) -> Bool {
+    minor > other.minor || services.contains { other.services[$0.key] != $0.value }
+  }
 
   /// The first thing that this host does not have, and what it has; nil where nothing is missing.
   func missing(
