@@ -63,5 +63,8 @@ extern "C" void rp_time_host_functions(ri_host *table) {
   Timed<&ri_host::layer_apply>::install(table);
   Timed<&ri_host::output>::install(table);
   Timed<&ri_host::set_output>::install(table);
+  Timed<&ri_host::tensor_view_as>::install(table);
+  Timed<&ri_host::layer_info>::install(table);
+  Timed<&ri_host::layer_child>::install(table);
   Timed<&ri_host::service>::install(table);
 }

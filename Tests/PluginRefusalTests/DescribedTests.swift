@@ -67,7 +67,8 @@ enum Described {
       let grouped = try shapes(try catalog.layer("Net(in: 6, groups: 3)"))
       #expect(
         grouped == [
-          "weight weight [12, 2, 3, 5]", "bias bias [12]", "decay other []", "count buffer [1]", "out.weight weight [6, 12]",
+          "weight weight [12, 2, 3, 5]", "bias bias [12]", "decay other []", "count buffer [1]",
+          "out.weight weight [6, 12]",
           "out.bias bias [6]",
         ])
       let plain = try shapes(try catalog.layer("Net(in: 2, bias: false, kernel: [])"))
@@ -78,10 +79,12 @@ enum Described {
     }
   }
 
-  @Test("What no row can be made of is an error that says why", arguments: [
-    ("Net(in: 5, groups: 2)", "'in / groups' is 2.5, and no size"),
-    ("Net(in: 6, groups: 4)", "'in / groups' is 1.5"),
-  ])
+  @Test(
+    "What no row can be made of is an error that says why",
+    arguments: [
+      ("Net(in: 5, groups: 2)", "'in / groups' is 2.5, and no size"),
+      ("Net(in: 6, groups: 4)", "'in / groups' is 1.5"),
+    ])
   func impossible(text: String, says: String) throws {
     try withCatalog { catalog in
       let error = #expect(throws: Diagnostic.self) { try catalog.layer(text) }

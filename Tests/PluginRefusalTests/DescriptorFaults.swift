@@ -14,6 +14,13 @@ extension Fault {
     .initializer("license-bytes", "self->license = ri_text(\"M\\xffT\");", "'ri_plugin.license' is not UTF-8"),
     .initializer("build-endless", "self->build.len = 1ull << 62;", "'ri_plugin.build' is too long"),
     .initializer("abi-next", "self->abi_major = 2;", "expected major version 1", "found 2.0", code: .pluginVersion),
+    .initializer(
+      "needs-minor", "self->needs_minor = 9;", "expected ABI 1.9 or later", "found 1.0", code: .manifestRequirement),
+    .initializer(
+      "needs-service",
+      "static const ri_requirement need = {RI_S(\"draft.light\"), 1, 0}; self->needs = &need; self->n_needs = 1;",
+      "the service 'draft.light' in version 1", "no such service", code: .manifestRequirement),
+    .initializer("needs-null", "self->n_needs = 3;", "'ri_plugin.needs' is not a list"),
     .initializer("abi-none", "memset(self, 0, sizeof *self);", "found 0.0", code: .pluginVersion),
   ]
 
@@ -158,7 +165,8 @@ extension Fault {
     .row("shape-word", "rows[0].shape = ri_text(\"[sise]\");", "names what is no parameter", "'sise'"),
     .row("shape-sign", "rows[0].shape = ri_text(\"[size *]\");", "cannot be read", "expected at the end"),
     .row(
-      "shape-deep", "static char a[4000] = \"[\"; memset(a + 1, '(', 3000); strcat(a, \"]\"); rows[0].shape = ri_text(a);",
+      "shape-deep",
+      "static char a[4000] = \"[\"; memset(a + 1, '(', 3000); strcat(a, \"]\"); rows[0].shape = ri_text(a);",
       "more than 64 levels"),
     .row("shape-of-layer", "rows[0].kind = RI_CHILD_LAYER;", "'Empty.children[0].shape' is of tensors"),
     .row("fresh-open", "rows[0].fresh = ri_text(\"normal(std: {size)\");", "a '{' without '}'"),

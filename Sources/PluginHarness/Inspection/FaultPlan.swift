@@ -5,7 +5,7 @@ final class FaultPlan: Sendable {
   /// The services that can fail.
   enum Service: String, Sendable, CaseIterable {
     case scratch, parallel, tensorNew = "tensor_new", tensorView = "tensor_view", tensorShare = "tensor_share"
-    case layerNew = "layer_new", layerApply = "layer_apply", output, setOutput = "set_output"
+    case layerNew = "layer_new", layerApply = "layer_apply", layerInfo = "layer_info", output, setOutput = "set_output"
   }
 
   private struct State {

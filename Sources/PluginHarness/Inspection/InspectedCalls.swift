@@ -141,13 +141,28 @@ final class InspectedInitializer: Sendable {
     range.shape = lent.list(range.shape, UInt64(range.rank))
     range.path = lent.text(range.path)
     range.params = lent.values(range.params, range.n_params)
-    if let geometry = range.geometry { range.geometry = lent.structure(geometry.pointee) }
+    range.geometry = lent.geometry(range.geometry)
+    range.part = lent.list(range.part, range.part == nil ? 0 : UInt64(range.rank))
+    range.part_name = lent.text(range.part_name)
+    range.sources = lent.handles(range.sources, range.n_sources)
     range.call = call
     return range
   }
 }
 
 extension LentCall {
+  /// A geometry with the names of its packed parts.
+  func geometry(_ given: UnsafePointer<ri_geometry>?) -> UnsafePointer<ri_geometry>? {
+    guard var copy = given?.pointee else { return nil }
+    if let packed = copy.packed, copy.parts > 0 {
+      let parts = UnsafeBufferPointer(start: packed, count: Int(clamping: copy.parts)).map {
+        ri_packed(name: text($0.name), size: $0.size)
+      }
+      copy.packed = parts.withUnsafeBufferPointer { list($0.baseAddress, UInt64(parts.count)) }
+    }
+    return structure(copy)
+  }
+
   /// Has a result written to memory as long as its first field says, of which the host knows some.
   func writing<Value>(
     _ out: UnsafeMutablePointer<Value>, _ body: (UnsafeMutablePointer<Value>?) -> ri_status

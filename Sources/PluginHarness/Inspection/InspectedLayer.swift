@@ -39,14 +39,32 @@ final class InspectedLayerType: Sendable {
     if given.rebuild != nil {
       table.pointee.rebuild = { InspectedLayer.at($0)?.rebuild($1, $2) ?? ri_status(RI_INVALID) }
     }
-    if given.forward != nil {
-      table.pointee.forward = { InspectedLayer.at($0)?.pass(\.forward, $1) ?? ri_status(RI_INVALID) }
-    }
-    if given.infer != nil {
-      table.pointee.infer = { InspectedLayer.at($0)?.pass(\.infer, $1) ?? ri_status(RI_INVALID) }
-    }
+    installPasses(in: table, isDescribed: given.create == nil)
     if given.config != nil {
       table.pointee.config = { InspectedLayer.at($0)?.config($1, $2) ?? ri_status(RI_INVALID) }
+    }
+  }
+
+  /// A described layer has no instances: its passes are given what it has registered as `user`.
+  private static func installPasses(in table: UnsafeMutablePointer<ri_layer_type>, isDescribed: Bool) {
+    let (runs, infers) = (table.pointee.forward != nil, table.pointee.infer != nil)
+    guard isDescribed else {
+      if runs { table.pointee.forward = { InspectedLayer.at($0)?.pass(\.forward, $1) ?? ri_status(RI_INVALID) } }
+      if infers { table.pointee.infer = { InspectedLayer.at($0)?.pass(\.infer, $1) ?? ri_status(RI_INVALID) } }
+      return
+    }
+    if runs { table.pointee.forward = { InspectedLayerType.described($0, \.forward, $1) } }
+    if infers { table.pointee.infer = { InspectedLayerType.described($0, \.infer, $1) } }
+  }
+
+  private static func described(
+    _ user: UnsafeRawPointer?, _ function: KeyPath<ri_layer_type, rp_forward_function?>,
+    _ pass: UnsafePointer<ri_forward>?
+  ) -> ri_status {
+    let type = at(UnsafeMutableRawPointer(mutating: user))
+    guard let pass, let function = type.table.table[keyPath: function] else { return ri_status(RI_INVALID) }
+    return InspectedLayer.passing(pass) { given in
+      InspectedCall.guarded { rp_forward($0, function, UnsafeRawPointer(type.table.table.user), given, $1) }
     }
   }
 
@@ -145,12 +163,21 @@ private final class InspectedLayer: @unchecked Sendable {
     _ function: KeyPath<ri_layer_type, rp_forward_function?>, _ pass: UnsafePointer<ri_forward>?
   ) -> ri_status {
     guard let pass, let function = table[keyPath: function] else { return ri_status(RI_INVALID) }
-    return InspectedCall.lending(for: pass.pointee.call) { lent, call in
+    return InspectedLayer.passing(pass) { given in InspectedCall.guarded { rp_forward($0, function, object, given, $1) }
+    }
+  }
+
+  /// Lends a pass: inputs, and of a described layer its children and arguments.
+  static func passing(
+    _ pass: UnsafePointer<ri_forward>, _ body: (UnsafePointer<ri_forward>?) -> ri_status
+  ) -> ri_status {
+    InspectedCall.lending(for: pass.pointee.call) { lent, call in
       var copy = pass.pointee
       copy.inputs = lent.handles(copy.inputs, copy.n_inputs)
+      copy.children = lent.parts(copy.children, copy.n_children)
+      copy.params = lent.values(copy.params, copy.n_params)
       copy.call = call
-      let given = lent.structure(copy)
-      return InspectedCall.guarded { rp_forward($0, function, object, given, $1) }
+      return body(lent.structure(copy))
     }
   }
 

@@ -16,6 +16,7 @@ enum InspectedTable {
     installTensors(in: table)
     installViews(in: table)
     installLayers(in: table)
+    installInformation(in: table)
     installOutputs(in: table)
   }
 
@@ -95,6 +96,50 @@ enum InspectedTable {
       if status == RI_OK { lent?.view(out, isOutput: false) }
       return status
     }
+    table.pointee.tensor_view_as = { call, tensor, dtype, out in
+      guard let (call, lent) = Inspector.shared.call(call, "tensor_view_as"),
+        let tensor = Inspector.shared.object(tensor, in: "tensor_view_as")
+      else { return InspectedTable.refused }
+      guard !Inspector.shared.faults.takes(.tensorView) else { return InspectedTable.failed }
+      let status = InspectedTable.real.tensor_view_as(call, tensor, dtype, out)
+      if status == RI_OK { lent?.view(out, isOutput: false) }
+      return status
+    }
+  }
+
+  private static func installInformation(in table: UnsafeMutablePointer<ri_host>) {
+    table.pointee.layer_info = { call, layer, out in
+      guard let (call, lent) = Inspector.shared.call(call, "layer_info"),
+        let layer = Inspector.shared.object(layer, in: "layer_info")
+      else { return InspectedTable.refused }
+      guard !Inspector.shared.faults.takes(.layerInfo) else { return InspectedTable.failed }
+      let status = InspectedTable.real.layer_info(call, layer, out)
+      if status == RI_OK, let lent, let out, out.pointee.struct_size >= MemoryLayout<ri_layer_info>.size {
+        (out.pointee.type, out.pointee.text) = (lent.text(out.pointee.type), lent.text(out.pointee.text))
+      }
+      return status
+    }
+    table.pointee.layer_child = { call, layer, index, out in
+      guard let (call, lent) = Inspector.shared.call(call, "layer_child"),
+        let layer = Inspector.shared.object(layer, in: "layer_child")
+      else { return InspectedTable.refused }
+      guard !Inspector.shared.faults.takes(.layerInfo) else { return InspectedTable.failed }
+      let status = InspectedTable.real.layer_child(call, layer, index, out)
+      if status == RI_OK, let out { InspectedTable.show(out, for: call, lent) }
+      return status
+    }
+  }
+
+  /// Lends a child of another layer until the call returns.
+  private static func show(_ child: UnsafeMutablePointer<ri_child>, for call: OpaquePointer, _ lent: LentCall?) {
+    guard child.pointee.struct_size >= MemoryLayout<ri_child>.size else { return }
+    Inspector.shared.lends([child.pointee.tensor, child.pointee.layer], call)
+    child.pointee.tensor = Inspector.shared.token(child.pointee.tensor)
+    child.pointee.layer = Inspector.shared.token(child.pointee.layer)
+    guard let lent else { return }
+    (child.pointee.name, child.pointee.fresh) = (lent.text(child.pointee.name), lent.text(child.pointee.fresh))
+    child.pointee.geometry = lent.geometry(child.pointee.geometry)
+    if let begins = child.pointee.begins { child.pointee.begins = lent.structure(begins.pointee) }
   }
 
   private static func installLayers(in table: UnsafeMutablePointer<ri_host>) {

@@ -85,7 +85,8 @@ struct ChildReader {
   ) throws(Diagnostic) -> (PluginChild, NodeChild) {
     guard let role = ParameterRole(abi: raw.role) else {
       throw fault(
-        "gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE, …_BUFFER or …_OTHER", found: "\(raw.role)")
+        "gives '\(name)' no role", expected: "RI_ROLE_WEIGHT, …_BIAS, …_SCALE, …_BUFFER or …_OTHER",
+        found: "\(raw.role)")
     }
     let handle = raw.tensor.map(TensorHandle.at)
     let child = PluginChild(
@@ -110,7 +111,9 @@ struct ChildReader {
   private func fresh(_ raw: ri_child, _ name: String) throws(Diagnostic) -> (any Initializer)? {
     let text = try CText.string(raw.fresh, "\(type.fullName): fresh of '\(name)'")
     if raw.begins != nil {
-      guard text.isEmpty else { throw fault("begins '\(name)' in two ways", expected: "fresh or begins", found: "both") }
+      guard text.isEmpty else {
+        throw fault("begins '\(name)' in two ways", expected: "fresh or begins", found: "both")
+      }
       let owner = "\(type.fullName): begins of '\(name)'"
       return try DistributionInitializer.make(try CStruct.copy(raw.begins, at: owner), owner: owner)
     }

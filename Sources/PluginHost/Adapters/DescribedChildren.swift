@@ -59,7 +59,8 @@ struct DescribedChildren {
       children.append(try child(row, Part(node), arguments))
     }
     guard nested.isEmpty else {
-      throw fault("has no place for so many nested layers", expected: "\(rows.count { !$0.isTensor && $0.layer == nil })")
+      throw fault(
+        "has no place for so many nested layers", expected: "\(rows.count { !$0.isTensor && $0.layer == nil })")
     }
     return (children.map(\.child), NodeList(children.map(\.node)))
   }

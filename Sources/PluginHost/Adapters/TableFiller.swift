@@ -36,7 +36,8 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
       return try call(draw, place, shape, stream, dtype, dtype, first, bytes.count / dtype.size, bytes.baseAddress)
     }
     try draw.fillRounding(bytes, dtype: dtype, from: first) { (values, first) throws(Diagnostic) in
-      try call(draw, place, shape, stream, .f32, dtype, first, values.count, UnsafeMutableRawPointer(values.baseAddress))
+      try call(
+        draw, place, shape, stream, .f32, dtype, first, values.count, UnsafeMutableRawPointer(values.baseAddress))
     }
   }
 

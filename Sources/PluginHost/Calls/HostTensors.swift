@@ -35,7 +35,7 @@ enum HostTensors {
         return ri_status(RI_DTYPE)
       }
       context.keep(handle)
-      return context.serve(RI_NO_MEMORY) { () throws(Diagnostic) in
+      return context.serve { () throws(HostRefusal) in
         try HostTensors.show(handle.tensor, as: type, in: context, out)
       }
     }
@@ -110,13 +110,16 @@ enum HostTensors {
   /// Shows a tensor with elements of another type: a copy until the call ends, unless the types are one.
   private static func show(
     _ tensor: Tensor, as dtype: DType, in context: CallContext, _ out: UnsafeMutablePointer<ri_view>
-  ) throws(Diagnostic) {
+  ) throws(HostRefusal) {
     guard tensor.dtype != dtype, !context.isInferring, tensor.withBytes({ $0.baseAddress }) != nil else {
       let data = context.isInferring ? nil : tensor.withBytes { $0.baseAddress }
       let shown = tensor.dtype == dtype ? tensor : Tensor(lazy: tensor.shape, dtype: dtype)
       return try show(shown, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
     }
-    let copy = TensorHandle(try tensor.copied(as: dtype), context.environment.services.counter)
+    guard let converted = try? tensor.copied(as: dtype) else {
+      throw HostRefusal(RI_NO_MEMORY, "there is no memory to show a tensor as \(dtype)", found: "\(tensor)")
+    }
+    let copy = TensorHandle(converted, context.environment.services.counter)
     context.keep(copy)
     let data = copy.tensor.withBytes { $0.baseAddress }
     try show(copy.tensor, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)

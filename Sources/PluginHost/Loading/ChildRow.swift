@@ -48,7 +48,9 @@ struct TextTemplate {
     var rest = Substring(text)
     while let open = rest.firstIndex(of: "{") {
       if open > rest.startIndex { pieces.append(.text(String(rest[..<open]))) }
-      guard let close = rest[open...].firstIndex(of: "}") else { throw Expression.Failure(problem: "a '{' without '}'") }
+      guard let close = rest[open...].firstIndex(of: "}") else {
+        throw Expression.Failure(problem: "a '{' without '}'")
+      }
       pieces.append(.expression(try Expression(String(rest[rest.index(after: open)..<close]))))
       rest = rest[rest.index(after: close)...]
     }

@@ -46,7 +46,7 @@ enum ParameterReading {
     return parameter
   }
 
-  private static let knownFlags: UInt32 = 127
+  private static let knownFlags: UInt32 = 63
 
   /// Bounds in order, and the default within them.
   ///

@@ -163,12 +163,29 @@ package struct PluginLoader {
         throw CText.descriptor(
           "ri_plugin.version", "is not a version", expected: PluginNames.version.form, found: "'\(version)'")
       }
+      try requirements(plugin)
       return PluginDescription(
         id: id, version: version, license: try CText.string(plugin.license, "ri_plugin.license"),
         summary: try CText.string(plugin.summary, "ri_plugin.summary"),
         build: try CText.string(plugin.build, "ri_plugin.build"),
         abi: (Int(plugin.abi_major), Int(plugin.abi_minor)))
     } catch { throw error.inFile(file.path) }
+  }
+
+  /// Refuses a plugin that cannot do without what this host lacks.
+  private func requirements(_ plugin: ri_plugin) throws(Diagnostic) {
+    var required = PluginRequirements()
+    required.minor = Int(plugin.needs_minor)
+    guard plugin.n_needs <= 256, plugin.n_needs == 0 || plugin.needs != nil else {
+      throw CText.descriptor("ri_plugin.needs", "is not a list", expected: "at most 256", found: "\(plugin.n_needs)")
+    }
+    for index in 0..<Int(plugin.n_needs) {
+      guard let need = plugin.needs?[index] else { continue }
+      required.services[try CText.string(need.service, "ri_plugin.needs[\(index)]")] = Int(need.version)
+    }
+    guard let (expected, found) = required.missing(minor: shape.minor) else { return }
+    throw Diagnostic(
+      .manifestRequirement, "the plugin requires what this host does not have", expected: expected, found: found)
   }
 
   private func otherVersion(_ plugin: ri_plugin) -> Diagnostic {
