@@ -32,7 +32,7 @@ private func refusedArguments(text: String, code: ErrorCode) throws {
     ("siren_uniform(omega: 1e-300)", [2, 2], "omega is too small"),
   ])
 private func refusedTensors(text: String, shape: [Int], message: String) throws {
-  expectError(.pluginCallFailed, message, text) { try Numbers.catalog().draw(text, shape) }
+  expectError(.pluginRefused, message, text) { try Numbers.catalog().draw(text, shape) }
 }
 
 @Test("An embedding is no map of features to ZerO, and a bias has no fan to Fixup, SIREN and μP")
@@ -40,7 +40,7 @@ func refusedRoles() throws {
   let catalog = try Numbers.catalog()
   let layers = Chain(Embedding(vocabulary: 8, size: 4), Dense(in: 4, out: 4))
   let refusals: [(String, ErrorCode)] = [
-    ("0.weight=hadamard", .pluginCallFailed), ("1.bias=hadamard", .pluginCallFailed), ("1.bias=gabor", .noFan),
+    ("0.weight=hadamard", .pluginRefused), ("1.bias=hadamard", .pluginRefused), ("1.bias=gabor", .noFan),
     ("1.bias=fixup(blocks: 2)", .noFan), ("1.bias=siren_uniform", .noFan),
     ("1.bias=mup_normal(base_fan_in: 4, std: 1)", .noFan),
   ]

@@ -158,7 +158,7 @@ func countedBlocks() throws {
   let plan = try Chain(["layer1": Chain(blocks)]).plan(seed: 0) { rule }
   #expect(plan.steps.count == 9)
   for step in plan.steps { #expect(abs((step.draw["std"] ?? 0) / reference.number("std") - 1) <= 1e-12) }
-  expectError(.pluginCallFailed, "the number of residual blocks is unknown", "no blocks") {
+  expectError(.pluginRefused, "the number of residual blocks is unknown", "no blocks") {
     try catalog.draw("fixup", [16, 16, 3, 3])
   }
 }
