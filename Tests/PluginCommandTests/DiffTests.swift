@@ -41,21 +41,18 @@ struct DiffTests {
       name: "a parameter renamed", changes: [("\"gain\"", "\"scale\"")],
       expected: ["initializer gate|removed|parameter gain", "initializer gate|added|parameter scale"]),
     Case(
-      name: "a default", changes: [("{.f64 = 1}", "{.f64 = 2}")],
+      name: "a default", changes: [("\"gain\", 1, 0", "\"gain\", 2, 0")],
       expected: ["initializer gate|changed|default of gain", "initializer gate|changed|values of weight [24, 10]"]),
     Case(
-      name: "a bound that is narrower", changes: [(".min = 0", ".min = 0.5")],
+      name: "a bound that is narrower", changes: [("1, 0, 1e6", "1, 0.5, 1e6")],
       expected: ["initializer gate|changed|minimum of gain"]),
     Case(
-      name: "a bound that is wider", changes: [(".min = 0", ".min = -1")],
+      name: "a bound that is wider", changes: [("1, 0, 1e6", "1, -1, 1e6")],
       expected: ["initializer gate|changed|minimum of gain"], isNoticed: false),
     Case(
       name: "another type",
       changes: [
-        (
-          ".default_value = {.type = RI_VALUE_REAL, .u = {.f64 = 1}}",
-          ".default_value = {.type = RI_VALUE_INT, .u = {.i64 = 1}}"
-        ),
+        ("RI_REAL_PARAM_IN(\"gain\", 1, 0, 1e6, ", "RI_INT_PARAM(\"gain\", 1, 0, "),
         ("params[0].u.f64", "params[0].u.i64"),
       ], expected: ["initializer gate|changed|type of gain"]),
     Case(

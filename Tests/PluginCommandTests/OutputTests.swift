@@ -76,7 +76,7 @@ struct OutputTests {
   private static func others(_ room: Room) throws {
     let source = try String(contentsOfFile: room.path("gate.so.c"), encoding: .utf8)
     let changes = [
-      ("deviation(range);", "deviation(range) * 2;"), ("1.0.0", "1.1.0"), (".min = 0", ".min = 0.5"), ("MIT", "ISC"),
+      ("deviation(range);", "deviation(range) * 2;"), ("1.0.0", "1.1.0"), ("1, 0, 1e6", "1, 0.5, 1e6"), ("MIT", "ISC"),
       ("\"gain\", \"factor", "\"gain\", \"a factor"),
     ]
     try room.compile(changes.reduce(source) { $0.replacing($1.0, with: $1.1) }, "other.so")

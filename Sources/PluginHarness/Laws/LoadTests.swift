@@ -1,3 +1,4 @@
+import CReinit
 import Diagnostics
 import Glibc
 import JSONText
@@ -140,7 +141,7 @@ enum HostShapes {
 
   /// Version 1.0: the table ends with `service`, and nothing can be read behind it.
   static let oldest: HostShape = {
-    var shape = HostShape(size: 224, minor: 0)
+    var shape = HostShape(size: Int(RI_HOST_SIZE_1_0), minor: 0)
     shape.endsBeforeNothing = true
     return shape
   }()
