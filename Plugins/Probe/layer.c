@@ -171,6 +171,13 @@ static ri_status apply_inner(const probe *self, const ri_forward *pass, ri_tenso
 }
 
 /* What an input and a nested layer's output are made of, as far as that is known. */
+/* Whether other types than f32 are expected, and are then handed through as they are. */
+static bool expects_types(const probe *self) {
+  for (uint64_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (strlen(types[i].word) == self->n_elements && !memcmp(types[i].word, self->elements, self->n_elements)) return true;
+  return false;
+}
+
 static void probe_type(const probe *self, ri_dtype dtype, bool is_inferring) {
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
     if (strlen(types[i].word) != self->n_elements || memcmp(types[i].word, self->elements, self->n_elements)) continue;
@@ -189,7 +196,8 @@ static ri_status begin(const probe *self, const ri_forward *pass, bool is_inferr
   if (!status) status = host->tensor_view(pass->call, *inner, x);
   if (!status && probe_view(x, is_inferring)) probe_type(self, x->dtype, is_inferring);
   if (!status) status = probe_verdict(host, pass->call);
-  if (!status && x->dtype != RI_F32) return RI_OK;
+  if (!status && x->dtype != RI_F32 && expects_types(self)) return RI_OK;
+  if (!status && x->dtype != RI_F32) status = host->fail(pass->call, RI_DTYPE, ri_text("the input is not of f32"));
   if (!status && (x->rank == 0 || x->shape[x->rank - 1] != self->size))
     status = host->fail(pass->call, RI_SHAPE, ri_text("the input does not fit: expected f32 of shape [..., size]"));
   if (status) host->tensor_release(*inner), *inner = NULL;
