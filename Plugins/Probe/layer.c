@@ -170,7 +170,6 @@ static ri_status apply_inner(const probe *self, const ri_forward *pass, ri_tenso
   return *inner = applying.results[0], status;
 }
 
-/* What an input and a nested layer's output are made of, as far as that is known. */
 /* Whether other types than f32 are expected, and are then handed through as they are. */
 static bool expects_types(const probe *self) {
   for (uint64_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -178,6 +177,7 @@ static bool expects_types(const probe *self) {
   return false;
 }
 
+/* What an input and a nested layer's output are made of, as far as that is known. */
 static void probe_type(const probe *self, ri_dtype dtype, bool is_inferring) {
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
     if (strlen(types[i].word) != self->n_elements || memcmp(types[i].word, self->elements, self->n_elements)) continue;

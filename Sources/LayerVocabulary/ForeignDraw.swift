@@ -73,6 +73,7 @@ public protocol ForeignFiller: Sendable {
 }
 
 extension ForeignFiller {
+  /// None.
   public var givesNonFinite: Bool { false }
 }
 

@@ -217,7 +217,9 @@ extension PluginLimits {
   /// Ends the processes that look at plugins; safe in a signal handler, after which the process has to end.
   package static func endSightsFromSignalHandler() { rp_child_kill_all() }
 
-  /// Asks plugins' calls to come back early, once; whether one is running. Safe in a signal handler.
+  /// Asks plugins' calls to come back early, once.
+  ///
+  /// Says whether one is running. Safe in a signal handler.
   package static func cancelCallsFromSignalHandler() -> Bool { !rp_calls_cancelled() && rp_cancel_calls() }
 }
 
