@@ -66,14 +66,7 @@ impl Blas {
     ///
     /// # Errors
     /// Where the host's library does not have such sizes, or cannot work; `c` is as it was.
-    pub fn multiply(
-        &self,
-        alpha: f32,
-        a: Matrix,
-        b: Matrix,
-        beta: f32,
-        c: &mut [f32],
-    ) -> Result {
+    pub fn multiply(&self, alpha: f32, a: Matrix, b: Matrix, beta: f32, c: &mut [f32]) -> Result {
         assert_eq!(a.columns, b.rows, "inner sizes of a product");
         assert_eq!(c.len(), a.rows * b.columns, "elements of a product");
         if c.is_empty() {

@@ -1,7 +1,7 @@
 //! The one function that a plugin exports, and its manifest.
 
 use crate::error::Result;
-use crate::{guard, initializer, instance, sys, Initializer, Layer};
+use crate::{guard, initializer, instance, sys, DistributionInitializer, Initializer, Layer};
 
 /// What `reinit_plugin!` knows of a plugin.
 #[doc(hidden)]
@@ -19,6 +19,10 @@ pub struct Registry<'a>(&'a sys::ri_host);
 impl Registry<'_> {
     pub fn initializer<I: Initializer>(&self, name: &str) -> Result {
         initializer::register::<I>(self.0, name)
+    }
+
+    pub fn distribution<D: DistributionInitializer>(&self, name: &str) -> Result {
+        initializer::register_distribution::<D>(self.0, name)
     }
 
     pub fn layer<L: Layer>(&self, name: &str) -> Result {
@@ -94,7 +98,7 @@ pub const fn bytes<const N: usize>(text: &str) -> [u8; N] {
     out
 }
 
-/// Defines the plugin's entry and manifest: its id, and its initializers and layers by name.
+/// Defines the plugin's entry and manifest: its id, and its initializers, distributions and layers by name.
 ///
 /// Version, license and summary are `version`, `license` and `description` of the plugin's Cargo.toml.
 ///
@@ -116,6 +120,7 @@ macro_rules! reinit_plugin {
     (
         id: $id:literal
         $(, initializers: { $($i_name:literal : $i_type:ty),* $(,)? })?
+        $(, distributions: { $($d_name:literal : $d_type:ty),* $(,)? })?
         $(, layers: { $($l_name:literal : $l_type:ty),* $(,)? })?
         $(,)?
     ) => {
@@ -138,7 +143,7 @@ macro_rules! reinit_plugin {
                 "\", \"version\": \"", env!("CARGO_PKG_VERSION"),
                 "\", \"license\": \"", env!("CARGO_PKG_LICENSE"),
                 "\", \"summary\": \"", env!("CARGO_PKG_DESCRIPTION"),
-                "\", \"initializers\": [", $crate::__names!($($($i_name)*)?),
+                "\", \"initializers\": [", $crate::__names!($($($i_name)*)? $($($d_name)*)?),
                 "], \"layers\": [", $crate::__names!($($($l_name)*)?), "]}",
             );
 
@@ -148,6 +153,7 @@ macro_rules! reinit_plugin {
 
             fn register(_registry: &$crate::entry::Registry) -> $crate::Result {
                 $($(_registry.initializer::<$i_type>($i_name)?;)*)?
+                $($(_registry.distribution::<$d_type>($d_name)?;)*)?
                 $($(_registry.layer::<$l_type>($l_name)?;)*)?
                 Ok(())
             }

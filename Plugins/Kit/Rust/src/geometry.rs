@@ -9,7 +9,7 @@ pub struct Geometry {
     raw: sys::ri_geometry,
     packed: Vec<(Cow<'static, str>, i64)>,
     /// What `raw.packed` points to.
-    rows: Vec<sys::ri_packed>,
+    _rows: Vec<sys::ri_packed>,
 }
 
 // SAFETY: the pointers in it are to memory of its own, which nobody changes.
@@ -61,7 +61,11 @@ impl Geometry {
             0 => std::ptr::null(),
             _ => rows.as_ptr(),
         };
-        Geometry { raw, packed, rows }
+        Geometry {
+            raw,
+            packed,
+            _rows: rows,
+        }
     }
 
     /// # Safety

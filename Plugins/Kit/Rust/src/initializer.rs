@@ -1,6 +1,6 @@
 //! Initializers: filling a range of a tensor.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::fill::Fill;
 use crate::param::Param;
 use crate::sys;
@@ -27,6 +27,43 @@ pub trait Initializer: 'static {
     /// What the elements are drawn from; the test harness holds `fill` against it.
     fn distribution(_fill: &Fill) -> Result<Distribution> {
         Ok(Distribution::Unknown)
+    }
+}
+
+/// An initializer whose elements the host draws, in parallel and to the bit: all there is to say is from what.
+///
+/// ```
+/// # use reinit_plugin::*;
+/// struct Scaled;
+///
+/// impl DistributionInitializer for Scaled {
+///     fn describe() -> InitializerInfo {
+///         InitializerInfo::new("normal with std = gain/√fan_in")
+///             .needs_fans()
+///             .param(Param::real("gain", 1.0, "factor of the standard deviation"))
+///     }
+///     fn distribution(tensor: &Fill) -> Result<Distribution> {
+///         let std = tensor.params.real("gain") / tensor.fan_in().sqrt();
+///         Ok(Distribution::Normal { mean: 0.0, std })
+///     }
+/// }
+///
+/// reinit_plugin! {
+///     id: "org.example.scaled",
+///     distributions: { "scaled": Scaled },
+/// }
+/// # fn main() {}
+/// ```
+pub trait DistributionInitializer: 'static {
+    /// What users read, and the parameters; called once, as the plugin is loaded.
+    fn describe() -> InitializerInfo;
+
+    /// What the elements of a tensor are drawn from; never [`Distribution::Unknown`].
+    fn distribution(tensor: &Fill) -> Result<Distribution>;
+
+    /// Refuses combinations that ranges of parameters cannot express; called while planning.
+    fn check(_tensor: &Fill) -> Result {
+        Ok(())
     }
 }
 
@@ -133,9 +170,66 @@ impl InitializerInfo {
     }
 }
 
+type Plain = unsafe extern "C" fn(*const sys::ri_fill, *mut c_void) -> sys::ri_status;
+type Asking = unsafe extern "C" fn(
+    *const sys::ri_fill,
+    *mut c_void,
+    *mut sys::ri_distribution,
+) -> sys::ri_status;
+
 pub(crate) fn register<I: Initializer>(host: &sys::ri_host, name: &str) -> Result {
+    let functions = (
+        Some(fill::<I> as Plain),
+        check::<I> as Plain,
+        distribution::<I> as Asking,
+    );
+    register_functions(host, name, I::describe(), functions)
+}
+
+pub(crate) fn register_distribution<D: DistributionInitializer>(
+    host: &sys::ri_host,
+    name: &str,
+) -> Result {
+    let functions = (
+        None,
+        check::<Drawn<D>> as Plain,
+        distribution::<Drawn<D>> as Asking,
+    );
+    register_functions(host, name, D::describe(), functions)
+}
+
+/// An initializer that the host is told of without its `fill`.
+struct Drawn<D>(std::marker::PhantomData<D>);
+
+impl<D: DistributionInitializer> Initializer for Drawn<D> {
+    fn describe() -> InitializerInfo {
+        D::describe()
+    }
+
+    fn fill(_fill: &Fill, _out: &mut [f32]) -> Result {
+        Err(Error::new(
+            Status::UNSUPPORTED,
+            "the host draws the elements",
+        ))
+    }
+
+    fn check(fill: &Fill) -> Result {
+        D::check(fill)
+    }
+
+    fn distribution(fill: &Fill) -> Result<Distribution> {
+        D::distribution(fill)
+    }
+}
+
+fn register_functions(
+    host: &sys::ri_host,
+    name: &str,
+    info: InitializerInfo,
+    (fill, check, distribution): (Option<Plain>, Plain, Asking),
+) -> Result {
     // Never unloaded, so never freed: the host gives it back with each call.
-    let info: &'static InitializerInfo = Box::leak(Box::new(I::describe()));
+    let info: &'static InitializerInfo = Box::leak(Box::new(info));
     let params = crate::param::ParamTable::new(&info.params);
     let (rows, n_params) = params.raw();
     let descriptor = sys::ri_initializer {
@@ -151,9 +245,9 @@ pub(crate) fn register<I: Initializer>(host: &sys::ri_host, name: &str) -> Resul
         n_params,
         tolerance: info.tolerance,
         user: info as *const InitializerInfo as *mut c_void,
-        fill: Some(fill::<I>),
-        check: Some(check::<I>),
-        distribution: Some(distribution::<I>),
+        fill,
+        check: Some(check),
+        distribution: Some(distribution),
         sources: std::ptr::null(),
         n_sources: 0,
     };

@@ -64,7 +64,7 @@ pub use error::{Error, Result, Status};
 pub use fill::Fill;
 pub use geometry::Geometry;
 pub use host::{Call, Host, Level};
-pub use initializer::{Distribution, Initializer, InitializerInfo};
+pub use initializer::{Distribution, DistributionInitializer, Initializer, InitializerInfo};
 pub use layer::{Build, Layer, LayerInfo};
 pub use param::{Param, Value};
 pub use params::Params;

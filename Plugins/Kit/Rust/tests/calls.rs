@@ -151,7 +151,7 @@ fn host() -> &'static ri_host {
     }
     // SAFETY: every field has a value; functions that these tests do not call are `absent`.
     unsafe {
-        let mut table: [usize; size_of::<ri_host>() / 8] = [absent as *const () as usize; 28];
+        let mut table = [absent as *const () as usize; size_of::<ri_host>() / 8];
         table[..4].fill(0);
         let host = &mut *(table.as_mut_ptr() as *mut ri_host);
         host.struct_size = size_of::<ri_host>() as u32;
