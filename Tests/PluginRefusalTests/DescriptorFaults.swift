@@ -54,6 +54,10 @@ extension Fault {
     .initializer("dtypes-f64", "half.dtypes = 1u << RI_F64;", "'half.dtypes'", "RI_F32 among them"),
     .initializer("dtypes-integer", "half.dtypes = 1u << RI_F32 | 1u << RI_I64;", "'half.dtypes'"),
     .initializer("flags-unknown", "half.flags = 1u << 15;", "'half.flags' has bits"),
+    .initializer(
+      "sources",
+      "static const ri_source old = {.struct_size = sizeof old, .kind = RI_SOURCE_OLD, .name = RI_S(\"old\")}; half.sources = &old; half.n_sources = 1;",
+      "'half.sources' are not read by this host", "found 1"),
     .initializer("fill-null", "half.fill = NULL;", "'half' has neither fill nor distribution"),
     .initializer(
       "refusal-ignored", "half.version = 0; host->add_initializer(host, &half); half.version = 1;",
@@ -175,6 +179,9 @@ extension Fault {
       "begins-twice",
       "static ri_distribution one = {sizeof one, RI_DISTRIBUTION_NORMAL, 0, 1, 0, 0}; rows[0].fresh = ri_text(\"ones\"); rows[0].begins = &one;",
       "begins in two ways"),
+    .row(
+      "fresh-of-layer", "rows[0].kind = RI_CHILD_LAYER; rows[0].shape.len = 0; rows[0].fresh = ri_text(\"zeros\");",
+      "begins a layer otherwise than it begins by itself"),
     .row("when", "rows[0].when = ri_text(\"size\");", "'Empty.children[0].when' is not the name of a switch"),
     .row(
       "packed",

@@ -70,6 +70,10 @@ struct ChildReader {
     case RI_CHILD_TENSOR: return try tensor(raw, name, isFrozen, twice)
     case RI_CHILD_LAYER:
       let handle = raw.layer.map(LayerHandle.at)
+      guard raw.fresh.len == 0, raw.begins == nil else {
+        throw fault(
+          "begins '\(name)' otherwise than it begins by itself", expected: "no fresh state for a layer", found: "one")
+      }
       let node = handle?.node ?? Absent()
       let child = PluginChild(
         geometry: nil, fresh: nil, isFrozen: isFrozen, isTensor: false, tensor: nil, layer: handle)

@@ -125,6 +125,10 @@ extension ChildRow {
     let layer = try reader.template(raw.layer, "layer")
     self.layer = layer.isEmpty ? nil : layer
     condition = try reader.condition(raw.when)
+    guard isTensor || fresh.isEmpty && begins == nil else {
+      throw CText.descriptor(
+        place, "begins a layer otherwise than it begins by itself", expected: "neither fresh nor begins")
+    }
     guard fresh.isEmpty || begins == nil else {
       throw CText.descriptor(place, "begins in two ways", expected: "fresh or begins", found: "both")
     }

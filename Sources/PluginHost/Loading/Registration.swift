@@ -49,6 +49,10 @@ package final class Registration: @unchecked Sendable {
     guard table.fill != nil || table.distribution != nil else {
       throw CText.descriptor(name, "has neither fill nor distribution")
     }
+    guard table.n_sources == 0 else {
+      throw CText.descriptor(
+        "\(name).sources", "are not read by this host", expected: "none", found: "\(table.n_sources)")
+    }
     try append(
       InitializerDescription(
         name: name, summary: try CText.string(table.summary, "\(name).summary"),

@@ -93,7 +93,7 @@ typedef struct ri_initializer {
   /* [any] Optional: what the elements are drawn from, for that tensor. The harness holds `fill` against it. */
   ri_status (*distribution)(const ri_fill *tensor, void *user, ri_distribution *out);
 
-  const ri_source *sources; /* what `fill` reads; then there is no distribution */
+  const ri_source *sources; /* what `fill` reads; then there is no distribution. No host reads any yet, and all refuse them */
   uint64_t n_sources;
 } ri_initializer;
 
