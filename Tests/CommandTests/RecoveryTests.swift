@@ -107,6 +107,8 @@ struct RecoveryTests {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     try process.run()
     while process.isRunning, !folder.files.contains("a.safetensors.reinit-journal") { usleep(100) }
+    // What is said on a signal is made ready right after the journal.
+    usleep(10_000)
     kill(process.processIdentifier, signal)
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
