@@ -59,7 +59,11 @@ package struct Expression: Sendable, Equatable {
 
   /// The value as a whole number that a size can be.
   package func size(_ value: (String) -> Double?) throws(Failure) -> Int {
-    let number = try evaluated(value)
+    try Expression.size(try evaluated(value), of: text)
+  }
+
+  /// A number as a size.
+  package static func size(_ number: Double, of text: String) throws(Failure) -> Int {
     guard let size = Int(exactly: number), size >= 0 else {
       throw Failure(problem: "'\(text)' is \(number), and no size")
     }

@@ -84,6 +84,7 @@ enum Described {
     arguments: [
       ("Net(in: 5, groups: 2)", "'in / groups' is 2.5, and no size"),
       ("Net(in: 6, groups: 4)", "'in / groups' is 1.5"),
+      ("Net(in: 6, kernel: [-1, 3])", "'kernel' is -1.0, and no size"),
     ])
   func impossible(text: String, says: String) throws {
     try withCatalog { catalog in

@@ -145,7 +145,7 @@ struct DescribedChildren {
     do throws(Expression.Failure) {
       for expression in row.shape {
         if let name = expression.name, case .list(let list)? = arguments.first(where: { $0.name == name })?.value {
-          for number in list { sizes.append(try Expression("\(Int(number))").size { _ in nil }) }
+          for number in list { sizes.append(try Expression.size(number, of: name)) }
         } else {
           sizes.append(try expression.size(arguments.number))
         }
