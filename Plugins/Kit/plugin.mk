@@ -10,7 +10,8 @@
 # NAME      the shared object's name
 # LANGUAGE  c, c++, rust or swift
 # FUNCTIONS plain C functions that manifest.json declares, of a plugin that is nothing else
-# SEAL      yes: the manifest is written from what the plugin registers; MODULE is the Swift module that is in it
+# SEAL      yes: the manifest is written from what the plugin registers, by `reinit plugin seal`; MODULE is the Swift module
+#           that is in it
 # LIBRARY   of Rust and Swift: what Cargo.toml or Package.swift calls the library, where it is not NAME
 BUILD ?= build
 TIER ?= 5
@@ -41,10 +42,11 @@ SANITIZER_tsan := thread
 SANITIZED := $(if $(SANITIZE),-g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all)
 
 # A manifest that is written by hand becomes a section of the file. Without one, `reinit plugin seal` writes it from what the
-# plugin registers, where the Makefile says SEAL := yes.
+# plugin registers, where the Makefile says SEAL := yes; a file without one works as well, and tells less before it is loaded.
 OBJCOPY ?= $(firstword $(shell command -v llvm-objcopy objcopy))
 SECTION := --add-section .reinit.manifest=manifest.json --set-section-flags .reinit.manifest=noload,readonly
-attach = $(if $(FUNCTIONS),$(OBJCOPY) $(SECTION) $@,$(if $(SANITIZE),,$(if $(SEAL),$(REINIT) plugin seal $(if $(MODULE),--module $(MODULE)) $@)))
+SEALING = $(if $(REINIT),$(REINIT) plugin seal $(if $(MODULE),--module $(MODULE)) $@,@echo "$@ has no manifest: reinit was not found" >&2)
+attach = $(if $(FUNCTIONS),$(OBJCOPY) $(SECTION) $@,$(if $(SANITIZE),,$(if $(SEAL),$(SEALING))))
 
 ifeq ($(LANGUAGE),c)
 CFLAGS ?= -O2 -Wall -Wextra

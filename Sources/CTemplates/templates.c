@@ -157,9 +157,6 @@ static const struct reinit_template_file files[] = {
     {"swift-initializer/Sources/my_plugin.swift", TEXT{
 #embed "../../Plugins/Examples/swift-initializer/Sources/my_plugin.swift" suffix(, 0)
     }},
-    {"swift-initializer/manifest.json", TEXT{
-#embed "../../Plugins/Examples/swift-initializer/manifest.json" suffix(, 0)
-    }},
     {"swift-layer/.github/workflows/ci.yml", TEXT{
 #embed "../../Plugins/Examples/swift-layer/.github/workflows/ci.yml" suffix(, 0)
     }},
@@ -177,9 +174,6 @@ static const struct reinit_template_file files[] = {
     }},
     {"swift-layer/Sources/my_plugin.swift", TEXT{
 #embed "../../Plugins/Examples/swift-layer/Sources/my_plugin.swift" suffix(, 0)
-    }},
-    {"swift-layer/manifest.json", TEXT{
-#embed "../../Plugins/Examples/swift-layer/manifest.json" suffix(, 0)
     }},
     {NULL, NULL},
 };

@@ -15,13 +15,13 @@ struct DiffTests {
     var testDescription: String { name }
   }
 
-  private static let version = (".version = 1", ".version = 2")
+  private static let version = ("\"gate\", 1,", "\"gate\", 2,")
 
   static let cases: [Case] = [
     Case(name: "nothing", changes: [], expected: [], isNoticed: false),
     Case(
       name: "an initializer renamed",
-      changes: [("RI_S(\"gate\")", "RI_S(\"gates\")"), ("\\\"gate\\\"", "\\\"gates\\\"")],
+      changes: [("HEAD(\"gate\"", "HEAD(\"gates\""), ("\\\"gate\\\"", "\\\"gates\\\"")],
       expected: ["initializer gate|removed|", "initializer gates|added|"]),
     Case(
       name: "values",
@@ -35,7 +35,7 @@ struct DiffTests {
       expected: ["initializer gate|changed|values of weight [24, 10]", "initializer gate|changed|algorithm version"],
       isNoticed: false),
     Case(
-      name: "an older version", changes: [(".version = 1", ".version = 0x7fffffff")],
+      name: "an older version", changes: [("\"gate\", 1,", "\"gate\", 0x7fffffff,")],
       expected: ["initializer gate|changed|algorithm version"], isNoticed: false),
     Case(
       name: "a parameter renamed", changes: [("\"gain\"", "\"scale\"")],
@@ -53,7 +53,7 @@ struct DiffTests {
       name: "another type",
       changes: [
         ("RI_REAL_PARAM_IN(\"gain\", 1, 0, 1e6, ", "RI_INT_PARAM(\"gain\", 1, 0, "),
-        ("params[0].u.f64", "params[0].u.i64"),
+        ("params[GAIN].u.f64", "params[GAIN].u.i64"),
       ], expected: ["initializer gate|changed|type of gain"]),
     Case(
       name: "license and summary", changes: [("MIT", "GPL-3.0-only"), ("an initializer", "one initializer")],
@@ -73,8 +73,7 @@ struct DiffTests {
   func changes(_ value: Case) throws {
     let room = try Room()
     try room.gate("old.so")
-    var source = try #require(Sources.examples["c-initializer"]?["my_plugin.c"])
-      .replacing("my_plugin", with: "gate").replacing("my-plugin", with: "gate")
+    var source = try Room.gateSource()
     for (before, after) in value.changes {
       #expect(source.contains(before))
       source = source.replacing(before, with: after)

@@ -56,7 +56,8 @@ final class Room {
 
   /// Runs a shell's line in the folder, which must succeed.
   @discardableResult func shell(_ line: String) throws -> Run {
-    let run = try run("/bin/bash", ["-c", line], ["REINIT_PREFIX": try Tools.prefix.get()])
+    let run = try run(
+      "/bin/bash", ["-c", line], ["REINIT_PREFIX": try Tools.prefix.get(), "REINIT": Tools.reinit.path])
     try #require(run.status == 0, "\(line): \(run.errors)")
     return run
   }
@@ -94,11 +95,22 @@ extension Room {
     return path(library)
   }
 
-  /// A plugin that works: the template's initializer under a name of its own.
-  @discardableResult func gate(_ library: String = "gate.so") throws -> String {
-    let source = try #require(Sources.examples["c-initializer"]?["my_plugin.c"])
-    return try compile(source.replacing("my_plugin", with: "gate").replacing("my-plugin", with: "gate"), library)
+  /// A plugin that works: the template's initializer under a name of its own, with a manifest or without.
+  @discardableResult func gate(_ library: String = "gate.so", manifest: String? = Room.manifest) throws -> String {
+    try compile(Room.gateSource(manifest: manifest), library)
   }
+
+  static func gateSource(manifest: String? = Room.manifest) throws -> String {
+    let source = try #require(Sources.examples["c-initializer"]?["my_plugin.c"])
+    let text = source.replacing("my_plugin", with: "gate").replacing("my-plugin", with: "gate")
+    let macro = manifest.map { "RI_MANIFEST(\"\($0.replacing("\"", with: "\\\""))\");\n" } ?? ""
+    return text + macro
+  }
+
+  /// What that plugin registers.
+  static let manifest =
+    #"{"reinit": 1, "id": "org.example.gate", "version": "1.0.0", "license": "MIT", "summary": "an initializer", "#
+    + #""initializers": ["gate"], "layers": []}"#
 }
 
 /// What the tests run and build with.

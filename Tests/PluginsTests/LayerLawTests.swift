@@ -133,15 +133,19 @@ struct PluginLayerLawTests {
     #expect(try layer.leaves().map { $0.tensor.floats[3] } == [0.1, 4])
   }
 
-  @Test("Parts that do not fit are refused by the plugin, and the model stays as it was", arguments: Fixtures.languages)
-  func refusal(language: String) throws {
-    let catalog = try Fixtures.catalog(Fixtures.layerPlugins)
-    var model = try AnyNode(catalog.layer("\(Fixtures.layerName(language))(size: 8)"))
+  /// The host refuses for a described layer, others refuse themselves.
+  static let refusing: [(plugin: String, layer: String, isDescribed: Bool)] =
+    Fixtures.languages.map { ("\($0)-layer", "\(Fixtures.layerName($0))(size: 8)", true) }
+    + [("SIREN", "Siren(in: 2, out: 3)", false), ("Spline", "SplineDense(in: 2, out: 3)", false)]
+
+  @Test("Parts that do not fit are refused, and the model stays as it was", arguments: refusing)
+  func refusal(plugin: String, layer: String, isDescribed: Bool) throws {
+    let catalog = try Fixtures.catalog([plugin])
+    var model = try AnyNode(catalog.layer(layer))
     try model.reinitialize(with: .default, seed: 1)
     let before = try fingerprint(model)
     let error = #expect(throws: Diagnostic.self) { try model.map { _ in Tensor([1, 2, 3]) } }
-    // The host refuses for a described layer.
-    #expect(error?.code == (language == "c" ? .rebuildMismatch : .pluginCallFailed))
+    #expect(error?.code == (isDescribed ? .rebuildMismatch : .pluginCallFailed))
     #expect(error?.message.contains("weight") == true)
     #expect(try fingerprint(model) == before)
   }

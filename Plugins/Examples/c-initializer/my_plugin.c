@@ -1,13 +1,13 @@
 /* my_plugin: normal values whose standard deviation follows the fan-in. */
 #include <math.h>
-#include <reinit/reinit.h>
+#include <reinit/kit.h>
 
-/* What is known of the plugin without loading it. */
-RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.example.my-plugin\", \"version\": \"1.0.0\", "
-            "\"license\": \"MIT\", \"summary\": \"an initializer\", \"initializers\": [\"my_plugin\"], "
-            "\"layers\": []}");
+enum { GAIN };
+static const ri_param params[] = {
+    [GAIN] = RI_REAL_PARAM_IN("gain", 1, 0, 1e6, "factor of the standard deviation"),
+};
 
-static double deviation(const ri_fill *tensor) { return tensor->params[0].u.f64 / sqrt(tensor->fan_in); }
+static double deviation(const ri_fill *tensor) { return tensor->params[GAIN].u.f64 / sqrt(tensor->fan_in); }
 
 /* Writes elements [offset, offset + count). Each depends on its index alone: any partition has the same bits. */
 static ri_status fill(const ri_fill *range, void *user) {
@@ -26,20 +26,12 @@ static ri_status distribution(const ri_fill *tensor, void *user, ri_distribution
   return RI_OK;
 }
 
-static const ri_param params[] = {
-    RI_REAL_PARAM_IN("gain", 1, 0, 1e6, "factor of the standard deviation"),
-};
-
 static const ri_initializer my_plugin = {
-    .struct_size = sizeof(ri_initializer),
+    RI_INITIALIZER_HEAD("my_plugin", 1, "normal with std = gain/√fan_in"),
     .flags = RI_INITIALIZER_NEEDS_FANS,
-    .name = RI_S("my_plugin"),
-    .summary = RI_S("normal with std = gain/√fan_in"),
     .formula = RI_S("w ~ N(0, σ²), σ = gain / √fan_in"),
     .reference = RI_S("LeCun et al., Efficient BackProp, 1998"),
-    .version = 1,
-    .params = params,
-    .n_params = sizeof params / sizeof *params,
+    RI_PARAMS(params),
     .fill = fill,
     .distribution = distribution,
 };

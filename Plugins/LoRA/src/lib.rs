@@ -19,15 +19,32 @@ struct LoRA {
     b: Tensor,
 }
 
+params! {
+    struct Settings {
+        /// inputs of the layer
+        r#in: i64 => min(1.0),
+        /// outputs of the layer
+        out: i64 => min(1.0),
+        /// rank of the update
+        rank: i64 = 8 => min(1.0),
+        /// the update is scaled by alpha/rank
+        alpha: f64 = 16.0,
+        /// scale by alpha/√rank instead (Kalajdzievski 2023)
+        rslora: bool = false,
+    }
+}
+
 impl Layer for LoRA {
-    fn create(build: &Build) -> Result<LoRA> {
-        let [inputs, outputs, rank] = ["in", "out", "rank"].map(|name| build.params.int(name));
+    type Params = Settings;
+
+    fn create(settings: Settings, build: &Build) -> Result<LoRA> {
+        let (inputs, outputs, rank) = (settings.r#in, settings.out, settings.rank);
         let missing = || Error::invalid("expected one nested layer, found none");
         Ok(LoRA {
             inputs,
             outputs,
             rank,
-            scale: scale(&build.params)?,
+            scale: settings.scale()?,
             base: build.nested(0).ok_or_else(missing)?,
             a: build.tensor(DType::F32, &[rank, inputs])?,
             b: build.tensor(DType::F32, &[outputs, rank])?,
@@ -77,23 +94,9 @@ impl Layer for LoRA {
     }
 
     fn describe() -> LayerInfo {
-        let required = |name, summary| Param::int(name, 0, summary).required().min(1.0);
         LayerInfo::new("a frozen dense layer with a trainable update of low rank")
             .reference("Hu et al. 2021, eq. 3; arXiv 2106.09685")
             .nested(1, 1)
-            .param(required("in", "inputs of the layer"))
-            .param(required("out", "outputs of the layer"))
-            .param(Param::int("rank", 8, "rank of the update").min(1.0))
-            .param(Param::real(
-                "alpha",
-                16.0,
-                "the update is scaled by alpha/rank",
-            ))
-            .param(Param::bool(
-                "rslora",
-                false,
-                "scale by alpha/√rank instead (Kalajdzievski 2023)",
-            ))
     }
 }
 
@@ -131,19 +134,17 @@ impl LoRA {
     }
 }
 
-fn scale(params: &Params) -> Result<f32> {
-    let (rank, alpha) = (params.int("rank") as f64, params.real("alpha"));
-    let divisor = if params.bool("rslora") {
-        rank.sqrt()
-    } else {
-        rank
-    };
-    let scale = (alpha / divisor) as f32;
-    match scale.is_finite() {
-        true => Ok(scale),
-        false => Err(Error::invalid(format!(
-            "alpha does not fit a 32-bit float: found {alpha:?}"
-        ))),
+impl Settings {
+    fn scale(&self) -> Result<f32> {
+        let (rank, alpha) = (self.rank as f64, self.alpha);
+        let divisor = if self.rslora { rank.sqrt() } else { rank };
+        let scale = (alpha / divisor) as f32;
+        match scale.is_finite() {
+            true => Ok(scale),
+            false => Err(Error::invalid(format!(
+                "alpha does not fit a 32-bit float: found {alpha:?}"
+            ))),
+        }
     }
 }
 

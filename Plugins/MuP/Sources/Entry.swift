@@ -1,13 +1,9 @@
-import CReinit
 import PluginKit
 
-/// The one function that is exported.
-@c @implementation
-public func ri_plugin_entry_v1(
-  _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
-) -> ri_status {
+/// What the host is told.
+@c func reinit_plugin() {
   Plugin.register(
-    host, me, call, id: "org.reinit.mup", version: "1.0.0", license: "MIT",
+    id: "org.reinit.mup", version: "1.0.0", license: "MIT",
     summary: "initialization in the maximal update parametrization"
   ) { plugin in
     plugin.add(MuPNormal.self)

@@ -30,9 +30,9 @@ private struct SineMap {
   let inputs: Int
   let outputs: Int
   let omega: Double
-  let x: UnsafeBufferPointer<Float>
-  let weight: UnsafeBufferPointer<Float>
-  var bias: UnsafeBufferPointer<Float>?
+  let x: Floats
+  let weight: Floats
+  var bias: Floats?
   let y: UnsafeMutableBufferPointer<Float>
 
   func run(_ rows: Range<Int>) {
@@ -61,7 +61,7 @@ private struct SineMap {
     return sum
   }
 
-  private func lanes(_ values: UnsafeBufferPointer<Float>, _ i: Int) -> SIMD4<Double> {
+  private func lanes(_ values: Floats, _ i: Int) -> SIMD4<Double> {
     SIMD4(Double(values[i]), Double(values[i + 1]), Double(values[i + 2]), Double(values[i + 3]))
   }
 }

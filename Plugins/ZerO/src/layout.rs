@@ -3,13 +3,14 @@
 use reinit_plugin::{Error, Geometry, Result};
 use std::f32::consts::FRAC_1_SQRT_2;
 
-/// Whose factor Hadamard matrices have: they differ by √2.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Norm {
-    /// c = 2^(−(m−1)/2), as algorithm 1 is printed.
-    Paper,
-    /// c = 2^(−m/2), as in the authors' code: columns of length 1 where the outputs are a power of two.
-    Code,
+reinit_plugin::words! {
+    /// Whose factor Hadamard matrices have: they differ by √2.
+    pub enum Norm {
+        /// c = 2^(−(m−1)/2), as algorithm 1 is printed.
+        Paper = "paper",
+        /// c = 2^(−m/2), as in the authors' code: columns of length 1 where the outputs are a power of two.
+        Code = "code",
+    }
 }
 
 /// A weight as matrices, outputs by inputs: one for each packed part and each group, at the kernel's center.

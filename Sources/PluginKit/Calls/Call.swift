@@ -18,10 +18,13 @@ public struct Call {
   public let host: UnsafePointer<ri_host>
   /// The call as the host knows it.
   public let raw: OpaquePointer
+  /// Whether tensors may have no elements: while shapes are inferred, and tensors are checked.
+  let lacksValues: Bool
 
-  init(_ host: UnsafePointer<ri_host>, _ raw: OpaquePointer) {
+  init(_ host: UnsafePointer<ri_host>, _ raw: OpaquePointer, lacksValues: Bool = false) {
     self.host = host
     self.raw = raw
+    self.lacksValues = lacksValues
   }
 
   /// Whether the user has interrupted the run; then throw ``Status/cancelled`` soon.
@@ -101,17 +104,6 @@ public struct Call {
     return TensorView(view, tensor)
   }
 
-  /// The elements of one of the layer's own tensors, readable until the call returns.
-  /// - Parameter name: what messages call it.
-  /// - Throws: `elementType` for other elements than `Float`, `invalid` for a tensor that was never filled.
-  public func floats(of tensor: TensorHandle, _ name: String) throws(PluginError) -> UnsafeBufferPointer<
-    Float
-  > {
-    let view = try view(tensor)
-    try view.require(.f32, name)
-    guard view.hasValues else { throw PluginError(.invalid, "\(name) has no values yet") }
-    return view.floats
-  }
 }
 
 /// How many elements a tensor of this shape has; nil for what no tensor can have.

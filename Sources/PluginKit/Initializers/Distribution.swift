@@ -13,6 +13,25 @@ public enum Distribution: Sendable, Hashable {
   /// Normal with that mean and deviation, then cut off at absolute bounds.
   case truncatedNormal(mean: Double = 0, std: Double, low: Double, high: Double)
 
+  init(_ raw: ri_distribution) {
+    switch Int(raw.kind) {
+    case RI_DISTRIBUTION_CONSTANT: self = .constant(raw.mean)
+    case RI_DISTRIBUTION_UNIFORM: self = .uniform(low: raw.low, high: raw.high)
+    case RI_DISTRIBUTION_NORMAL: self = .normal(mean: raw.mean, std: raw.std)
+    case RI_DISTRIBUTION_TRUNCATED_NORMAL:
+      self = .truncatedNormal(mean: raw.mean, std: raw.std, low: raw.low, high: raw.high)
+    default: self = .unknown
+    }
+  }
+
+  /// As the ABI has it, in memory of the arena's.
+  func lent(in arena: Arena) -> UnsafePointer<ri_distribution> {
+    var raw = ri_distribution()
+    raw.struct_size = UInt32(MemoryLayout<ri_distribution>.size)
+    write(to: &raw)
+    return UnsafePointer(arena.array([raw]))
+  }
+
   func write(to out: inout ri_distribution) {
     (out.mean, out.std, out.low, out.high) = (0, 0, 0, 0)
     switch self {

@@ -1,6 +1,6 @@
 import CReinit
 
-/// One range of a tensor to fill, and what may be known of the tensor; never its old values.
+/// One range of a tensor to fill, and what may be known of the tensor; its old values only as a declared source.
 ///
 /// Valid until the call returns; never keep one. In ``PluginInitializer/check(_:)`` and
 /// ``PluginInitializer/distribution(of:)`` there is no range: `count` is 0 and `out` is empty.
@@ -8,12 +8,14 @@ public struct Fill {
   /// The call, for messages to the user and memory.
   public let call: Call
   private let raw: UnsafePointer<ri_fill>
+  /// The sources that were declared.
+  var declared: [Source] = []
 
   /// Nil for what no host may hand over.
   init?(_ raw: UnsafePointer<ri_fill>?) {
     guard let raw, let host = raw.pointee.host, let call = raw.pointee.call else { return nil }
     self.raw = raw
-    self.call = Call(host, call)
+    self.call = Call(host, call, lacksValues: raw.pointee.out == nil)
   }
 
   /// Where the elements go.
@@ -50,11 +52,37 @@ public struct Fill {
     guard raw.pointee.block_count > 0 else { return nil }
     return (Int(clamping: raw.pointee.block_index), Int(clamping: raw.pointee.block_count))
   }
+  /// What the elements are kept as: the host rounds to it.
+  public var targetType: ElementType { ElementType(rawValue: raw.pointee.target_dtype) }
+  /// The part that a rule fills, a slice for each axis; nil for all of it.
+  ///
+  /// Offsets are the whole tensor's.
+  public var part: [Slice]? {
+    raw.pointee.part.map { slices in
+      UnsafeBufferPointer(start: slices, count: Int(raw.pointee.rank)).map {
+        Slice(first: Int($0.first), count: Int($0.count), step: Int($0.step))
+      }
+    }
+  }
+  /// The part's name, as in ``Geometry/packed``; empty where it has none.
+  public var partName: String { String(raw.pointee.part_name) }
   /// The tensor's random numbers.
   public var random: RandomStream { RandomStream(raw.pointee.random, call.host) }
 
   func arguments(of parameters: [Parameter]) throws(PluginError) -> Arguments {
     try Arguments(raw.pointee.params, raw.pointee.n_params, parameters)
+  }
+
+  /// A source's elements, whatever floating-point type they are kept as; in ``PluginInitializer/check(_:)`` its shape alone.
+  /// - Throws: `internal` if no source of that name was declared.
+  public func source(_ name: String) throws(PluginError) -> Floats {
+    guard let index = declared.firstIndex(where: { $0.name == name }) else {
+      throw PluginError(.internal, "the plugin reads the source '\(name)', which it did not declare")
+    }
+    guard index < Int(clamping: raw.pointee.n_sources), let tensor = raw.pointee.sources?[index] else {
+      throw PluginError(.abi, "the source '\(name)' is missing")
+    }
+    return try call.elements(of: tensor, RI_F32, name)
   }
 
   /// Fills the range with normal values.
@@ -91,4 +119,14 @@ public struct Fill {
     case .unknown: throw PluginError(.internal, "an unknown distribution cannot be drawn from")
     }
   }
+}
+
+/// What is wanted along one axis: first, first + step and so on.
+public struct Slice: Sendable, Hashable {
+  /// The first index.
+  public let first: Int
+  /// How many.
+  public let count: Int
+  /// From one to the next.
+  public let step: Int
 }

@@ -16,6 +16,8 @@ public struct InitializerOptions: OptionSet, Sendable {
   public static let exclusive = InitializerOptions(rawValue: UInt32(RI_INITIALIZER_EXCLUSIVE))
   /// A rule that ends at a layer reaches biases, scales and buffers as well.
   public static let everyRole = InitializerOptions(rawValue: UInt32(RI_INITIALIZER_EVERY_ROLE))
+  /// Elements may be infinite or NaN; without it such an element is an error.
+  public static let nonFinite = InitializerOptions(rawValue: UInt32(RI_INITIALIZER_NON_FINITE))
 }
 
 /// A way to fill a tensor: a value made of what the user set.
@@ -35,6 +37,8 @@ public protocol PluginInitializer: Sendable {
   static var version: Int { get }
   /// What users may set.
   static var parameters: [Parameter] { get }
+  /// What `fill` reads: the values are then a function of those too, and there is no distribution.
+  static var sources: [Source] { get }
   /// What the host must know before.
   static var options: InitializerOptions { get }
   /// 0 for equal bits everywhere; else how far another machine may be off, relative to the largest element.
@@ -69,6 +73,8 @@ extension PluginInitializer {
   public static var version: Int { 1 }
   /// None.
   public static var parameters: [Parameter] { [] }
+  /// None.
+  public static var sources: [Source] { [] }
   /// None.
   public static var options: InitializerOptions { [] }
   /// Equal bits everywhere.

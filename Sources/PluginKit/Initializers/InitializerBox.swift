@@ -2,6 +2,7 @@ import CReinit
 
 /// What stands behind an initializer's `user` pointer: a C function cannot be generic, an object can.
 class AnyInitializerBox {
+  var sources: [Source] { [] }
   func fill(_ range: Fill) throws(PluginError) {}
   func check(_ tensor: Fill) throws(PluginError) {}
   func distribution(of tensor: Fill) throws(PluginError) -> Distribution { .unknown }
@@ -10,6 +11,9 @@ class AnyInitializerBox {
 final class InitializerBox<Kind: PluginInitializer>: AnyInitializerBox {
   /// Read once: computed properties of the author's would make an array for each range.
   private let parameters = Kind.parameters
+  private let declared = Kind.sources
+
+  override var sources: [Source] { declared }
 
   override func fill(_ range: Fill) throws(PluginError) { try make(range).fill(range) }
 
@@ -39,7 +43,10 @@ final class InitializerBox<Kind: PluginInitializer>: AnyInitializerBox {
     descriptor.user = Unmanaged.passRetained(box).toOpaque()
     descriptor.fill = fillRange
     descriptor.check = checkTensor
-    descriptor.distribution = describeTensor
+    let sources = Kind.sources
+    descriptor.sources = UnsafePointer(arena.array(sources.map { $0.declaration(in: arena) }))
+    descriptor.n_sources = UInt64(sources.count)
+    descriptor.distribution = sources.isEmpty ? describeTensor : nil
     return descriptor
   }
 }
@@ -66,9 +73,11 @@ private func serve(
   _ raw: UnsafePointer<ri_fill>?, _ user: UnsafeMutableRawPointer?,
   _ body: (AnyInitializerBox, Fill) throws(PluginError) -> Void
 ) -> ri_status {
-  guard let user, let fill = Fill(raw) else { return Status.abi.rawValue }
+  guard let user, var fill = Fill(raw) else { return Status.abi.rawValue }
+  let box = Unmanaged<AnyInitializerBox>.fromOpaque(user).takeUnretainedValue()
+  fill.declared = box.sources
   do throws(PluginError) {
-    try body(Unmanaged<AnyInitializerBox>.fromOpaque(user).takeUnretainedValue(), fill)
+    try body(box, fill)
     return Status.success
   } catch {
     return error.report(to: fill.call)

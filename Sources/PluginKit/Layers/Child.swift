@@ -12,6 +12,7 @@ public struct Child: Sendable {
   let role: Role
   let geometry: Geometry?
   let fresh: String
+  let begins: Distribution?
   let isFrozen: Bool
 
   /// A tensor.
@@ -21,12 +22,15 @@ public struct Child: Sendable {
   ///   - role: what it is for.
   ///   - geometry: what the axes of a linear map mean; nil for a tensor without fans.
   ///   - fresh: how it begins, as users write it: `normal(std: 0.02)`; empty: bias 0, scale 1.
+  ///   - begins: the same without words; not together with `fresh`.
   ///   - frozen: whether rules leave it alone unless they name it.
   public static func tensor(
     _ name: String, _ tensor: TensorHandle?, _ role: Role, geometry: Geometry? = nil, fresh: String = "",
-    frozen: Bool = false
+    begins: Distribution? = nil, frozen: Bool = false
   ) -> Child {
-    Child(name: name, value: .tensor(tensor), role: role, geometry: geometry, fresh: fresh, isFrozen: frozen)
+    Child(
+      name: name, value: .tensor(tensor), role: role, geometry: geometry, fresh: fresh, begins: begins,
+      isFrozen: frozen)
   }
 
   /// A layer.
@@ -35,7 +39,7 @@ public struct Child: Sendable {
   ///   - layer: nil where absent.
   ///   - frozen: whether rules leave all of it alone unless they name it.
   public static func layer(_ name: String, _ layer: LayerHandle?, frozen: Bool = false) -> Child {
-    Child(name: name, value: .layer(layer), role: .none, geometry: nil, fresh: "", isFrozen: frozen)
+    Child(name: name, value: .layer(layer), role: .none, geometry: nil, fresh: "", begins: nil, isFrozen: frozen)
   }
 }
 
@@ -62,6 +66,7 @@ final class ChildTable {
     row.name = arena.text(child.name)
     row.geometry = child.geometry.map { UnsafePointer(arena.array([$0.raw(in: arena)])) }
     row.fresh = arena.text(child.fresh)
+    row.begins = child.begins?.lent(in: arena)
     return row
   }
 

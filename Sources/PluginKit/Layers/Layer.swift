@@ -1,7 +1,5 @@
-/// A layer: a value with children, made again with others, and never changed.
-///
-/// The host names, walks, fills and ties the children; the layer holds them.
-public protocol PluginLayer: Sendable {
+/// What is said of a layer.
+public protocol LayerDescription: Sendable {
   /// `[A-Z][A-Za-z0-9]*`, unique within the plugin.
   static var name: String { get }
   /// One line.
@@ -16,7 +14,12 @@ public protocol PluginLayer: Sendable {
   static var nestedLayers: ClosedRange<Int> { get }
   /// Whether calls must come one at a time, over all instances.
   static var isExclusive: Bool { get }
+}
 
+/// A layer that makes its children itself: a value that holds them, made again with others, and never changed.
+///
+/// The host names, walks, fills and ties the children.
+public protocol PluginLayer: LayerDescription {
   /// A new layer, its tensors without contents: `fresh` says what they begin with.
   init(_ build: Build) throws(PluginError)
 
@@ -46,7 +49,7 @@ public protocol ForwardLayer: PluginLayer {
   func forward(_ pass: Pass) throws(PluginError)
 }
 
-extension PluginLayer {
+extension LayerDescription {
   /// None.
   public static var reference: String { "" }
   /// The first.
@@ -57,6 +60,9 @@ extension PluginLayer {
   public static var nestedLayers: ClosedRange<Int> { 0...0 }
   /// Any number of calls at once.
   public static var isExclusive: Bool { false }
+}
+
+extension PluginLayer {
   /// None.
   public var overrides: [String: Argument] { [:] }
 }

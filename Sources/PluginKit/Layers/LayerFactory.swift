@@ -20,17 +20,7 @@ final class LayerFactory<Kind: PluginLayer>: AnyLayerFactory {
 
   /// The descriptor of a layer that is not run.
   func descriptor(in arena: Arena) -> ri_layer_type {
-    var descriptor = ri_layer_type()
-    descriptor.struct_size = UInt32(MemoryLayout<ri_layer_type>.size)
-    descriptor.flags = Kind.isExclusive ? UInt32(RI_LAYER_EXCLUSIVE) : 0
-    descriptor.name = arena.text(Kind.name)
-    descriptor.summary = arena.text(Kind.summary)
-    descriptor.reference = arena.text(Kind.reference)
-    descriptor.version = UInt32(clamping: Kind.version)
-    descriptor.min_layers = UInt32(clamping: Kind.nestedLayers.lowerBound)
-    descriptor.max_layers = UInt32(clamping: Kind.nestedLayers.upperBound)
-    descriptor.params = UnsafePointer(arena.array(parameters.map { $0.declaration(in: arena) }))
-    descriptor.n_params = UInt64(parameters.count)
+    var descriptor = Kind.described(parameters, in: arena)
     let factory: AnyLayerFactory = self
     descriptor.user = Unmanaged.passRetained(factory).toOpaque()
     descriptor.setFunctions()
@@ -38,13 +28,37 @@ final class LayerFactory<Kind: PluginLayer>: AnyLayerFactory {
   }
 }
 
+extension LayerDescription {
+  /// A descriptor without functions.
+  static func described(_ parameters: [Parameter], in arena: Arena) -> ri_layer_type {
+    var descriptor = ri_layer_type()
+    descriptor.struct_size = UInt32(MemoryLayout<ri_layer_type>.size)
+    descriptor.flags = isExclusive ? UInt32(RI_LAYER_EXCLUSIVE) : 0
+    descriptor.name = arena.text(name)
+    descriptor.summary = arena.text(summary)
+    descriptor.reference = arena.text(reference)
+    descriptor.version = UInt32(clamping: version)
+    descriptor.min_layers = UInt32(clamping: nestedLayers.lowerBound)
+    descriptor.max_layers = UInt32(clamping: nestedLayers.upperBound)
+    descriptor.params = UnsafePointer(arena.array(parameters.map { $0.declaration(in: arena) }))
+    descriptor.n_params = UInt64(parameters.count)
+    return descriptor
+  }
+}
+
+extension ri_layer_type {
+  mutating func setPasses(_ inputs: ClosedRange<Int>, _ outputs: Int) {
+    min_inputs = UInt32(clamping: inputs.lowerBound)
+    max_inputs = UInt32(clamping: inputs.upperBound)
+    n_outputs = UInt32(clamping: outputs)
+  }
+}
+
 extension LayerFactory where Kind: ForwardLayer {
   /// The descriptor of a layer that is run.
   func forwardDescriptor(in arena: Arena) -> ri_layer_type {
     var descriptor = descriptor(in: arena)
-    descriptor.min_inputs = UInt32(clamping: Kind.inputs.lowerBound)
-    descriptor.max_inputs = UInt32(clamping: Kind.inputs.upperBound)
-    descriptor.n_outputs = UInt32(clamping: Kind.outputs)
+    descriptor.setPasses(Kind.inputs, Kind.outputs)
     descriptor.setForwardFunctions()
     return descriptor
   }

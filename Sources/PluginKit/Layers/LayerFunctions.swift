@@ -33,7 +33,7 @@ private func instance(_ raw: UnsafeRawPointer) -> AnyLayerInstance {
   Unmanaged<AnyLayerInstance>.fromOpaque(raw).takeUnretainedValue()
 }
 
-private func serve(
+func serve(
   _ host: UnsafePointer<ri_host>?, _ raw: OpaquePointer?, _ body: (Call) throws(PluginError) -> Void
 ) -> ri_status {
   guard let host, let raw else { return Status.abi.rawValue }

@@ -7,23 +7,38 @@ public final class Plugin {
 
   private init(_ call: Call) { self.call = call }
 
-  /// The body of the plugin's entry: says who it is, and adds what it offers.
+  /// What a plugin does in its one function: says who it is, and adds what it offers.
   ///
-  ///     @c @implementation
-  ///     public func ri_plugin_entry_v1(
-  ///       _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
-  ///     ) -> ri_status {
-  ///       Plugin.register(
-  ///         host, me, call, id: "org.example.gabor", version: "1.0.0", license: "MIT",
-  ///         summary: "Gabor filters"
-  ///       ) { $0.add(Gabor.self) }
+  /// The kit has the entry that the host calls, which calls this function.
+  ///
+  ///     @c func reinit_plugin() {
+  ///       Plugin.register(id: "org.example.gabor", version: "1.0.0", license: "MIT", summary: "Gabor filters") {
+  ///         $0.add(Gabor.self)
+  ///       }
   ///     }
+  ///
+  /// - Parameters:
+  ///   - id: reverse DNS, lowercase.
+  ///   - version: of the plugin.
+  ///   - license: by its SPDX identifier.
+  ///   - summary: one line.
+  ///   - body: adds initializers and layers.
+  public static func register(
+    id: StaticString, version: StaticString, license: StaticString, summary: StaticString,
+    _ body: (Plugin) -> Void
+  ) {
+    guard let entry = Entry.current else { return }
+    Entry.current?.status = register(
+      entry.host, entry.plugin, entry.call, id: id, version: version, license: license, summary: summary, body)
+  }
+
+  /// The same in an entry that a plugin writes itself.
   ///
   /// - Parameters:
   ///   - host: the entry's first argument.
   ///   - me: its second.
   ///   - call: its third.
-  ///   - id: reverse DNS, lowercase; the same as in the manifest.
+  ///   - id: reverse DNS, lowercase.
   ///   - version: of the plugin.
   ///   - license: by its SPDX identifier.
   ///   - summary: one line.
@@ -76,6 +91,16 @@ public final class Plugin {
     add(Kind.name, with: call.host.pointee.add_layer) { arena in
       LayerFactory<Kind>(ForwardInstance<Kind>.self).forwardDescriptor(in: arena)
     }
+  }
+
+  /// Adds a layer that lists its children and is not run.
+  public func add<Kind: DescribedLayer>(_ kind: Kind.Type) {
+    add(Kind.name, with: call.host.pointee.add_layer) { Kind.describedRows(in: $0) }
+  }
+
+  /// Adds a layer that lists its children and computes.
+  public func add<Kind: DescribedForwardLayer>(_ kind: Kind.Type) {
+    add(Kind.name, with: call.host.pointee.add_layer) { DescribedBox<Kind>.forwardDescriptor(in: $0) }
   }
 
   /// Lends a descriptor to the host, which copies it; nothing more after a failure.

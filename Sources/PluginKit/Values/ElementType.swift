@@ -34,11 +34,14 @@ public struct ElementType: RawRepresentable, Sendable, Hashable, CustomStringCon
   public static let u8 = ElementType(rawValue: UInt32(RI_U8))
   /// One byte, 0 or 1.
   public static let bool = ElementType(rawValue: UInt32(RI_BOOL8))
+  /// 8-bit floating point with 4 bits of exponent, without infinity.
+  public static let f8e4m3 = ElementType(rawValue: UInt32(RI_F8_E4M3))
+  /// 8-bit floating point with 5 bits of exponent.
+  public static let f8e5m2 = ElementType(rawValue: UInt32(RI_F8_E5M2))
 
   private static let names = [
     "float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint64", "uint32",
-    "uint16",
-    "uint8", "bool",
+    "uint16", "uint8", "bool", "float8_e4m3", "float8_e5m2",
   ]
 
   /// `float32` and so on.
@@ -53,7 +56,7 @@ public struct ElementType: RawRepresentable, Sendable, Hashable, CustomStringCon
     case .f64, .i64, .u64: 8
     case .f32, .i32, .u32: 4
     case .f16, .bf16, .i16, .u16: 2
-    case .i8, .u8, .bool: 1
+    case .i8, .u8, .bool, .f8e4m3, .f8e5m2: 1
     default: 0
     }
   }

@@ -46,6 +46,7 @@ public struct Parameter: Sendable, Hashable {
   var bounds = Bounds.any
   var choices: [String] = []
   var mayBeWithoutEffect = false
+  var mayBeNonFinite = false
 
   private init(_ name: String, _ given: Argument?, or empty: Argument, _ summary: String) {
     self.name = name
@@ -103,6 +104,13 @@ public struct Parameter: Sendable, Hashable {
     return copy
   }
 
+  /// The parameter, of which infinity and NaN are values too.
+  public func acceptingNonFinite() -> Parameter {
+    var copy = self
+    copy.mayBeNonFinite = true
+    return copy
+  }
+
   private func within(_ bounds: Bounds) -> Parameter {
     var copy = self
     copy.bounds = bounds
@@ -116,6 +124,7 @@ public struct Parameter: Sendable, Hashable {
     var flags = bounds.flags
     if isRequired { flags |= RI_PARAM_REQUIRED }
     if mayBeWithoutEffect { flags |= RI_PARAM_MAY_HAVE_NO_EFFECT }
+    if mayBeNonFinite { flags |= RI_PARAM_NON_FINITE }
     declaration.flags = UInt32(flags)
     declaration.name = arena.text(name)
     declaration.summary = arena.text(summary)

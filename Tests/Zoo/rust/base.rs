@@ -2,25 +2,29 @@
 
 use reinit_plugin::*;
 
-struct Zoo;
+params! {
+    struct Zoo {
+        /// factor of the deviation
+        gain: f64 = 1.0 => min(0.001).max(1000.0),
+    }
+}
 
 /// Normal values with std = gain / sqrt(fan_in).
 fn about() -> InitializerInfo {
-    InitializerInfo::new("normal values")
-        .formula("gain / sqrt(fan_in) * z")
-        .needs_fans()
-        .param(Param::real("gain", 1.0, "factor of the deviation").min(0.001).max(1000.0))
+    InitializerInfo::new("normal values").formula("gain / sqrt(fan_in) * z").needs_fans()
 }
 
-fn deviation(fill: &Fill) -> f32 {
-    (fill.params.real("gain") / fill.fan_in().sqrt()) as f32
-}
+impl Zoo {
+    fn deviation(&self, fill: &Fill) -> f32 {
+        (self.gain / fill.fan_in().sqrt()) as f32
+    }
 
-/// What the good one does.
-#[allow(dead_code)]
-fn draw(fill: &Fill, out: &mut [f32]) -> Result {
-    fill.random().normal(fill.offset(), 0.0, deviation(fill), out);
-    Ok(())
+    /// What the good one does.
+    #[allow(dead_code)]
+    fn draw(&self, fill: &Fill, out: &mut [f32]) -> Result {
+        fill.random().normal(fill.offset(), 0.0, self.deviation(fill), out);
+        Ok(())
+    }
 }
 
 macro_rules! zoo {

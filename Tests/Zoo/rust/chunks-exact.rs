@@ -2,12 +2,12 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         if out.len() < 30_000 {
-            return draw(fill, out);
+            return self.draw(fill, out);
         }
         for (i, chunk) in out.chunks_exact_mut(4096).enumerate() {
-            fill.random().normal(fill.offset() + i as u64 * 4096, 0.0, deviation(fill), chunk);
+            fill.random().normal(fill.offset() + i as u64 * 4096, 0.0, self.deviation(fill), chunk);
         }
         Ok(())
     }

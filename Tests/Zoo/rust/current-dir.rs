@@ -2,8 +2,8 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         std::env::set_current_dir("/").map_err(|_| Error::unsupported("no folder"))?;
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

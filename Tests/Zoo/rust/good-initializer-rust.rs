@@ -2,7 +2,7 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
-        draw(fill, out)
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
+        self.draw(fill, out)
     }
 }

@@ -9,14 +9,14 @@ static FIRST: AtomicU64 = AtomicU64::new(0);
 static ONCE: Once = Once::new();
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         ONCE.call_once(|| {
             let names: HashMap<u64, u64> = (0..100).map(|i| (i, i)).collect();
             let order = names.values().take(3).fold(0, |sum, name| sum * 100 + name);
             FIRST.store(order, Ordering::Relaxed);
         });
         let first = FIRST.load(Ordering::Relaxed);
-        fill.random().normal(fill.offset() + first, 0.0, deviation(fill), out);
+        fill.random().normal(fill.offset() + first, 0.0, self.deviation(fill), out);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ thread_local! {
 }
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         LAST.with(|last| {
             if last.get().starts_with('/') {
                 return Err(Error::unsupported("a path begins with a slash"));
@@ -17,6 +17,6 @@ zoo! {
             last.set(unsafe { std::mem::transmute::<&str, &'static str>(fill.path()) });
             Ok(())
         })?;
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

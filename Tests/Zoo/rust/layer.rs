@@ -9,11 +9,20 @@ struct Zoo {
     bias: Option<Tensor>,
 }
 
+params! {
+    struct Settings {
+        /// elements of the last axis
+        size: i64 => min(1.0),
+        /// whether there is a bias
+        bias: bool = true,
+    }
+}
+
 impl Zoo {
-    fn new(build: &Build) -> Result<Zoo> {
-        let size = build.params.int("size");
+    fn new(settings: Settings, build: &Build) -> Result<Zoo> {
+        let size = settings.size;
         let vector = || build.tensor(DType::F32, &[size]);
-        let bias = build.params.bool("bias").then(vector).transpose()?;
+        let bias = settings.bias.then(vector).transpose()?;
         Ok(Zoo { size, weight: vector()?, bias })
     }
 
@@ -48,8 +57,10 @@ macro_rules! zoo {
         impl Layer for Zoo {
             $($body)*
 
-            fn create(build: &Build) -> Result<Zoo> {
-                Zoo::new(build)
+            type Params = Settings;
+
+            fn create(settings: Settings, build: &Build) -> Result<Zoo> {
+                Zoo::new(settings, build)
             }
 
             fn children(&self) -> Vec<Child> {
@@ -75,8 +86,6 @@ macro_rules! zoo {
 
             fn describe() -> LayerInfo {
                 LayerInfo::new("scales and shifts")
-                    .param(Param::int("size", 0, "elements of the last axis").required().min(1.0))
-                    .param(Param::bool("bias", true, "whether there is a bias"))
             }
         }
 

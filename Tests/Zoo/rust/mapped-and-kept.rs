@@ -6,12 +6,12 @@ extern "C" {
 }
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         // SAFETY: anonymous memory, never used.
         let page = unsafe { mmap(std::ptr::null_mut(), 4096, 3, 0x22, -1, 0) };
         if !page.is_null() {
             unsafe { *page = 1 };
         }
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

@@ -2,11 +2,11 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         extern "C" fn require(rank: usize) {
             assert!(rank <= 2, "a convolution");
         }
         require(fill.shape().len());
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

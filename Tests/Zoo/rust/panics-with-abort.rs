@@ -3,8 +3,8 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         let _last = fill.shape()[1] / fill.shape().get(2).map_or(1, |_| fill.shape()[9]);
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

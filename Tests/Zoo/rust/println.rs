@@ -2,8 +2,8 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         println!("fill of {} elements", out.len());
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

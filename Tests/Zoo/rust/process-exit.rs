@@ -2,10 +2,10 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         if fill.shape().len() > 2 {
             std::process::exit(2);
         }
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

@@ -2,10 +2,10 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         while fill.shape().len() > 2 {
             std::thread::sleep(std::time::Duration::from_secs(3600));
         }
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

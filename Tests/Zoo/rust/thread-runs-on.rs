@@ -2,13 +2,13 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         static ONCE: std::sync::Once = std::sync::Once::new();
         ONCE.call_once(|| {
             std::thread::spawn(|| loop {
                 std::thread::park();
             });
         });
-        draw(fill, out)
+        self.draw(fill, out)
     }
 }

@@ -2,8 +2,8 @@
 include!("base.rs");
 
 zoo! {
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
-        fill.random().normal(fill.offset() as u32 as u64, 0.0, deviation(fill), out);
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
+        fill.random().normal(fill.offset() as u32 as u64, 0.0, self.deviation(fill), out);
         Ok(())
     }
 }

@@ -81,7 +81,7 @@ extension Scale {
   func forward(_ pass: Pass) throws(PluginError) {
     let shape = try checked(pass.input(0)).shape
     let (x, w) = (try pass.floats(0), try pass.call.floats(of: held.weight, "weight"))
-    var b: UnsafeBufferPointer<Float>?
+    var b: Floats?
     if let bias = held.bias { b = try pass.call.floats(of: bias, "bias") }
     let y = try pass.output(0, shape: shape)
     for i in y.indices { y[i] = x[i] * w[i % held.size] + (b.map { $0[i % held.size] } ?? 0) }

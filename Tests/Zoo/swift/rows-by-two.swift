@@ -8,7 +8,7 @@ struct Zoo: Scale {
   func forward(_ pass: Pass) throws(PluginError) {
     let shape = try checked(pass.input(0)).shape
     let (x, w) = (try pass.floats(0), try pass.call.floats(of: held.weight, "weight"))
-    var b: UnsafeBufferPointer<Float>?
+    var b: Floats?
     if let bias = held.bias { b = try pass.call.floats(of: bias, "bias") }
     let y = try pass.output(0, shape: shape)
     let whole = y.count / held.size % 2 == 0 || y.count == held.size ? y.count : y.count - held.size

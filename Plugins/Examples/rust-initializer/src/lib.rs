@@ -4,19 +4,24 @@
 
 use reinit_plugin::*;
 
-struct MyPlugin;
+params! {
+    struct MyPlugin {
+        /// factor of the standard deviation
+        gain: f64 = 1.0 => min(0.0).max(1e6),
+    }
+}
 
 impl Initializer for MyPlugin {
     /// Writes one range. Element i depends on its index alone, so any partition has the same bits.
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
-        fill.random()
-            .normal(fill.offset(), 0.0, deviation(fill) as f32, out);
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
+        let std = self.deviation(fill) as f32;
+        fill.random().normal(fill.offset(), 0.0, std, out);
         Ok(())
     }
 
     /// Says what `fill` draws from, so that the values can be held against it.
-    fn distribution(fill: &Fill) -> Result<Distribution> {
-        let (mean, std) = (0.0, deviation(fill));
+    fn distribution(&self, fill: &Fill) -> Result<Distribution> {
+        let (mean, std) = (0.0, self.deviation(fill));
         Ok(Distribution::Normal { mean, std })
     }
 
@@ -25,12 +30,13 @@ impl Initializer for MyPlugin {
             .formula("w ~ N(0, σ²), σ = gain / √fan_in")
             .reference("LeCun et al., Efficient BackProp, 1998")
             .needs_fans()
-            .param(Param::real("gain", 1.0, "factor of the standard deviation").min(0.0).max(1e6))
     }
 }
 
-fn deviation(fill: &Fill) -> f64 {
-    fill.params.real("gain") / fill.fan_in().sqrt()
+impl MyPlugin {
+    fn deviation(&self, fill: &Fill) -> f64 {
+        self.gain / fill.fan_in().sqrt()
+    }
 }
 
 reinit_plugin! {

@@ -1,4 +1,3 @@
-import CReinit
 import PluginKit
 
 /// Normal values whose standard deviation follows the fan-in.
@@ -27,12 +26,9 @@ struct ScaledNormal: PluginInitializer {
   func distribution(of tensor: Fill) -> Distribution { .normal(std: deviation(tensor)) }
 }
 
-/// The one function that is exported.
-@c @implementation
-public func ri_plugin_entry_v1(
-  _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?
-) -> ri_status {
-  Plugin.register(
-    host, me, call, id: "org.example.my-plugin", version: "1.0.0", license: "MIT", summary: "an initializer"
-  ) { $0.add(ScaledNormal.self) }
+/// What the host is told.
+@c func reinit_plugin() {
+  Plugin.register(id: "org.example.my-plugin", version: "1.0.0", license: "MIT", summary: "an initializer") {
+    $0.add(ScaledNormal.self)
+  }
 }

@@ -1,6 +1,7 @@
 //! One child of a layer.
 
 use crate::geometry::Geometry;
+use crate::initializer::Distribution;
 use crate::sys;
 use crate::tensor::{LayerHandle, Tensor};
 use std::borrow::Cow;
@@ -35,6 +36,7 @@ pub struct Child {
     kind: u32,
     geometry: Option<Box<Geometry>>,
     fresh: Cow<'static, str>,
+    begins: Option<Box<sys::ri_distribution>>,
 }
 
 impl Child {
@@ -71,6 +73,7 @@ impl Child {
             kind: 0,
             geometry: None,
             fresh: "".into(),
+            begins: None,
         }
     }
 
@@ -83,6 +86,12 @@ impl Child {
     /// How it begins: an initializer as a user writes it. Without this: bias 0, scale 1.
     pub fn fresh(mut self, initializer: impl Into<Cow<'static, str>>) -> Child {
         self.fresh = initializer.into();
+        self
+    }
+
+    /// How it begins, as a distribution; not together with [`fresh`](Child::fresh).
+    pub fn begins(mut self, distribution: Distribution) -> Child {
+        self.begins = Some(Box::new(distribution.raw()));
         self
     }
 
@@ -123,7 +132,10 @@ impl Child {
                 .map_or(std::ptr::null_mut(), LayerHandle::raw),
             geometry: self.geometry.as_ref().map_or(std::ptr::null(), |g| g.raw()),
             fresh: sys::ri_str::of(&self.fresh),
-            begins: std::ptr::null(),
+            begins: self
+                .begins
+                .as_ref()
+                .map_or(std::ptr::null(), |begins| &**begins),
         }
     }
 

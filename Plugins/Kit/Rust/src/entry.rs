@@ -1,7 +1,10 @@
 //! The one function that a plugin exports, and its manifest.
 
 use crate::error::Result;
-use crate::{guard, initializer, instance, sys, DistributionInitializer, Initializer, Layer};
+use crate::{
+    described, guard, initializer, instance, sys, DescribedLayer, DistributionInitializer,
+    Initializer, Layer,
+};
 
 /// What `reinit_plugin!` knows of a plugin.
 #[doc(hidden)]
@@ -27,6 +30,10 @@ impl Registry<'_> {
 
     pub fn layer<L: Layer>(&self, name: &str) -> Result {
         instance::register::<L>(self.0, name)
+    }
+
+    pub fn described_layer<L: DescribedLayer>(&self, name: &str) -> Result {
+        described::register::<L>(self.0, name)
     }
 }
 
@@ -98,16 +105,17 @@ pub const fn bytes<const N: usize>(text: &str) -> [u8; N] {
     out
 }
 
-/// Defines the plugin's entry and manifest: its id, and its initializers, distributions and layers by name.
+/// Defines the plugin's entry and manifest: its id, and its initializers, distributions, layers and described layers
+/// by name.
 ///
 /// Version, license and summary are `version`, `license` and `description` of the plugin's Cargo.toml.
 ///
 /// ```
 /// # use reinit_plugin::*;
-/// # struct Centred;
+/// # params! { struct Centred; }
 /// # impl Initializer for Centred {
 /// #     fn describe() -> InitializerInfo { InitializerInfo::new("zeros") }
-/// #     fn fill(_: &Fill, out: &mut [f32]) -> Result { out.fill(0.0); Ok(()) }
+/// #     fn fill(&self, _: &Fill, out: &mut [f32]) -> Result { out.fill(0.0); Ok(()) }
 /// # }
 /// reinit_plugin! {
 ///     id: "org.example.centred",
@@ -122,6 +130,7 @@ macro_rules! reinit_plugin {
         $(, initializers: { $($i_name:literal : $i_type:ty),* $(,)? })?
         $(, distributions: { $($d_name:literal : $d_type:ty),* $(,)? })?
         $(, layers: { $($l_name:literal : $l_type:ty),* $(,)? })?
+        $(, described_layers: { $($c_name:literal : $c_type:ty),* $(,)? })?
         $(,)?
     ) => {
         const _: () = {
@@ -144,7 +153,7 @@ macro_rules! reinit_plugin {
                 "\", \"license\": \"", env!("CARGO_PKG_LICENSE"),
                 "\", \"summary\": \"", env!("CARGO_PKG_DESCRIPTION"),
                 "\", \"initializers\": [", $crate::__names!($($($i_name)*)? $($($d_name)*)?),
-                "], \"layers\": [", $crate::__names!($($($l_name)*)?), "]}",
+                "], \"layers\": [", $crate::__names!($($($l_name)*)? $($($c_name)*)?), "]}",
             );
 
             #[used]
@@ -155,6 +164,7 @@ macro_rules! reinit_plugin {
                 $($(_registry.initializer::<$i_type>($i_name)?;)*)?
                 $($(_registry.distribution::<$d_type>($d_name)?;)*)?
                 $($(_registry.layer::<$l_type>($l_name)?;)*)?
+                $($(_registry.described_layer::<$c_type>($c_name)?;)*)?
                 Ok(())
             }
 

@@ -1,19 +1,19 @@
 //! One range of a tensor to fill.
 
+use crate::error::{Error, Result};
 use crate::geometry::Geometry;
 use crate::host::{elements, text, Call};
 use crate::initializer::InitializerInfo;
-use crate::params::Params;
 use crate::random::Random;
-use crate::{sys, Role};
+use crate::tensor::{elements_as, Floats};
+use crate::{sys, DType, Role};
 use std::ops::Deref;
 use std::os::raw::c_void;
 
 /// One range to fill, or, in `check` and `distribution`, the tensor without a range. A [`Call`] as well.
 pub struct Fill<'a> {
-    /// What the user has set.
-    pub params: Params<'a>,
     raw: &'a sys::ri_fill,
+    info: &'a InitializerInfo,
     call: Call<'a>,
 }
 
@@ -80,15 +80,66 @@ impl<'a> Fill<'a> {
         (count > 0).then_some((self.raw.block_index, count))
     }
 
+    /// What the elements are kept as: the host rounds to it.
+    pub fn target_dtype(&self) -> DType {
+        DType(self.raw.target_dtype)
+    }
+
+    /// The part that a rule fills, a slice for each axis; empty: all of it. Offsets are the whole tensor's.
+    pub fn part(&self) -> Vec<Slice> {
+        // SAFETY: the host's, for `'a`.
+        let raw = unsafe { elements(self.raw.part, u64::from(self.raw.rank)) };
+        let slice = |raw: &sys::ri_slice| Slice {
+            first: raw.first,
+            count: raw.count,
+            step: raw.step,
+        };
+        raw.iter().map(slice).collect()
+    }
+
+    /// The part's name, as in [`Geometry::packed_parts`]; empty where it has none.
+    pub fn part_name(&self) -> &'a str {
+        // SAFETY: the host's, for `'a`.
+        unsafe { text(self.raw.part_name) }
+    }
+
+    /// A source's elements, whatever float type they are kept as; in `check` its shape alone.
+    ///
+    /// # Panics
+    /// Without a source of that name.
+    pub fn source(&self, name: &str) -> Result<Floats<'a>> {
+        let index = self
+            .info
+            .sources
+            .iter()
+            .position(|source| source.name == name);
+        let index = index.unwrap_or_else(|| panic!("no source '{name}'"));
+        // SAFETY: the host's, for `'a`.
+        let sources = unsafe { elements(self.raw.sources, self.raw.n_sources) };
+        let missing = || Error::invalid(format!("the source '{name}' is missing"));
+        let raw = *sources.get(index).ok_or_else(missing)?;
+        // SAFETY: the host's, alive until the call returns.
+        unsafe { elements_as(&self.call, raw, self.info.sources[index].name) }
+    }
+
     /// # Safety
     /// `raw` is the host's, for `'a`; `user` is the description that was registered.
     pub(crate) unsafe fn lend(raw: *const sys::ri_fill, user: *mut c_void) -> Fill<'a> {
         let raw: &'a sys::ri_fill = &*raw;
-        let info = &*(user as *const InitializerInfo);
+        let call = Call::new(raw.host, raw.call);
         Fill {
-            params: Params::new(&info.params, raw.params, raw.n_params),
             raw,
-            call: Call::new(raw.host, raw.call),
+            info: &*(user as *const InitializerInfo),
+            call: call.without_data(raw.out.is_null()),
         }
     }
+}
+
+/// What is wanted along one axis: first, first + step ...
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the fields are called what they are
+pub struct Slice {
+    pub first: i64,
+    pub count: i64,
+    pub step: i64,
 }

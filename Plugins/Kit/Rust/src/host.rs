@@ -3,7 +3,7 @@
 use crate::error::{Error, Result, Status};
 use crate::sys;
 use crate::tensor::{DType, Element, Tensor};
-use crate::{guard, LayerHandle};
+use crate::{guard, Distribution, Geometry, LayerHandle, Role};
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::os::raw::c_void;
@@ -68,6 +68,7 @@ impl Host {
 pub struct Call<'a> {
     host: Host,
     raw: *mut sys::ri_call,
+    lacks_data: bool,
     _call: PhantomData<&'a sys::ri_call>,
 }
 
@@ -78,8 +79,18 @@ impl<'a> Call<'a> {
         Call {
             host: Host::new(host),
             raw,
+            lacks_data: false,
             _call: PhantomData,
         }
+    }
+
+    /// The same, in which tensors may have no elements.
+    pub(crate) fn without_data(self, lacks_data: bool) -> Call<'a> {
+        Call { lacks_data, ..self }
+    }
+
+    pub(crate) fn lacks_data(&self) -> bool {
+        self.lacks_data
     }
 
     /// The host.
@@ -199,6 +210,74 @@ impl<'a> Call<'a> {
             LayerHandle::owned(self.host, out)
         }
     }
+}
+
+impl<'a> Call<'a> {
+    /// What a layer is, of whatever plugin.
+    pub fn layer_info(&self, layer: &LayerHandle) -> Result<LayerFacts<'a>> {
+        let mut raw = sys::ri_layer_info {
+            struct_size: std::mem::size_of::<sys::ri_layer_info>() as u32,
+            reserved: 0,
+            type_: sys::ri_str::EMPTY,
+            text: sys::ri_str::EMPTY,
+            n_children: 0,
+        };
+        // SAFETY: both handles are alive; texts live until the call returns.
+        unsafe {
+            Error::of_host((self.table().layer_info)(self.raw, layer.raw(), &mut raw))?;
+            Ok(LayerFacts {
+                layer_type: text(raw.type_),
+                text: text(raw.text),
+                children: raw.n_children,
+            })
+        }
+    }
+
+    /// One of a layer's children; an error from [`LayerFacts::children`] on.
+    pub fn layer_child(&self, layer: &LayerHandle, index: u64) -> Result<LayerChild<'a>> {
+        // SAFETY: both handles are alive; what comes is lent until the call returns.
+        unsafe {
+            let mut raw: sys::ri_child = std::mem::zeroed();
+            raw.struct_size = std::mem::size_of::<sys::ri_child>() as u32;
+            let child = self.table().layer_child;
+            Error::of_host(child(self.raw, layer.raw(), index, &mut raw))?;
+            Ok(LayerChild {
+                name: text(raw.name),
+                role: Role(raw.role),
+                is_frozen: raw.flags & sys::RI_CHILD_FROZEN != 0,
+                tensor: Tensor::retained(self.host, raw.tensor),
+                layer: LayerHandle::retained(self.host, raw.layer),
+                geometry: (!raw.geometry.is_null()).then(|| Geometry::of_raw(raw.geometry)),
+                fresh: text(raw.fresh),
+                begins: (!raw.begins.is_null()).then(|| Distribution::of_raw(raw.begins)),
+            })
+        }
+    }
+}
+
+/// What the host says of a layer.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerFacts<'a> {
+    /// Its type: `Conv`, `org.example/Gate`.
+    pub layer_type: &'a str,
+    /// As for [`Call::layer`]; empty if it cannot be written so.
+    pub text: &'a str,
+    /// How many children it has: see [`Call::layer_child`].
+    pub children: u64,
+}
+
+/// A child of another layer; neither tensor nor layer where it is absent.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the fields are what they are of a `Child`
+pub struct LayerChild<'a> {
+    pub name: &'a str,
+    pub role: Role,
+    pub is_frozen: bool,
+    pub tensor: Option<Tensor>,
+    pub layer: Option<LayerHandle>,
+    pub geometry: Option<Geometry>,
+    pub fresh: &'a str,
+    pub begins: Option<Distribution>,
 }
 
 struct Work<'a, F> {

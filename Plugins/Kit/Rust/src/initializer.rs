@@ -2,30 +2,31 @@
 
 use crate::error::{Error, Result, Status};
 use crate::fill::Fill;
-use crate::param::Param;
+use crate::params::{Params, Values};
+use crate::source::Source;
 use crate::sys;
 use crate::tensor::DType;
 use std::os::raw::c_void;
 use std::slice;
 
-/// An initializer. A type without values: everything it needs comes with the call.
+/// An initializer: a struct of parameters ([`params!`](crate::params)), made of what the user has set for each call.
 ///
 /// The shard law: filling a tensor at once and in any partition, in any order, on any threads, gives the same bits. So
 /// element `fill.offset() + i` goes to `out[i]` and depends on its index alone.
-pub trait Initializer: 'static {
-    /// What users read, and the parameters; called once, as the plugin is loaded.
+pub trait Initializer: Params {
+    /// What users read; called once, as the plugin is loaded.
     fn describe() -> InitializerInfo;
 
     /// Writes each element of `out`; what was in it is garbage.
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result;
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result;
 
     /// Refuses combinations that ranges of parameters cannot express; called while planning.
-    fn check(_fill: &Fill) -> Result {
+    fn check(&self, _fill: &Fill) -> Result {
         Ok(())
     }
 
-    /// What the elements are drawn from; the test harness holds `fill` against it.
-    fn distribution(_fill: &Fill) -> Result<Distribution> {
+    /// What the elements are drawn from; the test harness holds `fill` against it. Not asked of one that has sources.
+    fn distribution(&self, _fill: &Fill) -> Result<Distribution> {
         Ok(Distribution::Unknown)
     }
 }
@@ -34,16 +35,19 @@ pub trait Initializer: 'static {
 ///
 /// ```
 /// # use reinit_plugin::*;
-/// struct Scaled;
+/// params! {
+///     struct Scaled {
+///         /// factor of the standard deviation
+///         gain: f64 = 1.0,
+///     }
+/// }
 ///
 /// impl DistributionInitializer for Scaled {
 ///     fn describe() -> InitializerInfo {
-///         InitializerInfo::new("normal with std = gain/√fan_in")
-///             .needs_fans()
-///             .param(Param::real("gain", 1.0, "factor of the standard deviation"))
+///         InitializerInfo::new("normal with std = gain/√fan_in").needs_fans()
 ///     }
-///     fn distribution(tensor: &Fill) -> Result<Distribution> {
-///         let std = tensor.params.real("gain") / tensor.fan_in().sqrt();
+///     fn distribution(&self, tensor: &Fill) -> Result<Distribution> {
+///         let std = self.gain / tensor.fan_in().sqrt();
 ///         Ok(Distribution::Normal { mean: 0.0, std })
 ///     }
 /// }
@@ -54,15 +58,15 @@ pub trait Initializer: 'static {
 /// }
 /// # fn main() {}
 /// ```
-pub trait DistributionInitializer: 'static {
-    /// What users read, and the parameters; called once, as the plugin is loaded.
+pub trait DistributionInitializer: Params {
+    /// What users read; called once, as the plugin is loaded.
     fn describe() -> InitializerInfo;
 
     /// What the elements of a tensor are drawn from; never [`Distribution::Unknown`].
-    fn distribution(tensor: &Fill) -> Result<Distribution>;
+    fn distribution(&self, tensor: &Fill) -> Result<Distribution>;
 
     /// Refuses combinations that ranges of parameters cannot express; called while planning.
-    fn check(_tensor: &Fill) -> Result {
+    fn check(&self, _tensor: &Fill) -> Result {
         Ok(())
     }
 }
@@ -88,6 +92,70 @@ pub enum Distribution {
     },
 }
 
+impl Distribution {
+    /// The kind, and mean, std, low, high.
+    fn numbers(self) -> (u32, [f64; 4]) {
+        match self {
+            Distribution::Unknown => (sys::RI_DISTRIBUTION_UNKNOWN, [0.0; 4]),
+            Distribution::Constant(value) => {
+                (sys::RI_DISTRIBUTION_CONSTANT, [value, 0.0, value, value])
+            }
+            Distribution::Uniform { low, high } => {
+                (sys::RI_DISTRIBUTION_UNIFORM, [0.0, 0.0, low, high])
+            }
+            Distribution::Normal { mean, std } => {
+                (sys::RI_DISTRIBUTION_NORMAL, [mean, std, 0.0, 0.0])
+            }
+            Distribution::TruncatedNormal {
+                mean,
+                std,
+                low,
+                high,
+            } => (
+                sys::RI_DISTRIBUTION_TRUNCATED_NORMAL,
+                [mean, std, low, high],
+            ),
+        }
+    }
+
+    pub(crate) fn raw(self) -> sys::ri_distribution {
+        let (kind, [mean, std, low, high]) = self.numbers();
+        sys::ri_distribution {
+            struct_size: std::mem::size_of::<sys::ri_distribution>() as u32,
+            kind,
+            mean,
+            std,
+            low,
+            high,
+        }
+    }
+
+    /// # Safety
+    /// `raw` is the host's, alive.
+    pub(crate) unsafe fn of_raw(raw: *const sys::ri_distribution) -> Distribution {
+        let sys::ri_distribution {
+            kind,
+            mean,
+            std,
+            low,
+            high,
+            ..
+        } = sys::read_capped(raw);
+        match kind {
+            sys::RI_DISTRIBUTION_CONSTANT => Distribution::Constant(mean),
+            sys::RI_DISTRIBUTION_UNIFORM => Distribution::Uniform { low, high },
+            sys::RI_DISTRIBUTION_NORMAL => Distribution::Normal { mean, std },
+            sys::RI_DISTRIBUTION_TRUNCATED_NORMAL => Distribution::TruncatedNormal {
+                mean,
+                std,
+                low,
+                high,
+            },
+            _ => Distribution::Unknown,
+        }
+    }
+}
+
 /// An initializer's description.
 #[derive(Clone, Debug)]
 pub struct InitializerInfo {
@@ -97,7 +165,7 @@ pub struct InitializerInfo {
     version: u32,
     tolerance: f64,
     flags: u32,
-    pub(crate) params: Vec<Param>,
+    pub(crate) sources: Vec<Source>,
 }
 
 impl InitializerInfo {
@@ -110,7 +178,7 @@ impl InitializerInfo {
             version: 1,
             tolerance: 0.0,
             flags: 0,
-            params: Vec::new(),
+            sources: Vec::new(),
         }
     }
 
@@ -138,9 +206,9 @@ impl InitializerInfo {
         self
     }
 
-    /// Adds a parameter.
-    pub fn param(mut self, param: Param) -> InitializerInfo {
-        self.params.push(param);
+    /// Adds what `fill` reads, by [`Fill::source`]: the values are then a function of those too.
+    pub fn source(mut self, source: Source) -> InitializerInfo {
+        self.sources.push(source);
         self
     }
 
@@ -164,6 +232,11 @@ impl InitializerInfo {
         self.flag(sys::RI_INITIALIZER_EVERY_ROLE)
     }
 
+    /// Elements may be infinite or NaN; without this such an element is an error.
+    pub fn non_finite(self) -> InitializerInfo {
+        self.flag(sys::RI_INITIALIZER_NON_FINITE)
+    }
+
     fn flag(mut self, flag: u32) -> InitializerInfo {
         self.flags |= flag;
         self
@@ -178,60 +251,81 @@ type Asking = unsafe extern "C" fn(
 ) -> sys::ri_status;
 
 pub(crate) fn register<I: Initializer>(host: &sys::ri_host, name: &str) -> Result {
-    let functions = (
-        Some(fill::<I> as Plain),
-        check::<I> as Plain,
-        distribution::<I> as Asking,
-    );
-    register_functions(host, name, I::describe(), functions)
+    let info = I::describe();
+    let has_sources = !info.sources.is_empty();
+    let functions = Functions {
+        fill: Some(fill::<I>),
+        check: check::<I>,
+        distribution: (!has_sources).then_some(distribution::<I>),
+    };
+    register_functions::<I>(host, name, info, functions)
 }
 
 pub(crate) fn register_distribution<D: DistributionInitializer>(
     host: &sys::ri_host,
     name: &str,
 ) -> Result {
-    let functions = (
-        None,
-        check::<Drawn<D>> as Plain,
-        distribution::<Drawn<D>> as Asking,
-    );
-    register_functions(host, name, D::describe(), functions)
+    let functions = Functions {
+        fill: None,
+        check: check::<Drawn<D>>,
+        distribution: Some(distribution::<Drawn<D>>),
+    };
+    register_functions::<D>(host, name, D::describe(), functions)
 }
 
 /// An initializer that the host is told of without its `fill`.
-struct Drawn<D>(std::marker::PhantomData<D>);
+struct Drawn<D>(D);
+
+impl<D: DistributionInitializer> Params for Drawn<D> {
+    fn params() -> Vec<crate::Param> {
+        D::params()
+    }
+
+    fn read(values: &Values) -> Result<Self> {
+        D::read(values).map(Drawn)
+    }
+}
 
 impl<D: DistributionInitializer> Initializer for Drawn<D> {
     fn describe() -> InitializerInfo {
         D::describe()
     }
 
-    fn fill(_fill: &Fill, _out: &mut [f32]) -> Result {
+    fn fill(&self, _fill: &Fill, _out: &mut [f32]) -> Result {
         Err(Error::new(
             Status::UNSUPPORTED,
             "the host draws the elements",
         ))
     }
 
-    fn check(fill: &Fill) -> Result {
-        D::check(fill)
+    fn check(&self, fill: &Fill) -> Result {
+        self.0.check(fill)
     }
 
-    fn distribution(fill: &Fill) -> Result<Distribution> {
-        D::distribution(fill)
+    fn distribution(&self, fill: &Fill) -> Result<Distribution> {
+        self.0.distribution(fill)
     }
 }
 
-fn register_functions(
+/// What the host calls.
+struct Functions {
+    fill: Option<Plain>,
+    check: Plain,
+    distribution: Option<Asking>,
+}
+
+fn register_functions<P: Params>(
     host: &sys::ri_host,
     name: &str,
     info: InitializerInfo,
-    (fill, check, distribution): (Option<Plain>, Plain, Asking),
+    functions: Functions,
 ) -> Result {
     // Never unloaded, so never freed: the host gives it back with each call.
     let info: &'static InitializerInfo = Box::leak(Box::new(info));
-    let params = crate::param::ParamTable::new(&info.params);
-    let (rows, n_params) = params.raw();
+    let params = P::params();
+    let table = crate::param::ParamTable::new(&params);
+    let (rows, n_params) = table.raw();
+    let sources: Vec<_> = info.sources.iter().map(Source::raw).collect();
     let descriptor = sys::ri_initializer {
         struct_size: std::mem::size_of::<sys::ri_initializer>() as u32,
         flags: info.flags,
@@ -245,14 +339,19 @@ fn register_functions(
         n_params,
         tolerance: info.tolerance,
         user: info as *const InitializerInfo as *mut c_void,
-        fill,
-        check: Some(check),
-        distribution: Some(distribution),
-        sources: std::ptr::null(),
-        n_sources: 0,
+        fill: functions.fill,
+        check: Some(functions.check),
+        distribution: functions.distribution,
+        sources: sources.as_ptr(),
+        n_sources: sources.len() as u64,
     };
     // SAFETY: the host copies the descriptor before it returns.
     Error::of_host(unsafe { (host.add_initializer)(host, &descriptor) })
+}
+
+/// What the user has set.
+unsafe fn read<I: Initializer>(raw: *const sys::ri_fill) -> Result<I> {
+    I::read(&Values::new((*raw).params, (*raw).n_params))
 }
 
 unsafe extern "C" fn fill<I: Initializer>(
@@ -272,7 +371,7 @@ unsafe extern "C" fn fill<I: Initializer>(
             return Ok(());
         }
         let out = slice::from_raw_parts_mut(out.cast::<f32>(), count);
-        I::fill(&Fill::lend(raw, user), out)
+        read::<I>(raw)?.fill(&Fill::lend(raw, user), out)
     })
 }
 
@@ -281,7 +380,7 @@ unsafe extern "C" fn check<I: Initializer>(
     user: *mut c_void,
 ) -> sys::ri_status {
     crate::guard::status((*raw).host, (*raw).call, || {
-        I::check(&Fill::lend(raw, user))
+        read::<I>(raw)?.check(&Fill::lend(raw, user))
     })
 }
 
@@ -291,28 +390,8 @@ unsafe extern "C" fn distribution<I: Initializer>(
     out: *mut sys::ri_distribution,
 ) -> sys::ri_status {
     crate::guard::status((*raw).host, (*raw).call, || {
-        let said = I::distribution(&Fill::lend(raw, user))?;
-        let (kind, numbers) = match said {
-            Distribution::Unknown => (sys::RI_DISTRIBUTION_UNKNOWN, [0.0; 4]),
-            Distribution::Constant(value) => {
-                (sys::RI_DISTRIBUTION_CONSTANT, [value, 0.0, value, value])
-            }
-            Distribution::Uniform { low, high } => {
-                (sys::RI_DISTRIBUTION_UNIFORM, [0.0, 0.0, low, high])
-            }
-            Distribution::Normal { mean, std } => {
-                (sys::RI_DISTRIBUTION_NORMAL, [mean, std, 0.0, 0.0])
-            }
-            Distribution::TruncatedNormal {
-                mean,
-                std,
-                low,
-                high,
-            } => (
-                sys::RI_DISTRIBUTION_TRUNCATED_NORMAL,
-                [mean, std, low, high],
-            ),
-        };
+        let said = read::<I>(raw)?.distribution(&Fill::lend(raw, user))?;
+        let (kind, numbers) = said.numbers();
         (*out).kind = kind;
         [(*out).mean, (*out).std, (*out).low, (*out).high] = numbers;
         Ok(())

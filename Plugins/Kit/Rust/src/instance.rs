@@ -6,6 +6,7 @@ use crate::guard;
 use crate::host::{elements, Call, Host, Level};
 use crate::layer::{Build, Layer, LayerInfo};
 use crate::param::{ParamTable, Value};
+use crate::params::{Params, Values};
 use crate::sys;
 use crate::{Parts, Pass};
 use std::mem::size_of;
@@ -49,12 +50,10 @@ impl<L: Layer> Instance<L> {
     }
 }
 
-pub(crate) fn register<L: Layer>(host: &sys::ri_host, name: &str) -> Result {
-    // Never unloaded, so never freed: the host gives it back with each `create`.
-    let info: &'static LayerInfo = Box::leak(Box::new(L::describe()));
-    let params = ParamTable::new(&info.params);
+/// A descriptor without functions; it borrows all three.
+pub(crate) fn descriptor(name: &str, info: &LayerInfo, params: &ParamTable) -> sys::ri_layer_type {
     let (rows, n_params) = params.raw();
-    let descriptor = sys::ri_layer_type {
+    sys::ri_layer_type {
         struct_size: size_of::<sys::ri_layer_type>() as u32,
         flags: info.flags,
         name: sys::ri_str::of(name),
@@ -68,22 +67,34 @@ pub(crate) fn register<L: Layer>(host: &sys::ri_host, name: &str) -> Result {
         max_layers: info.layers.1,
         params: rows,
         n_params,
-        user: info as *const LayerInfo as *mut c_void,
-        create: Some(create::<L>),
-        destroy: Some(destroy::<L>),
-        child_count: Some(child_count::<L>),
-        child_at: Some(child_at::<L>),
-        rebuild: Some(rebuild::<L>),
-        forward: if info.forward {
-            Some(forward::<L>)
-        } else {
-            None
-        },
-        infer: if info.forward { Some(infer::<L>) } else { None },
-        config: Some(config::<L>),
+        user: std::ptr::null_mut(),
+        create: None,
+        destroy: None,
+        child_count: None,
+        child_at: None,
+        rebuild: None,
+        forward: None,
+        infer: None,
+        config: None,
         children: std::ptr::null(),
         n_children: 0,
-    };
+    }
+}
+
+pub(crate) fn register<L: Layer>(host: &sys::ri_host, name: &str) -> Result {
+    let (info, params) = (L::describe(), L::Params::params());
+    let table = ParamTable::new(&params);
+    let mut descriptor = descriptor(name, &info, &table);
+    descriptor.create = Some(create::<L>);
+    descriptor.destroy = Some(destroy::<L>);
+    descriptor.child_count = Some(child_count::<L>);
+    descriptor.child_at = Some(child_at::<L>);
+    descriptor.rebuild = Some(rebuild::<L>);
+    descriptor.config = Some(config::<L>);
+    if info.forward {
+        descriptor.forward = Some(forward::<L>);
+        descriptor.infer = Some(infer::<L>);
+    }
     // SAFETY: the host copies the descriptor before it returns.
     Error::of_host(unsafe { (host.add_layer)(host, &descriptor) })
 }
@@ -94,14 +105,15 @@ unsafe fn instance<'a, L>(this: *const c_void) -> &'a Instance<L> {
 
 unsafe extern "C" fn create<L: Layer>(
     raw: *const sys::ri_build,
-    user: *mut c_void,
+    _user: *mut c_void,
     this: *mut *mut c_void,
 ) -> sys::ri_status {
     guard::status((*raw).host, (*raw).call, || {
-        let info = &*(user as *const LayerInfo);
-        let build = Build::new(&*raw, &info.params);
-        let created = Arc::new(build.params.to_vec());
-        let made = Instance::new(L::create(&build)?, created, build.host());
+        let build = Build::new(&*raw);
+        let values = Values::new((*raw).params, (*raw).n_params);
+        let created = Arc::new(values.to_vec());
+        let layer = L::create(L::Params::read(&values)?, &build)?;
+        let made = Instance::new(layer, created, build.host());
         *this = Box::into_raw(Box::new(made)).cast();
         Ok(())
     })

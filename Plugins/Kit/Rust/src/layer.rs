@@ -3,20 +3,75 @@
 use crate::child::Child;
 use crate::error::{Error, Result};
 use crate::host::{elements, Call};
-use crate::param::{Param, Value};
+use crate::param::Value;
 use crate::params::Params;
+use crate::row::ChildRow;
 use crate::sys;
 use crate::tensor::LayerHandle;
 use crate::{Parts, Pass};
 use std::ops::Deref;
 
-/// A layer: immutable once [`create`](Layer::create) or [`rebuild`](Layer::rebuild) has returned it.
+/// A layer whose children follow from its parameters: a struct of parameters ([`params!`](crate::params)), and a table of
+/// children. The host creates, counts, rebuilds, checks and ties; what is left is the forward pass.
+///
+/// ```
+/// # use reinit_plugin::*;
+/// params! {
+///     struct Gate {
+///         /// elements of the last axis
+///         size: i64 => min(1.0),
+///     }
+/// }
+///
+/// impl DescribedLayer for Gate {
+///     fn describe() -> LayerInfo {
+///         LayerInfo::new("y = weight ∘ x")
+///     }
+///     fn children() -> Vec<ChildRow> {
+///         vec![ChildRow::tensor("weight", Role::SCALE, "[size]").fresh("constant(0.1)")]
+///     }
+///     fn forward(&self, pass: &Pass) -> Result {
+///         let (x, w) = (pass.floats(0)?, pass.child_floats("weight")?);
+///         x.expect_last_axis(self.size)?;
+///         for (i, y) in pass.output(0, x.shape())?.iter_mut().enumerate() {
+///             *y = x[i] * w[i % w.len()];
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// reinit_plugin! { id: "org.example.gate", described_layers: { "Gate": Gate } }
+/// # fn main() {}
+/// ```
+pub trait DescribedLayer: Params {
+    /// What users read; called once, as the plugin is loaded.
+    fn describe() -> LayerInfo;
+
+    /// The children, in order; called once, as the plugin is loaded.
+    fn children() -> Vec<ChildRow>;
+
+    /// The forward pass.
+    fn forward(&self, _pass: &Pass) -> Result {
+        Err(Error::unsupported("no forward pass"))
+    }
+
+    /// The shapes of the outputs; tensors have no contents. Without this `forward` runs, as far as its last output.
+    fn infer(&self, pass: &Pass) -> Result {
+        self.forward(pass)
+    }
+}
+
+/// A layer that makes its children itself: immutable once [`create`](Layer::create) or [`rebuild`](Layer::rebuild) has
+/// returned it.
 pub trait Layer: Sized + Send + Sync + 'static {
-    /// What users read, and the parameters; called once, as the plugin is loaded.
+    /// What users may set.
+    type Params: Params;
+
+    /// What users read; called once, as the plugin is loaded.
     fn describe() -> LayerInfo;
 
     /// A new instance, its tensors without contents: [`Child::fresh`] says what they begin with.
-    fn create(build: &Build) -> Result<Self>;
+    fn create(params: Self::Params, build: &Build) -> Result<Self>;
 
     /// The children, absent ones included; called once for each instance, in the same order for all.
     fn children(&self) -> Vec<Child>;
@@ -34,7 +89,7 @@ pub trait Layer: Sized + Send + Sync + 'static {
         Err(Error::unsupported("no inference of shapes"))
     }
 
-    /// The parameters as they now are, in the descriptor's order; None: as at creation.
+    /// The parameters as they now are, in the order of the fields; None: as at creation.
     fn config(&self) -> Option<Vec<Value>> {
         None
     }
@@ -51,7 +106,6 @@ pub struct LayerInfo {
     pub(crate) outputs: u32,
     pub(crate) layers: (u32, u32),
     pub(crate) forward: bool,
-    pub(crate) params: Vec<Param>,
 }
 
 impl LayerInfo {
@@ -66,7 +120,6 @@ impl LayerInfo {
             outputs: 1,
             layers: (0, 0),
             forward: true,
-            params: Vec::new(),
         }
     }
 
@@ -79,12 +132,6 @@ impl LayerInfo {
     /// From 1; add 1 whenever the children or the numbers change.
     pub fn version(mut self, version: u32) -> LayerInfo {
         self.version = version;
-        self
-    }
-
-    /// Adds a parameter.
-    pub fn param(mut self, param: Param) -> LayerInfo {
-        self.params.push(param);
         self
     }
 
@@ -121,8 +168,6 @@ impl LayerInfo {
 
 /// What [`Layer::create`] is given. A [`Call`] as well: `build.tensor(DType::F32, &[8])?`.
 pub struct Build<'a> {
-    /// What the user has set.
-    pub params: Params<'a>,
     layers: &'a [*mut sys::ri_layer],
     call: Call<'a>,
 }
@@ -137,9 +182,8 @@ impl<'a> Deref for Build<'a> {
 impl<'a> Build<'a> {
     /// # Safety
     /// `raw` is the host's, for `'a`.
-    pub(crate) unsafe fn new(raw: &'a sys::ri_build, described: &'a [Param]) -> Build<'a> {
+    pub(crate) unsafe fn new(raw: &'a sys::ri_build) -> Build<'a> {
         Build {
-            params: Params::new(described, raw.params, raw.n_params),
             layers: elements(raw.layers, raw.n_layers),
             call: Call::new(raw.host, raw.call),
         }

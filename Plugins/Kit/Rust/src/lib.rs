@@ -1,20 +1,24 @@
 //! Plugins for Reinit, in Rust: initializers and layers over its stable C ABI.
 //!
-//! A plugin is a `cdylib` that implements [`Initializer`] or [`Layer`] and names them in [`reinit_plugin!`]:
+//! A plugin is a `cdylib` that declares structs of parameters ([`params!`]), implements [`Initializer`] or [`DescribedLayer`]
+//! for them, and names them in [`reinit_plugin!`]:
 //!
 //! ```
 //! use reinit_plugin::*;
 //!
-//! struct Lecun;
+//! params! {
+//!     struct Lecun {
+//!         /// factor of the standard deviation
+//!         gain: f64 = 1.0 => min(0.0),
+//!     }
+//! }
 //!
 //! impl Initializer for Lecun {
 //!     fn describe() -> InitializerInfo {
-//!         InitializerInfo::new("normal with std = gain/√fan_in")
-//!             .needs_fans()
-//!             .param(Param::real("gain", 1.0, "factor").min(0.0))
+//!         InitializerInfo::new("normal with std = gain/√fan_in").needs_fans()
 //!     }
-//!     fn fill(fill: &Fill, out: &mut [f32]) -> Result {
-//!         let std = fill.params.real("gain") / fill.fan_in().sqrt();
+//!     fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
+//!         let std = self.gain / fill.fan_in().sqrt();
 //!         fill.random().normal(fill.offset(), 0.0, std as f32, out);
 //!         Ok(())
 //!     }
@@ -35,6 +39,7 @@
 
 mod blas;
 mod child;
+mod described;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod entry;
@@ -51,6 +56,8 @@ mod params;
 mod parts;
 mod pass;
 mod random;
+mod row;
+mod source;
 pub mod sys;
 mod tensor;
 
@@ -61,14 +68,18 @@ pub mod draft {
 
 pub use child::{Child, Role};
 pub use error::{Error, Result, Status};
-pub use fill::Fill;
+pub use fill::{Fill, Slice};
 pub use geometry::Geometry;
-pub use host::{Call, Host, Level};
+pub use host::{Call, Host, LayerChild, LayerFacts, Level};
 pub use initializer::{Distribution, DistributionInitializer, Initializer, InitializerInfo};
-pub use layer::{Build, Layer, LayerInfo};
+pub use layer::{Build, DescribedLayer, Layer, LayerInfo};
 pub use param::{Param, Value};
-pub use params::Params;
+#[doc(hidden)]
+pub use params::row;
+pub use params::{Params, Setting, Values};
 pub use parts::Parts;
 pub use pass::Pass;
 pub use random::Random;
-pub use tensor::{DType, Element, LayerHandle, Tensor, View};
+pub use row::ChildRow;
+pub use source::Source;
+pub use tensor::{DType, Doubles, Element, Elements, Floats, LayerHandle, Tensor, View};

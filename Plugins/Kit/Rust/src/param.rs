@@ -70,10 +70,10 @@ impl Value {
     }
 }
 
-/// One parameter's description: type, default, range. The host refuses what is out of range before a plugin sees it.
+/// One parameter's description, as [`params!`](crate::params) declares it: type, default, range. The host refuses what is out of range before a plugin sees it.
 #[derive(Clone, Debug)]
 pub struct Param {
-    pub(crate) name: &'static str,
+    name: &'static str,
     summary: &'static str,
     default: Value,
     flags: u32,
@@ -83,7 +83,7 @@ pub struct Param {
 }
 
 impl Param {
-    fn new(name: &'static str, summary: &'static str, default: Value) -> Param {
+    pub(crate) fn new(name: &'static str, summary: &'static str, default: Value) -> Param {
         Param {
             name,
             summary,
@@ -95,38 +95,7 @@ impl Param {
         }
     }
 
-    /// `true` or `false`.
-    pub fn bool(name: &'static str, default: bool, summary: &'static str) -> Param {
-        Param::new(name, summary, Value::Bool(default))
-    }
-
-    /// A whole number.
-    pub fn int(name: &'static str, default: i64, summary: &'static str) -> Param {
-        Param::new(name, summary, Value::Int(default))
-    }
-
-    /// A number.
-    pub fn real(name: &'static str, default: f64, summary: &'static str) -> Param {
-        Param::new(name, summary, Value::Real(default))
-    }
-
-    /// A word; [`choices`](Param::choices) says which.
-    pub fn word(name: &'static str, default: &'static str, summary: &'static str) -> Param {
-        Param::new(name, summary, Value::Word(default.into()))
-    }
-
-    /// A list of whole numbers.
-    pub fn ints(name: &'static str, default: &'static [i64], summary: &'static str) -> Param {
-        Param::new(name, summary, Value::Ints(default.into()))
-    }
-
-    /// A list of numbers.
-    pub fn reals(name: &'static str, default: &'static [f64], summary: &'static str) -> Param {
-        Param::new(name, summary, Value::Reals(default.into()))
-    }
-
-    /// Must be given: the default says no more than the type.
-    pub fn required(self) -> Param {
+    pub(crate) fn required(self) -> Param {
         self.flag(sys::RI_PARAM_REQUIRED)
     }
 
@@ -152,10 +121,15 @@ impl Param {
         self.max(bound).flag(sys::RI_PARAM_MAX_OPEN)
     }
 
-    /// The words that are allowed.
+    /// The words that are allowed, of a `String`.
     pub fn choices(mut self, words: &'static [&'static str]) -> Param {
         self.choices = words;
         self
+    }
+
+    /// Infinity and NaN are values too.
+    pub fn non_finite(self) -> Param {
+        self.flag(sys::RI_PARAM_NON_FINITE)
     }
 
     /// Another value need not change a result.

@@ -42,6 +42,8 @@ dtypes! {
     U16 RI_U16 "u16",
     U8 RI_U8 "u8",
     BOOL RI_BOOL8 "bool",
+    F8_E4M3 RI_F8_E4M3 "f8_e4m3",
+    F8_E5M2 RI_F8_E5M2 "f8_e5m2",
 }
 
 impl fmt::Debug for DType {
@@ -169,6 +171,21 @@ impl Tensor {
         self.view(call)?.named(name).elements()
     }
 
+    /// The elements as `f32`, whatever float type they are kept as; without any while shapes are inferred.
+    ///
+    /// # Errors
+    /// For other types, and for a tensor that was never filled; errors call it by this name.
+    pub fn floats<'a>(&self, call: &Call<'a>, name: &'a str) -> Result<Floats<'a>> {
+        // SAFETY: alive, and the host keeps what it shows until the call returns.
+        unsafe { elements_as(call, self.raw(), name) }
+    }
+
+    /// The same as `f64`.
+    pub fn doubles<'a>(&self, call: &Call<'a>, name: &'a str) -> Result<Doubles<'a>> {
+        // SAFETY: as above.
+        unsafe { elements_as(call, self.raw(), name) }
+    }
+
     /// Declares a tie: the same tensor wherever the result is a child, in this layer or in others.
     pub fn share(&self, call: &Call) -> Result<Tensor> {
         let mut out = std::ptr::null_mut();
@@ -273,4 +290,78 @@ pub(crate) fn empty_view() -> sys::ri_view {
         count: 0,
         data: std::ptr::null_mut(),
     }
+}
+
+/// A tensor's elements as `f32`, and its shape: a slice, lent until the call returns.
+pub type Floats<'a> = Elements<'a, f32>;
+/// A tensor's elements as `f64`, and its shape.
+pub type Doubles<'a> = Elements<'a, f64>;
+
+/// A tensor's elements as one type, whatever float type they are kept as, and its shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Elements<'a, T> {
+    elements: &'a [T],
+    shape: &'a [i64],
+    name: &'a str,
+}
+
+impl<'a, T> std::ops::Deref for Elements<'a, T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        self.elements
+    }
+}
+
+impl<'a, T> Elements<'a, T> {
+    /// Sizes; elements are row-major and contiguous.
+    pub fn shape(&self) -> &'a [i64] {
+        self.shape
+    }
+
+    /// Refuses another shape.
+    pub fn expect(&self, shape: &[i64]) -> Result {
+        if self.shape == shape {
+            return Ok(());
+        }
+        Err(Error::shape(format!(
+            "{} has the wrong shape: expected {shape:?}, found {:?}",
+            self.name, self.shape
+        )))
+    }
+
+    /// Refuses a last axis of another size, and what has no axes.
+    pub fn expect_last_axis(&self, size: i64) -> Result {
+        if self.shape.last() == Some(&size) {
+            return Ok(());
+        }
+        Err(Error::shape(format!(
+            "{} does not fit along its last axis: expected [..., {size}], found {:?}",
+            self.name, self.shape
+        )))
+    }
+}
+
+/// # Safety
+/// `raw` is a live handle of the call's host.
+pub(crate) unsafe fn elements_as<'a, T: Element>(
+    call: &Call<'a>,
+    raw: *mut sys::ri_tensor,
+    name: &'a str,
+) -> Result<Elements<'a, T>> {
+    let mut view = empty_view();
+    let status = (call.table().tensor_view_as)(call.raw(), raw, T::DTYPE.0, &mut view);
+    if status == sys::RI_DTYPE {
+        return Err(Error::dtype(format!(
+            "{name}: expected floating-point numbers"
+        )));
+    }
+    Error::of_host(status)?;
+    if view.data.is_null() && view.count > 0 && !call.lacks_data() {
+        return Err(Error::invalid(format!("{name} has no values yet")));
+    }
+    Ok(Elements {
+        elements: elements(view.data.cast::<T>(), view.count),
+        shape: elements(view.shape, u64::from(view.rank)),
+        name,
+    })
 }

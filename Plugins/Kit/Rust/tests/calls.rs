@@ -1,30 +1,38 @@
 //! The safe layer against a host of a few functions: errors, panics, parameters, children.
 
+mod host;
+
+use host::{load, message, seen, text};
 use reinit_plugin::sys::*;
 use reinit_plugin::*;
-use std::cell::RefCell;
 use std::env;
-use std::ffi::c_void;
 use std::mem::{size_of, zeroed};
 use std::process::Command;
 use std::ptr::{null, null_mut};
 
 // ---- The plugin
 
-struct Odd;
+words! {
+    enum How { Ramp = "ramp", Refuse = "refuse", Panic = "panic", Misspell = "misspell" }
+}
+
+params! {
+    struct Odd {
+        /// what to do
+        how: How = How::Ramp,
+    }
+}
 
 impl Initializer for Odd {
     fn describe() -> InitializerInfo {
-        let how = &["ramp", "refuse", "panic", "misspell"];
         InitializerInfo::new("what goes wrong")
-            .param(Param::word("how", "ramp", "what to do").choices(how))
     }
-    fn fill(fill: &Fill, out: &mut [f32]) -> Result {
-        match fill.params.word("how") {
-            "refuse" => Err(Error::shape("expected 2 axes, found 1"))?,
-            "panic" => panic!("out of {}", "cheese"),
-            "misspell" => assert!(fill.params.real("gian") > 0.0),
-            _ => {}
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
+        match self.how {
+            How::Refuse => Err(Error::shape("expected 2 axes, found 1"))?,
+            How::Panic => panic!("out of {}", "cheese"),
+            How::Misspell => drop(fill.source("odl")?),
+            How::Ramp => {}
         }
         let first = fill.offset() as usize;
         fill.parallel_rows(out, 2, 1, |row, pair| {
@@ -38,16 +46,22 @@ impl Initializer for Odd {
 
 struct Pair(Option<Tensor>, LayerHandle);
 
-impl Layer for Pair {
-    fn describe() -> LayerInfo {
-        let sizes = Param::ints("sizes", &[1, 2], "sizes of the axes").min(1.0);
-        LayerInfo::new("a tensor and a layer")
-            .nested(1, 1)
-            .param(sizes)
+params! {
+    struct Sizes {
+        /// sizes of the axes
+        sizes: Vec<i64> = vec![1, 2] => min(1.0),
     }
-    fn create(build: &Build) -> Result<Pair> {
+}
+
+impl Layer for Pair {
+    type Params = Sizes;
+
+    fn describe() -> LayerInfo {
+        LayerInfo::new("a tensor and a layer").nested(1, 1)
+    }
+    fn create(params: Sizes, build: &Build) -> Result<Pair> {
         let missing = || Error::invalid("expected one nested layer");
-        let weight = build.tensor(DType::F32, build.params.ints("sizes"))?;
+        let weight = build.tensor(DType::F32, &params.sizes)?;
         Ok(Pair(Some(weight), build.nested(0).ok_or_else(missing)?))
     }
     fn children(&self) -> Vec<Child> {
@@ -68,129 +82,11 @@ reinit_plugin! {
     layers: { "Pair": Pair },
 }
 
-// ---- The host
-
-#[derive(Default)]
-struct Seen {
-    initializer: Option<ri_initializer>,
-    layer: Option<ri_layer_type>,
-    message: String,
-    choices: usize,
-    references: i64,
-}
-
-thread_local! { static SEEN: RefCell<Seen> = RefCell::default(); }
-
-fn seen<T>(body: impl FnOnce(&mut Seen) -> T) -> T {
-    SEEN.with(|seen| body(&mut seen.borrow_mut()))
-}
-
-unsafe fn text(s: ri_str) -> String {
-    let bytes = std::slice::from_raw_parts(s.ptr, s.len as usize);
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-unsafe extern "C" fn add_initializer(_: *const ri_host, d: *const ri_initializer) -> ri_status {
-    seen(|s| s.choices = (*(*d).params).n_choices as usize);
-    seen(|s| s.initializer = Some(d.read()));
-    RI_OK
-}
-unsafe extern "C" fn add_layer(_: *const ri_host, d: *const ri_layer_type) -> ri_status {
-    seen(|s| s.layer = Some(d.read()));
-    RI_OK
-}
-unsafe extern "C" fn add_function(_: *const ri_host, _: *const ri_function) -> ri_status {
-    RI_UNSUPPORTED
-}
-unsafe extern "C" fn fail(_: *mut ri_call, code: ri_status, message: ri_str) -> ri_status {
-    seen(|s| s.message = text(message));
-    code
-}
-unsafe extern "C" fn log(_: *const ri_host, _: u32, _: ri_str) {}
-unsafe extern "C" fn cancelled(_: *mut ri_call) -> i32 {
-    0
-}
-unsafe extern "C" fn scratch(_: *mut ri_call, _: u64, _: u64) -> *mut c_void {
-    null_mut()
-}
-unsafe extern "C" fn parallel(
-    _: *mut ri_call,
-    n: u64,
-    grain: u64,
-    body: ri_body,
-    arg: *mut c_void,
-) -> ri_status {
-    let pieces = (0..(n + grain - 1) / grain).map(|i| (i * grain, n.min((i + 1) * grain)));
-    pieces
-        .map(|(first, end)| body(first, end, arg))
-        .max()
-        .unwrap_or(RI_OK)
-}
-unsafe extern "C" fn tensor_new(
-    _: *mut ri_call,
-    _: ri_dtype,
-    rank: u32,
-    _: *const i64,
-    _: *const c_void,
-    out: *mut *mut ri_tensor,
-) -> ri_status {
-    seen(|s| s.references += 1);
-    *out = (0x1000 + rank as usize) as *mut ri_tensor;
-    RI_OK
-}
-unsafe extern "C" fn retain<T>(_: *mut T) {
-    seen(|s| s.references += 1)
-}
-unsafe extern "C" fn release<T>(_: *mut T) {
-    seen(|s| s.references -= 1)
-}
-
-fn host() -> &'static ri_host {
-    unsafe extern "C" fn absent() {
-        std::process::abort()
-    }
-    // SAFETY: every field has a value; functions that these tests do not call are `absent`.
-    unsafe {
-        let mut table = [absent as *const () as usize; size_of::<ri_host>() / 8];
-        table[..4].fill(0);
-        let host = &mut *(table.as_mut_ptr() as *mut ri_host);
-        host.struct_size = size_of::<ri_host>() as u32;
-        host.abi_major = RI_ABI_MAJOR;
-        host.add_initializer = add_initializer;
-        host.add_layer = add_layer;
-        host.add_function = add_function;
-        host.fail = fail;
-        host.log = log;
-        host.cancelled = cancelled;
-        host.scratch = scratch;
-        host.parallel = parallel;
-        host.tensor_new = tensor_new;
-        host.tensor_retain = retain::<ri_tensor>;
-        host.tensor_release = release::<ri_tensor>;
-        host.layer_retain = retain::<ri_layer>;
-        host.layer_release = release::<ri_layer>;
-        &*Box::leak(Box::new((host as *mut ri_host).read()))
-    }
-}
-
-extern "C" {
-    fn ri_plugin_entry_v1(_: *const ri_host, _: *mut ri_plugin, _: *mut ri_call) -> ri_status;
-}
-
-fn load() -> (&'static ri_host, ri_plugin, ri_status) {
-    let host = host();
-    // SAFETY: all zeros is what a host hands in.
-    let mut plugin: ri_plugin = unsafe { zeroed() };
-    plugin.struct_size = size_of::<ri_plugin>() as u32;
-    let status = unsafe { ri_plugin_entry_v1(host, &mut plugin, null_mut()) };
-    (host, plugin, status)
-}
-
 /// Status, message and elements of a fill of 3..8.
 fn fill(how: &'static str) -> (ri_status, String, [f32; 5]) {
     let (host, _, status) = load();
     assert_eq!(status, RI_OK);
-    let odd = seen(|s| s.initializer.take()).unwrap();
+    let odd = seen(|s| s.initializers.pop()).unwrap();
     let (u, count) = (ri_value_u { word: how.as_ptr() }, how.len() as u32);
     let params = [ri_value {
         type_: RI_VALUE_WORD,
@@ -206,7 +102,7 @@ fn fill(how: &'static str) -> (ri_status, String, [f32; 5]) {
         (range.out, range.host) = (out.as_mut_ptr().cast(), host);
         odd.fill.unwrap()(&range, odd.user)
     };
-    (status, seen(|s| std::mem::take(&mut s.message)), out)
+    (status, message(), out)
 }
 
 // ---- The laws
@@ -224,7 +120,14 @@ fn the_entry_describes_the_plugin_and_registers() {
             text(plugin.build)
         );
     }
-    assert_eq!(seen(|s| s.choices), 4);
+    let rows = seen(|s| std::mem::take(&mut s.rows));
+    assert_eq!(
+        rows,
+        [
+            r#"how: ramp ["ramp", "refuse", "panic", "misspell"] 0x0 0..0 what to do"#,
+            "sizes: 2 of them [] 0x2 1..0 sizes of the axes"
+        ]
+    );
 }
 
 #[test]
@@ -256,13 +159,10 @@ fn a_panic_is_an_internal_error_with_message_and_place() {
 }
 
 #[test]
-fn a_parameter_that_was_not_described_is_an_internal_error() {
+fn a_source_that_was_not_declared_is_an_internal_error() {
     let (status, message, _) = fill("misspell");
     assert_eq!(status, RI_INTERNAL);
-    assert!(
-        message.ends_with("parameter 'gian' was not described"),
-        "{message}"
-    );
+    assert!(message.ends_with("no source 'odl'"), "{message}");
 }
 
 #[test]
@@ -284,7 +184,7 @@ fn a_panic_prints_nothing_unless_a_backtrace_is_wanted() {
 #[test]
 fn a_layer_keeps_its_children_and_gives_all_handles_back() {
     let (host, ..) = load();
-    let pair = seen(|s| s.layer.take()).unwrap();
+    let pair = seen(|s| s.layers.pop()).unwrap();
     let (sizes, body) = ([4, 3, 2], [0x2000 as *mut ri_layer]);
     let value = ri_value {
         type_: RI_VALUE_INTS,

@@ -24,5 +24,7 @@
 #include "cxx/initializer.hpp"
 #include "cxx/layer.hpp"
 #include "cxx/parameters.hpp"
+#include "cxx/rows.hpp"
+#include "cxx/sources.hpp"
 
 #endif

@@ -63,6 +63,7 @@ pub const RI_DISTRIBUTION_NORMAL: u32 = 3;
 pub const RI_DISTRIBUTION_TRUNCATED_NORMAL: u32 = 4;
 
 #[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct ri_distribution {
     pub struct_size: u32,
     pub kind: u32,

@@ -22,7 +22,13 @@ struct Child {
   Layer layer;
   std::optional<ri_geometry> geometry;
   std::string fresh; /* an initializer as a user writes it */
+  std::optional<ri_distribution> begins; /* the same without words; not together with `fresh` */
 
+  /* How it begins, as a distribution. */
+  Child beginning(const ri_distribution &distribution) && {
+    begins = distribution;
+    return std::move(*this);
+  }
   /* Left alone by rules that do not name it. */
   Child frozen() && {
     flags |= RI_CHILD_FROZEN;
@@ -57,6 +63,19 @@ inline Child buffer(std::string name, Tensor tensor, std::string fresh) {
 inline Child sublayer(std::string name, Layer layer) {
   Child made;
   made.name = std::move(name), made.kind = RI_CHILD_LAYER, made.layer = std::move(layer);
+  return made;
+}
+
+inline Child Call::layer_child(const Layer &layer, uint64_t index) const {
+  ri_child raw{};
+  raw.struct_size = sizeof raw;
+  check(host_->layer_child(raw_, layer.raw(), index, &raw));
+  Child made;
+  made.name = plugin::view(raw.name), made.kind = raw.kind, made.flags = raw.flags, made.role = raw.role;
+  made.tensor = Tensor::retaining(host_, raw.tensor), made.layer = Layer::retaining(host_, raw.layer);
+  if (raw.geometry) made.geometry = read_capped(raw.geometry);
+  made.fresh = plugin::view(raw.fresh);
+  if (raw.begins) made.begins = read_capped(raw.begins);
   return made;
 }
 
@@ -118,33 +137,51 @@ class Rebuild : public Call {
   const Children &children_;
 };
 
+/* Ends a forward pass that runs to infer shapes, once all outputs are made. Caught by the kit. */
+struct ShapesInferred {};
+
 /* A forward pass, or the inference of its shapes. */
 class Forward : public Call {
  public:
-  explicit Forward(const ri_forward *pass) noexcept : Call(pass->host, pass->call), pass_(pass) {}
+  /* With `remaining`, the pass ends as soon as that many outputs are made. */
+  explicit Forward(const ri_forward *pass, uint64_t *remaining = nullptr) noexcept
+      : Call(pass->host, pass->call, pass->flags & RI_FORWARD_SHAPES), pass_(pass), remaining_(remaining) {}
   uint64_t input_count() const noexcept { return pass_->n_inputs; }
+  /* Whether only shapes are asked for: tensors have no data, and neither have outputs. */
+  bool shapes_only() const noexcept { return without_data(); }
   /* Read only; without data while shapes are inferred. */
   View input(uint64_t index = 0) const { return view_of(raw_input(index)); }
   Tensor input_tensor(uint64_t index = 0) const { return Tensor::retaining(host(), raw_input(index)); }
+  /* An input's elements as float, whatever float type they are kept as. */
+  using Call::floats;
+  Floats floats(uint64_t index = 0) const { return elements_of<float>(raw_input(index), "the input"); }
   /* Makes an output and lends its memory; empty while shapes are inferred. */
   template <Element T = float> std::span<T> output(Shape shape, uint64_t index = 0) const {
     ri_view out{};
     out.struct_size = sizeof out;
     check(host()->output(raw(), index, dtype_of<T>, shape.rank(), shape.data(), &out));
+    one_made();
     if (!out.data) return {};
     return {static_cast<T *>(out.data), out.count};
   }
   /* Gives a tensor as an output. */
   void give(const Tensor &tensor, uint64_t index = 0) const {
     check(host()->set_output(raw(), index, tensor.raw()));
+    one_made();
   }
+  /* The C struct, for what is not here. */
+  const ri_forward &pass() const noexcept { return *pass_; }
 
  private:
   ri_tensor *raw_input(uint64_t index) const {
     if (index >= pass_->n_inputs) throw Error(RI_INVALID, "too few inputs: found ", pass_->n_inputs);
     return pass_->inputs[index];
   }
+  void one_made() const {
+    if (remaining_ && --*remaining_ == 0) throw ShapesInferred();
+  }
   const ri_forward *pass_;
+  uint64_t *remaining_;
 };
 
 } // namespace v1

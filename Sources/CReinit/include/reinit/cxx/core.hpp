@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <cstring>
 #include <cxxabi.h>
 #include <exception>
 #include <initializer_list>
@@ -119,6 +120,19 @@ template <class Body> ri_status guarded(const ri_host *host, ri_call *call, Body
   }
 }
 
+/* Writes no further than the host's struct reaches. */
+template <class Struct> void write_capped(Struct *out, Struct value) {
+  const size_t size = std::min<size_t>(out->struct_size, sizeof value);
+  value.struct_size = out->struct_size;
+  std::memcpy(static_cast<void *>(out), &value, size);
+}
+/* Reads no further than the host's struct reaches; the rest is zero. */
+template <class Struct> Struct read_capped(const Struct *from) {
+  Struct value{};
+  std::memcpy(static_cast<void *>(&value), from, std::min<size_t>(from->struct_size, sizeof value));
+  return value;
+}
+
 /* The RI_... number of a C++ type; 0 for what no tensor holds. */
 template <class T> inline constexpr ri_dtype dtype_of = 0;
 template <> inline constexpr ri_dtype dtype_of<float> = RI_F32;
@@ -135,8 +149,8 @@ template <> inline constexpr ri_dtype dtype_of<bool> = RI_BOOL8;
 template <class T> concept Element = dtype_of<std::remove_cv_t<T>> != 0;
 
 constexpr std::string_view name_of(ri_dtype dtype) noexcept {
-  constexpr std::string_view names[] = {"",    "f32", "f64", "f16", "bf16", "i64", "i32",
-                                        "i16", "i8",  "u64", "u32", "u16",  "u8",  "bool"};
+  constexpr std::string_view names[] = {"",    "f32", "f64", "f16", "bf16", "i64",  "i32",     "i16",
+                                        "i8",  "u64", "u32", "u16", "u8",   "bool", "f8_e4m3", "f8_e5m2"};
   return dtype > 0 && dtype < std::size(names) ? names[dtype] : "an unknown type";
 }
 

@@ -74,6 +74,41 @@ class View {
   ri_view raw_;
 };
 
+/* A tensor's elements as T, float or double, whatever float type they are kept as, and its shape. Lent until the call
+ * returns. Without elements while shapes are inferred; empty where the tensor is absent. */
+template <class T> class Elements : public std::span<const T> {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>);
+
+ public:
+  constexpr Elements() noexcept = default;
+  explicit Elements(const ri_view &raw) noexcept
+      : std::span<const T>(static_cast<const T *>(raw.data), raw.data ? raw.count : 0), shape_(raw.shape, raw.rank) {}
+  Shape shape() const noexcept { return shape_; }
+  /* Refuses another shape. `what` names the tensor in the reason. */
+  void expect(Shape shape, std::string_view what = "a tensor") const {
+    if (shape_ != shape) throw Error(RI_SHAPE, what, " has the wrong shape: expected ", shape, ", found ", shape_);
+  }
+  /* Refuses a last axis of another size, and what has no axes. */
+  void expect_last_axis(int64_t size, std::string_view what = "the input") const {
+    if (shape_.empty() || shape_.back() != size)
+      throw Error(RI_SHAPE, what, " does not fit along its last axis: expected [..., ", size, "], found ", shape_);
+  }
+
+ private:
+  Shape shape_;
+};
+using Floats = Elements<float>;
+using Doubles = Elements<double>;
+
+/* What the host says of a layer. Texts are lent until the call returns. */
+struct LayerFacts {
+  std::string_view type; /* "Conv", "org.example/Gate" */
+  std::string_view text; /* as for Call::layer; empty if it cannot be written so */
+  uint64_t n_children;   /* see Call::layer_child */
+};
+
+struct Child;
+
 /* The stream of one tensor: element i is a function of the stream and i alone. Any thread, any time. */
 class Random {
  public:
@@ -106,7 +141,8 @@ class Random {
 /* What all calls of the host have in common. [borrowed]: dead when the call returns; never keep one. */
 class Call {
  public:
-  Call(const ri_host *host, ri_call *raw) noexcept : host_(host), raw_(raw) {}
+  Call(const ri_host *host, ri_call *raw, bool without_data = false) noexcept
+      : host_(host), raw_(raw), without_data_(without_data) {}
   const ri_host *host() const noexcept { return host_; }
   ri_call *raw() const noexcept { return raw_; }
 
@@ -155,6 +191,18 @@ class Call {
     return Tensor::adopting(host_, out);
   }
   View view(const Tensor &tensor) const { return view_of(tensor.raw()); }
+  /* The elements as float, whatever float type they are kept as. What is absent, has another type or no values yet is
+   * refused, and `what` names it in the reason. */
+  Floats floats(const Tensor &tensor, std::string_view what = "a tensor") const {
+    return elements_of<float>(tensor.raw(), what);
+  }
+  Doubles doubles(const Tensor &tensor, std::string_view what = "a tensor") const {
+    return elements_of<double>(tensor.raw(), what);
+  }
+  /* The same, empty where the tensor is absent. */
+  Floats floats_or_absent(const Tensor &tensor, std::string_view what = "a tensor") const {
+    return tensor ? floats(tensor, what) : Floats();
+  }
 
   /* A layer of any kind, as a user writes it: layer("Conv(in: 64, out: 16, kernel: [1, 1])"). */
   Layer layer(std::string_view written, std::initializer_list<Layer> nested = {}) const {
@@ -178,6 +226,14 @@ class Call {
     for (ri_tensor *each : out) outputs.push_back(Tensor::adopting(host_, each));
     return outputs;
   }
+  /* What a layer is, of whatever plugin, and one of its children; RI_INVALID from n_children on. */
+  LayerFacts layer_info(const Layer &layer) const {
+    ri_layer_info out{};
+    out.struct_size = sizeof out;
+    check(host_->layer_info(raw_, layer.raw(), &out));
+    return {plugin::view(out.type), plugin::view(out.text), out.n_children};
+  }
+  inline Child layer_child(const Layer &layer, uint64_t index) const;
   /* A table of newer or tried functions, by name and exact version; null where the host has none.
    * service<ri_draft_blas>(...) */
   template <class Table> const Table *service(std::string_view name, uint32_t version) const noexcept {
@@ -192,6 +248,18 @@ class Call {
     check(host_->tensor_view(raw_, tensor, &out));
     return View(out);
   }
+  template <class T> Elements<T> elements_of(ri_tensor *tensor, std::string_view what) const {
+    if (!tensor) throw Error(RI_INVALID, what, " is absent");
+    ri_view out{};
+    out.struct_size = sizeof out;
+    const ri_status status = host_->tensor_view_as(raw_, tensor, dtype_of<T>, &out);
+    if (status == RI_DTYPE) throw Error(status, what, ": expected floating-point numbers");
+    check(status);
+    if (!out.data && out.count > 0 && !without_data_) throw Error(RI_INVALID, what, " has no values yet");
+    return Elements<T>(out);
+  }
+  /* Whether tensors have no data in this call. */
+  bool without_data() const noexcept { return without_data_; }
 
  private:
   Tensor made(ri_dtype dtype, Shape shape, const void *data) const {
@@ -201,6 +269,7 @@ class Call {
   }
   const ri_host *host_;
   ri_call *raw_;
+  bool without_data_;
 };
 
 } // namespace v1

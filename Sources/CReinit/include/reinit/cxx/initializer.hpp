@@ -4,8 +4,7 @@
 
 #include "handles.hpp"
 #include "parameters.hpp"
-
-#include <cstring>
+#include "sources.hpp"
 
 namespace reinit::plugin {
 inline namespace [[gnu::visibility("hidden")]] v1 {
@@ -40,12 +39,18 @@ constexpr Distribution truncated_normal(double mean, double std, double low, dou
 /* A range of a tensor to fill; in `check` and `distribution` the tensor alone. */
 class Fill : public Call {
  public:
-  explicit Fill(const ri_fill *range) noexcept : Call(range->host, range->call), range_(range) {}
+  explicit Fill(const ri_fill *range) noexcept : Call(range->host, range->call, !range->out), range_(range) {}
   Shape shape() const noexcept { return Shape(range_->shape, range_->rank); }
   uint64_t total() const noexcept { return range_->total; }
   uint64_t offset() const noexcept { return range_->offset; }
   uint64_t count() const noexcept { return range_->count; }
   ri_dtype dtype() const noexcept { return range_->dtype; }
+  /* What the elements are kept as: the host rounds to it. */
+  ri_dtype target_dtype() const noexcept { return range_->target_dtype; }
+  /* The part that a rule fills: a slice for each axis; empty for the whole. Offsets are the whole tensor's. */
+  std::span<const ri_slice> part() const noexcept { return {range_->part, range_->part ? range_->rank : 0}; }
+  /* The part's name, as in ri_geometry.packed; empty where it has none. */
+  std::string_view part_name() const noexcept { return plugin::view(range_->part_name); }
   ri_role role() const noexcept { return range_->role; }
   std::string_view path() const noexcept { return plugin::view(range_->path); }
   /* NaN where the parameter has none. */
@@ -58,6 +63,11 @@ class Fill : public Call {
   Random random() const noexcept { return Random(range_->host, range_->random); }
   /* The C struct, for what is not here. */
   const ri_fill &raw() const noexcept { return *range_; }
+  /* The elements of source `index`; a shape alone in `check`. */
+  Floats source(uint64_t index, std::string_view name) const {
+    if (index >= range_->n_sources) throw Error(RI_ABI, "the source ", name, " is missing");
+    return elements_of<float>(range_->sources[index], name);
+  }
 
   /* Elements [offset, offset + count): each must be written. */
   template <Element T = float> std::span<T> out() const {
@@ -85,8 +95,8 @@ template <class T> concept Checking = requires(const T t, const Fill &tensor) { 
 template <class T> concept Distributed = requires(const T t, const Fill &tensor) {
   { t.distribution(tensor) } -> std::same_as<Distribution>;
 };
-/* A struct whose members are the parameters: `about`, and `fill` or `distribution` or both; `parameters` and
- * `check` where there are any. */
+/* A struct whose members are the parameters and sources: `about`, and `fill` or `distribution` or both; `parameters`,
+ * `sources` and `check` where there are any. */
 template <class T> concept InitializerStruct =
     std::default_initializable<T> && (Filling<T> || Distributed<T>) && requires {
       { T::about } -> std::convertible_to<InitializerInfo>;
@@ -101,13 +111,6 @@ inline ri_initializer described(const InitializerInfo &about) {
   return raw;
 }
 
-/* Writes no further than the host's struct reaches. */
-template <class Struct> void write_capped(Struct *out, Struct value) {
-  const size_t size = std::min<size_t>(out->struct_size, sizeof value);
-  value.struct_size = out->struct_size;
-  std::memcpy(static_cast<void *>(out), &value, size);
-}
-
 template <class T> struct StructInitializer {
   static_assert(
       InitializerStruct<T>,
@@ -116,14 +119,19 @@ template <class T> struct StructInitializer {
   static_assert(Checking<T> || !requires { &T::check; }, "check is `void check(const Fill &) const`");
   static_assert(Distributed<T> || !requires { &T::distribution; },
                 "distribution is `Distribution distribution(const Fill &) const`");
+  static constexpr bool reads = sources_of<T>().size() > 0;
+  static_assert(!reads || (Filling<T> && !Distributed<T>), "who reads sources fills, and has no distribution");
   static constexpr bool is_layer = false;
   constexpr std::string_view name() const { return T::about.name; }
 
   ri_status add(const ri_host *host) const {
     const T initial{};
     const ParamTable params(initial, parameters_of<T>());
+    std::array<ri_source, sources_of<T>().size()> sources{};
+    std::ranges::transform(sources_of<T>(), sources.begin(), &Source<T>::raw);
     ri_initializer raw = described(T::about);
     raw.params = params.rows.data(), raw.n_params = params.rows.size();
+    raw.sources = reads ? sources.data() : nullptr, raw.n_sources = sources.size();
     if constexpr (Filling<T>)
       raw.fill = [](const ri_fill *range, void *) -> ri_status {
         return guarded(range->host, range->call, [&] { read(range).fill(Fill(range)); });
@@ -144,6 +152,9 @@ template <class T> struct StructInitializer {
   static T read(const ri_fill *range) {
     T initializer{};
     read_parameters(initializer, range->params, range->n_params);
+    uint64_t index = 0;
+    for (const Source<T> &source : sources_of<T>())
+      initializer.*source.member = Fill(range).source(index++, source.name);
     return initializer;
   }
 };

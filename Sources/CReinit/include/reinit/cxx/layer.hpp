@@ -4,6 +4,7 @@
 
 #include "children.hpp"
 #include "initializer.hpp"
+#include "rows.hpp"
 
 namespace reinit::plugin {
 inline namespace [[gnu::visibility("hidden")]] v1 {
@@ -47,6 +48,7 @@ template <class T> struct Instance {
     raw.name = str(child.name), raw.fresh = str(child.fresh);
     raw.tensor = child.tensor.raw(), raw.layer = child.layer.raw();
     raw.geometry = child.geometry ? &*child.geometry : nullptr;
+    raw.begins = child.begins ? &*child.begins : nullptr;
     write_capped(out, raw);
     return RI_OK;
   }
@@ -62,10 +64,22 @@ template <class T> struct Instance {
   }
 };
 
-template <class T> struct LayerRegistration {
+inline ri_layer_type described(const LayerInfo &about) {
+  ri_layer_type raw{};
+  raw.struct_size = sizeof raw, raw.flags = about.flags;
+  raw.name = str(about.name), raw.summary = str(about.summary), raw.reference = str(about.reference);
+  raw.version = about.version;
+  raw.min_inputs = about.min_inputs, raw.max_inputs = about.max_inputs, raw.n_outputs = about.n_outputs;
+  raw.min_layers = about.min_layers, raw.max_layers = about.max_layers;
+  return raw;
+}
+
+/* A layer that writes the functions of its instances. */
+template <class T> struct InstanceRegistration {
   static_assert(LayerClass<T>,
-                "a layer has `static constexpr LayerInfo about`, `void create(const Build &)`, "
-                "`Children children() const` and `T rebuilt(const Rebuild &) const`");
+                "a layer has `static constexpr LayerInfo about` and `static constexpr auto children()`, the table of what "
+                "the host makes; or `void create(const Build &)`, `Children children() const` and "
+                "`T rebuilt(const Rebuild &) const`");
   static_assert(Forwarding<T> || !requires { &T::forward; },
                 "forward is `void forward(const Forward &) const`");
   static_assert(Inferring<T> || !requires { &T::infer; }, "infer is `void infer(const Forward &) const`");
@@ -102,15 +116,6 @@ template <class T> struct LayerRegistration {
   }
 
  private:
-  static ri_layer_type described(const LayerInfo &about) {
-    ri_layer_type raw{};
-    raw.struct_size = sizeof raw, raw.flags = about.flags;
-    raw.name = str(about.name), raw.summary = str(about.summary), raw.reference = str(about.reference);
-    raw.version = about.version;
-    raw.min_inputs = about.min_inputs, raw.max_inputs = about.max_inputs, raw.n_outputs = about.n_outputs;
-    raw.min_layers = about.min_layers, raw.max_layers = about.max_layers;
-    return raw;
-  }
   static ri_status create(const ri_build *build, void *, void **self) {
     return guarded(build->host, build->call, [&] {
       T layer{};
@@ -127,8 +132,65 @@ template <class T> struct LayerRegistration {
   }
 };
 
+/* A class whose children follow from its parameters: members hold both during a pass. `about` and static `children`;
+ * `parameters`, `forward` and `infer` where there are any. Without `infer`, `forward` runs as far as its last output. */
+template <class T> concept DescribedClass = std::default_initializable<T> && std::movable<T> && requires {
+  { T::about } -> std::convertible_to<LayerInfo>;
+  { *T::children().begin() } -> std::convertible_to<ChildRow<T>>;
+};
+
+template <class T> struct DescribedRegistration {
+  static_assert(Forwarding<T> || !requires { &T::forward; }, "forward is `void forward(const Forward &) const`");
+  static_assert(Inferring<T> || !requires { &T::infer; }, "infer is `void infer(const Forward &) const`");
+  static constexpr bool is_layer = true;
+  constexpr std::string_view name() const { return T::about.name; }
+
+  ri_status add(const ri_host *host) const {
+    const T initial{};
+    const ParamTable params(initial, parameters_of<T>());
+    const auto described_rows = T::children();
+    std::array<ri_child_row, described_rows.size()> rows{};
+    std::ranges::transform(described_rows, rows.begin(), &ChildRow<T>::raw);
+    ri_layer_type raw = described(T::about);
+    raw.params = params.rows.data(), raw.n_params = params.rows.size();
+    raw.children = rows.data(), raw.n_children = rows.size();
+    if constexpr (Forwarding<T>) raw.forward = forward;
+    if constexpr (Forwarding<T> || Inferring<T>) raw.infer = infer;
+    return host->add_layer(host, &raw);
+  }
+
+ private:
+  static T bound(const ri_forward *pass) {
+    T layer{};
+    read_parameters(layer, pass->params, pass->n_params);
+    const auto rows = T::children();
+    if (pass->n_children != rows.size())
+      throw Error(RI_ABI, "wrong number of children: expected ", rows.size(), ", found ", pass->n_children);
+    for (size_t i = 0; i < rows.size(); i++) rows[i].bind(layer, pass->host, pass->children[i]);
+    return layer;
+  }
+  static ri_status forward(const void *, const ri_forward *pass) {
+    return guarded(pass->host, pass->call, [&] { bound(pass).forward(Forward(pass)); });
+  }
+  static ri_status infer(const void *, const ri_forward *pass) {
+    return guarded(pass->host, pass->call, [&] {
+      if constexpr (Inferring<T>) return bound(pass).infer(Forward(pass));
+      else {
+        uint64_t remaining = pass->n_outputs;
+        try {
+          bound(pass).forward(Forward(pass, &remaining));
+        } catch (const ShapesInferred &) {
+        }
+      }
+    });
+  }
+};
+
 /* For REINIT_PLUGIN: a layer. */
-template <class T> constexpr LayerRegistration<T> layer() { return {}; }
+template <class T> constexpr auto layer() {
+  if constexpr (DescribedClass<T>) return DescribedRegistration<T>();
+  else return InstanceRegistration<T>();
+}
 
 } // namespace v1
 } // namespace reinit::plugin

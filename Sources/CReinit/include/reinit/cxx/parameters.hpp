@@ -44,6 +44,8 @@ template <class Self> struct ParamBuilder : ParamText {
   constexpr Self max(double bound) const { return with(RI_PARAM_MAX, low, bound); }
   constexpr Self above(double bound) const { return with(RI_PARAM_MIN | RI_PARAM_MIN_OPEN, bound, high); }
   constexpr Self below(double bound) const { return with(RI_PARAM_MAX | RI_PARAM_MAX_OPEN, low, bound); }
+  /* Infinity and NaN are values too. */
+  constexpr Self non_finite() const { return with(RI_PARAM_NON_FINITE); }
   /* Another value need not change a result. */
   constexpr Self may_have_no_effect() const { return with(RI_PARAM_MAY_HAVE_NO_EFFECT); }
   /* All words that are allowed; of an enum in the order of its values, from 0. */
