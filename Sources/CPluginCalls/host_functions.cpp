@@ -66,5 +66,6 @@ extern "C" void rp_time_host_functions(ri_host *table) {
   Timed<&ri_host::tensor_view_as>::install(table);
   Timed<&ri_host::layer_info>::install(table);
   Timed<&ri_host::layer_child>::install(table);
+  Timed<&ri_host::tensor_read>::install(table);
   Timed<&ri_host::service>::install(table);
 }

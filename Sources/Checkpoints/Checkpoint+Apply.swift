@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Functors
 import Glibc
 import Initializers
 import JSONText
@@ -49,8 +50,18 @@ extension Checkpoint {
     for (index, step) in plan.steps.enumerated() {
       let name = entry(ofLeaf: step.leaf).name
       if !name.utf8.elementsEqual(step.name.utf8) { receipt.runs[0].tensors[index].file = name }
+      if step.draw.reads { receipt.runs[0].tensors[index].draw?.sources = step.draw.sources.map(stored) }
     }
     return receipt
+  }
+
+  /// A source with the file's own name, where that differs.
+  private func stored(_ source: DrawSource) -> DrawSource {
+    guard case .tensor(let path, _) = source.place, let leaf = inventory.leaf(at: TreePath(path)) else { return source }
+    let name = entry(ofLeaf: leaf).name
+    var source = source
+    source.place = .tensor(path: path, stored: name.utf8.elementsEqual(path.utf8) ? nil : name)
+    return source
   }
 
   /// Writes a new file: the planned tensors filled, everything else bit for bit as it is here.
@@ -64,8 +75,9 @@ extension Checkpoint {
   {
     let source = try file()
     let older = try CheckpointReceipt.read(source)
-    let latest = try receipt(of: plan)
-    let fill = try CheckpointFill(latest.entries, in: header).prepared(for: options.threads)
+    let planned = try receipt(of: plan)
+    let fill = try CheckpointFill(planned.entries, in: header).reading(from: source).prepared(for: options.threads)
+    let latest = planned.sourced(as: fill)
     let target = try ReceiptTarget(
       latest.hashed([]).following(older, keeping: isStillThere), for: header, at: output, limit: options.headerLimit)
     let writer = try CheckpointWriter(
@@ -76,6 +88,7 @@ extension Checkpoint {
       try writer.write(bytes, at: offset)
       options.progress(bytes.count)
     }
+    try fill.validateSources()
     let final = latest.hashed(hashes).following(older, keeping: isStillThere)
     try target.commit(final, with: writer, sync: options.sync)
     return final

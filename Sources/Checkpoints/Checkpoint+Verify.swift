@@ -41,9 +41,14 @@ extension Checkpoint {
 
   /// Makes every value again that the receipt speaks of, and compares; a plugin's in other ranges and on another number
   /// of threads than a run's, for neither may matter.
+  ///
+  /// Values that were made of others are made again where these are still found, with the hash that they had.
+  /// - Parameter from: the checkpoint that the run read from, for values of which this file has no copy.
   /// - Throws: ``Diagnostics/ErrorCode/receiptMissing``; reading's codes; ``Diagnostics/ErrorCode/pluginMissing`` where values
   ///   are a plugin's and the options' resolver does not find it.
-  public func verify(options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> [Verification] {
+  public func verify(
+    from original: String? = nil, options: ApplyOptions = ApplyOptions()
+  ) throws(Diagnostic) -> [Verification] {
     let file = try file()
     guard let receipt = try CheckpointReceipt.read(file) else {
       throw Diagnostic(
@@ -52,8 +57,10 @@ extension Checkpoint {
         hints: ["a receipt is written by reinit apply"])
     }
     let present = receipt.entries.filter { (try? CheckpointFill.target(of: $0.entry, in: file.header)) != nil }
-    let made = try remade(present.filter { $0.entry.draw != nil }, in: file, options)
-    let recorded = try recorded(present.map(\.entry).filter { $0.draw == nil }, in: file)
+    let places = try SourceSearch(for: receipt, in: file, original)
+    let entries = present.map { (seed: $0.seed, entry: places.reading($0.entry)) }
+    let made = try remade(entries.filter { $0.entry.draw != nil }, in: file, options)
+    let recorded = try recorded(entries.map(\.entry).filter { $0.draw == nil }, in: file)
     let missing = receipt.entries.map(\.entry)
       .filter { (try? CheckpointFill.target(of: $0, in: file.header)) == nil }
       .map { Verification(name: $0.fileName, initializer: $0.initializer, outcome: .missing) }
@@ -80,6 +87,7 @@ extension Checkpoint {
       }
       options.progress(bytes.count)
     }
+    try fill.validateSources()
     let found = worst.withLock { $0 }
     var results: [Verification] = []
     for (index, item) in fill.items.enumerated() {

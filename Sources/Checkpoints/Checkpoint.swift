@@ -80,7 +80,9 @@ public struct Checkpoint: Sendable {
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
-    do { return try Plan(rules, for: inventory, seed: seed, branches: branches) } catch {
+    do {
+      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointLibrary())
+    } catch {
       throw error.code == .ruleMatchesNothing ? aliasHints.reduce(error) { $0.hinting($1) } : error
     }
   }

@@ -21,7 +21,7 @@ struct CheckpointFill: Sendable {
     let shape: Shape
 
     /// Whether its values are made before a file is changed: making them can fail, or needs the whole tensor.
-    var isStaged: Bool { draw.mayFail || !draw.isElementwise && !draw.isPattern }
+    var isStaged: Bool { draw.mayFail || draw.reads || !draw.isElementwise && !draw.isPattern }
   }
   private(set) var items: [Item]
   /// Chunks that are made before they are written at once: file systems take a longer piece in less time.
@@ -72,6 +72,13 @@ struct CheckpointFill: Sendable {
       guard let resolver else { throw Diagnostic.pluginMissing(foreign.name, item.draw.plugin) }
       copy.items[index].draw.foreign?.filler = try resolver(foreign, item.draw.plugin)
     }
+    return copy
+  }
+
+  /// The same with other draws of what reads.
+  func mapDraws(_ transform: (Item) throws(Diagnostic) -> Draw) throws(Diagnostic) -> CheckpointFill {
+    var copy = self
+    for (index, item) in items.enumerated() where item.draw.reads { copy.items[index].draw = try transform(item) }
     return copy
   }
 

@@ -45,9 +45,17 @@ struct InPlaceRun {
   /// What plugins make, and what needs a whole tensor, is made then, into a spool: whoever finishes the run needs no
   /// plugin, no library and no memory, and cannot fail for one.
   func begin(on file: InPlaceFile, options: ApplyOptions) throws(Diagnostic) -> Receipt {
-    let fill = try CheckpointFill(receipt.entries, in: file.header).prepared(for: options.threads)
-    let (run, spool, journal) = try written(for: fill, beside: file, options)
+    let fill = try CheckpointFill(receipt.entries, in: file.header).reading(from: SafeTensorsFile(file.handle))
+      .prepared(for: options.threads)
+    let (run, spool, journal) = try sourced(as: fill).written(for: fill, beside: file, options)
     return try run.carryOut(fill.reading(spool), on: file, journal, options)
+  }
+
+  /// The same with the hashes of what its values are made of.
+  private func sourced(as fill: CheckpointFill) -> InPlaceRun {
+    var run = self
+    run.receipt = receipt.sourced(as: fill)
+    return run
   }
 
   /// Writes spool and journal, or neither.

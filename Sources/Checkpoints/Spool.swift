@@ -55,6 +55,7 @@ final class Spool: Sendable {
       guard let start = offsets[item] else { return }
       try temporary.handle.write(bytes, at: start + offset - fill.items[item].target.range.lowerBound)
     }
+    try fill.validateSources()
     try temporary.publish(replacing: true, sync: options.sync)
     return Spool(temporary.handle, offsets, size: size, hashes: hashes)
   }

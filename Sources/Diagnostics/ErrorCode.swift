@@ -24,6 +24,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case malformedDraw = 117
   case tooManyArguments = 118
   case ambiguousName = 119
+  case sourceMissing = 120
 
   // `R02`: rules, selectors, recipes, and the plans and receipts that come of them.
   case ruleSyntax = 201

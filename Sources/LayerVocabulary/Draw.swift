@@ -58,6 +58,8 @@ public struct Draw: Sendable, Equatable {
   public var foreign: ForeignDraw?
   /// The plugin that made the values, or resolved the numbers.
   public var plugin: PluginStamp?
+  /// The tensors that the values are made of, in the initializer's order; empty for most.
+  public var sources: [DrawSource] = []
 
   /// A draw from its parts.
   public init(
@@ -71,6 +73,9 @@ public struct Draw: Sendable, Equatable {
 
   /// The number of that name; nil if the draw has none.
   public subscript(name: String) -> Double? { numbers.first { $0.name == name }?.value }
+
+  /// Whether the values depend on other tensors, or on those that are replaced.
+  public var reads: Bool { !sources.isEmpty }
 
   /// Whether values are whole numbers by nature, so that an integer buffer can hold them.
   package var fitsIntegers: Bool { method == .constant || method == .relativePosition }

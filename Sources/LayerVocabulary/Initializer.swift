@@ -60,6 +60,8 @@ public struct InitializerDescriptor: Sendable {
   public let parameters: [Parameter]
   /// Paper and equation, or the framework whose convention it is.
   public let reference: String
+  /// What it reads besides its random stream; empty for most.
+  public let reads: [String]
   /// Where it comes from: `built in`, or a plugin's id.
   public let origin: String
 
@@ -69,7 +71,7 @@ public struct InitializerDescriptor: Sendable {
   /// Describes an initializer.
   public init(
     _ name: String, aliases: [String] = [], summary: String, formula: String, parameters: [Parameter] = [],
-    reference: String, origin: String = "built in"
+    reference: String, reads: [String] = [], origin: String = "built in"
   ) {
     self.name = name
     self.aliases = aliases
@@ -77,6 +79,7 @@ public struct InitializerDescriptor: Sendable {
     self.formula = formula
     self.parameters = parameters
     self.reference = reference
+    self.reads = reads
     self.origin = origin
   }
 }

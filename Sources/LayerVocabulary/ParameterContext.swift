@@ -1,3 +1,4 @@
+import Diagnostics
 import Functors
 import Tensors
 
@@ -9,9 +10,11 @@ package protocol ParameterPlaces: AnyObject, Sendable {
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)?
   /// The weight in the same layer: its shape, and what its axes mean.
   func weight(besideLeaf leaf: Int) -> (shape: Shape, geometry: Geometry)?
+  /// The parameter at a path from the root; nil where there is none.
+  func tensor(at path: TreePath) -> (shape: Shape, dtype: DType)?
 }
 
-/// What an initializer may know of the tensor it is to fill; never its old values.
+/// What an initializer may know of the tensor it is to fill; of its old values, and of other tensors, what they look like.
 public struct ParameterContext: Sendable {
   /// The sizes of the axes.
   public var shape: Shape
@@ -96,6 +99,19 @@ public struct ParameterContext: Sendable {
     switch place {
     case .told(_, _, _, let geometry): geometry
     case .asked(let reader, let leaf): reader.weight(leaf)?.geometry
+    }
+  }
+
+  /// What the initializer reads under a name, looked up from this tensor's place.
+  /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` where there is no such tensor; opening's codes.
+  public func source(_ name: String, _ reference: SourceReference) throws(Diagnostic) -> DrawSource {
+    switch (reference, place) {
+    case (.old, _): return DrawSource(name: name, place: .old, shape: shape, dtype: dtype)
+    case (.tensor(let path), .asked(let reader, let leaf)): return try reader.source(name, path, leaf)
+    case (.file(let file, let tensor), .asked(let reader, let leaf)):
+      return try reader.source(name, tensor, in: file, leaf)
+    case (.tensor(let path), .told), (.file(_, let path), .told):
+      throw Diagnostic.sourceMissing(path, at: self.name, expected: "a tensor in a tree: this one is by itself")
     }
   }
 

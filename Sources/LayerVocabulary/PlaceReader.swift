@@ -1,3 +1,4 @@
+import Diagnostics
 import Functors
 import Synchronization
 import Tensors
@@ -8,12 +9,14 @@ import Tensors
 package final class PlaceReader: Sendable {
   private let places: any ParameterPlaces
   private let prefix: TreePath
+  private let library: (any SourceLibrary)?
   private let isAsked = Atomic<Bool>(false)
 
   /// A reader of places; `prefix` stands before every path.
-  package init(_ places: any ParameterPlaces, prefix: TreePath) {
+  package init(_ places: any ParameterPlaces, prefix: TreePath, library: (any SourceLibrary)? = nil) {
     self.places = places
     self.prefix = prefix
+    self.library = library
   }
 
   /// Whether anything was asked since the last call.
@@ -36,5 +39,41 @@ package final class PlaceReader: Sendable {
   package func weight(_ leaf: Int) -> (shape: Shape, geometry: Geometry)? {
     isAsked.store(true, ordering: .relaxed)
     return places.weight(besideLeaf: leaf)
+  }
+}
+
+extension PlaceReader {
+  /// A tensor of the tree, by a path that may begin at a parameter.
+  func source(_ name: String, _ path: String, _ leaf: Int) throws(Diagnostic) -> DrawSource {
+    let path = self.path(path, from: leaf)
+    let inside = prefix.isPrefix(of: path) ? TreePath(Array(path.keys.dropFirst(prefix.keys.count))) : nil
+    guard let tensor = inside.flatMap(places.tensor) else {
+      throw Diagnostic.sourceMissing(
+        path.description, at: self.name(leaf), expected: "a tensor of the model, for its source '\(name)'")
+    }
+    return DrawSource(
+      name: name, place: .tensor(path: path.description, stored: nil), shape: tensor.shape, dtype: tensor.dtype)
+  }
+
+  /// A tensor of another checkpoint, by a path that may begin at the parameter of that name.
+  func source(_ name: String, _ path: String, in file: String, _ leaf: Int) throws(Diagnostic) -> DrawSource {
+    let tensorName = (path.isEmpty ? TreePath(self.name(leaf)) : self.path(path, from: leaf)).description
+    guard let library else {
+      throw Diagnostic.sourceMissing(
+        "\(tensorName) of \(file)", at: self.name(leaf), expected: "a way to open checkpoints",
+        hints: ["reinitialize(seed: …, reading: .checkpoints) { … }"])
+    }
+    let tensor: Tensor
+    do { tensor = try library.tensor(tensorName, in: file) } catch { throw error.at(self.name(leaf)) }
+    return DrawSource(
+      name: name, place: .file(file, tensor: tensorName), shape: tensor.shape, dtype: tensor.dtype)
+  }
+
+  /// A path with dots in front counts from the parameter outwards, others from the root.
+  private func path(_ text: String, from leaf: Int) -> TreePath {
+    let dots = text.utf8.prefix { $0 == UInt8(ascii: ".") }.count
+    guard dots > 0 else { return TreePath(text) }
+    let keys = TreePath(name(leaf)).keys
+    return TreePath(Array(keys.dropLast(min(dots, keys.count)))).appending(TreePath(text.dropFirst(dots)))
   }
 }

@@ -13,7 +13,7 @@ extension Plan {
   /// else holds by now give them theirs.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws(Diagnostic) {
     try Workers.checked(threads)
-    var made = try staged(threads: threads)
+    var made = try staged(steps.readDraws(from: model), threads: threads)
     let others = steps.indices.filter { made[$0] == nil }
     if inventory.mayRefuseParts {
       // Such a node may look at the values: it gets them as they will be.
@@ -48,20 +48,23 @@ extension Plan {
     return slots
   }
 
-  /// The tensors whose filling can fail, filled; nil for the others.
-  private func staged(threads: Int) throws(Diagnostic) -> [Tensor?] {
+  /// The tensors whose filling can fail or needs what is replaced, filled; nil for the others.
+  private func staged(_ reading: [Int: Draw], threads: Int) throws(Diagnostic) -> [Tensor?] {
     let whole = steps.indices.filter { !steps[$0].draw.isElementwise }
     if whole.contains(where: { steps[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
     let made = Cells<Tensor?>(repeating: nil, count: whole.count)
     try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
       let step = steps[whole[index]]
-      made[index] = try Tensor(drawing: step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step))
+      made[index] = try Tensor(
+        drawing: reading[whole[index]] ?? step.draw, shape: step.shape, dtype: step.dtype, stream: stream(of: step))
     }
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
-    let ranged = steps.indices.filter { steps[$0].draw.isElementwise && steps[$0].draw.mayFail }
+    let ranged = steps.indices.filter {
+      steps[$0].draw.isElementwise && (steps[$0].draw.mayFail || steps[$0].draw.reads)
+    }
     for index in ranged { tensors[index] = try fresh(index) }
-    try fill(ranged, of: tensors, threads: threads)
+    try fill(ranged, reading, of: tensors, threads: threads)
     return tensors
   }
 
@@ -71,7 +74,9 @@ extension Plan {
   private func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
 
   /// Fills the tensors of some elementwise steps, cut into ranges over all threads; only a plugin can fail.
-  private func fill(_ all: [Int], of tensors: [Tensor?], threads: Int) throws(Diagnostic) {
+  private func fill(
+    _ all: [Int], _ reading: [Int: Draw] = [:], of tensors: [Tensor?], threads: Int
+  ) throws(Diagnostic) {
     let elementwise = all.filter { steps[$0].shape.count > 0 }
     let sizes = elementwise.map { (count: steps[$0].shape.count, size: steps[$0].dtype.size) }
     let isLarge = sizes.reduce(0) { $0 + $1.count * $1.size } >= Plan.cacheBytes
@@ -80,7 +85,7 @@ extension Plan {
       let step = steps[index]
       var stream = stream(of: step)
       stream.writesPastCaches = isLarge
-      fillings.append(try Filling(step.draw, shape: step.shape, dtype: step.dtype, stream: stream))
+      fillings.append(try Filling(reading[index] ?? step.draw, shape: step.shape, dtype: step.dtype, stream: stream))
     }
     let bases = elementwise.map { index in
       WritableBytes(bytes: tensors[index]?.ownBytes ?? UnsafeMutableRawBufferPointer(start: nil, count: 0))

@@ -55,6 +55,8 @@ extension Plan {
     let initializers: [String]
     /// For each rule, whether its numbers depend on fans.
     let usesFans: [Bool]
+    /// What opens the checkpoints that initializers read from.
+    let library: (any SourceLibrary)?
     /// The leaves of each tied parameter that has more than one, by its first.
     let ties: [Int: [Int]]
     var entries: [Entry] = []

@@ -6,10 +6,10 @@ import Tensors
 
 extension Planner {
   /// Merges ties and resolves each winner's numbers.
-  func plan(seed: UInt64, prefix: TreePath) throws(Diagnostic) -> Plan {
+  func plan(seed: UInt64, prefix: TreePath, library: (any SourceLibrary)?) throws(Diagnostic) -> Plan {
     let columns = inventory.columns
     let ties = tieGroups()
-    var resolution = Resolution(rules, inventory, prefix, ties: ties)
+    var resolution = Resolution(rules, inventory, prefix, ties: ties, library: library)
     let isFill = rules.map(\.isFill)
     var (kept, untouched): ([(leaf: Int, rule: Int)], [Int]) = ([], [])
     for leaf in columns.parameters.indices where Int(columns.parameters[leaf].tie) == leaf {
@@ -89,15 +89,17 @@ struct Resolution {
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
   private var known: [KnownDraws]
 
-  init(_ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]]) {
+  init(
+    _ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]], library: (any SourceLibrary)?
+  ) {
     self.rules = rules
     columns = inventory.columns
     sizes = columns.facts.map { $0.role == .buffer ? 0 : $0.shape.count }
     steps = Plan.Steps(
       inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
-      usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, ties: ties)
+      usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, library: library, ties: ties)
     reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill, recipe: $0.recipe) }
-    reader = PlaceReader(inventory.columns, prefix: prefix)
+    reader = PlaceReader(inventory.columns, prefix: prefix, library: library)
     known = Array(repeating: KnownDraws(), count: rules.count)
   }
 

@@ -10,14 +10,16 @@ extension Plan {
   /// - Parameters:
   ///   - branches: if not empty, only what is at or below one of these selectors is filled or kept.
   ///   - prefix: what stands before every path in the names of streams, for a branch planned by itself.
+  ///   - library: what opens the checkpoints that initializers read from.
   /// - Throws: everything that can be wrong with rules for this tree: nothing matched, roles mixed, no fans, ties
   ///   in conflict, tensors that cannot be filled.
   public init(
-    _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath()
+    _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath(),
+    library: (any SourceLibrary)? = nil
   ) throws(Diagnostic) {
     var planner = try Planner(rules, inventory, branches)
     try planner.choose()
-    self = try planner.plan(seed: seed, prefix: prefix)
+    self = try planner.plan(seed: seed, prefix: prefix, library: library)
   }
 }
 

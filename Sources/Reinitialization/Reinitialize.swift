@@ -17,16 +17,17 @@ extension Node {
   ///   - seed: keys all random streams, together with each parameter's path.
   ///   - prefix: the path of this value in a larger model, so that a branch by itself gets the full run's values.
   ///   - threads: how many to use; the values do not depend on it. Nil for all that there are.
+  ///   - library: what opens the files of initializers that read from other checkpoints: `.checkpoints`.
   /// - Returns: who wrote what.
   /// - Throws: whatever is wrong with the rules for this tree; the model is then as it was.
   @discardableResult
   public mutating func reinitialize(
     seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
-    @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
+    reading library: (any SourceLibrary)? = nil, @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Receipt {
     let threads = threads ?? Workers.available
     let plan = try Workers.limited(to: threads) { () throws(Diagnostic) -> Plan in
-      try self.plan(seed: seed, under: prefix, rules)
+      try self.plan(seed: seed, under: prefix, reading: library, rules)
     }
     try plan.execute(on: &self, threads: threads)
     return Receipt(of: plan)
@@ -57,20 +58,21 @@ extension Node {
 
   /// What ``reinitialize(seed:under:threads:_:)`` would do; nothing is written.
   public func plan(
-    seed: UInt64, under prefix: TreePath = TreePath(),
+    seed: UInt64, under prefix: TreePath = TreePath(), reading library: (any SourceLibrary)? = nil,
     @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Plan {
     let rules = try rules().map { (rule) throws(Diagnostic) in try rule.rule() }
-    return try Plan(rules, for: Inventory(of: self, for: rules), seed: seed, prefix: prefix)
+    return try Plan(
+      rules, for: Inventory(of: self, for: rules), seed: seed, prefix: prefix, library: library)
   }
 
   /// A copy, re-initialized by rules.
   public func reinitialized(
     seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
-    @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
+    reading library: (any SourceLibrary)? = nil, @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Self {
     var copy = self
-    try copy.reinitialize(seed: seed, under: prefix, threads: threads, rules)
+    try copy.reinitialize(seed: seed, under: prefix, threads: threads, reading: library, rules)
     return copy
   }
 
@@ -140,27 +142,28 @@ extension Node {
   @discardableResult
   public mutating func reinitialize(
     seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
-    @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+    reading library: (any SourceLibrary)? = nil, @RuleBuilder _ rules: () throws -> [any RuleConvertible]
   ) throws -> Receipt {
     let rules = try rules()
-    return try reinitialize(seed: seed, under: prefix, threads: threads) { rules }
+    return try reinitialize(seed: seed, under: prefix, threads: threads, reading: library) { rules }
   }
 
   /// ``plan(seed:under:_:)`` with rules that may throw while they are listed.
   public func plan(
-    seed: UInt64, under prefix: TreePath = TreePath(), @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+    seed: UInt64, under prefix: TreePath = TreePath(), reading library: (any SourceLibrary)? = nil,
+    @RuleBuilder _ rules: () throws -> [any RuleConvertible]
   ) throws -> Plan {
     let rules = try rules()
-    return try plan(seed: seed, under: prefix) { rules }
+    return try plan(seed: seed, under: prefix, reading: library) { rules }
   }
 
   /// ``reinitialized(seed:under:threads:_:)`` with rules that may throw while they are listed.
   public func reinitialized(
     seed: UInt64, under prefix: TreePath = TreePath(), threads: Int? = nil,
-    @RuleBuilder _ rules: () throws -> [any RuleConvertible]
+    reading library: (any SourceLibrary)? = nil, @RuleBuilder _ rules: () throws -> [any RuleConvertible]
   ) throws -> Self {
     let rules = try rules()
-    return try reinitialized(seed: seed, under: prefix, threads: threads) { rules }
+    return try reinitialized(seed: seed, under: prefix, threads: threads, reading: library) { rules }
   }
 }
 

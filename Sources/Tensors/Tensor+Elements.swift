@@ -42,17 +42,33 @@ extension Tensor {
   /// Elements that are converted at a time: a buffer on the stack, in the first-level cache.
   private static let block = 1024
 
+  /// Elements from `first` on, as many as the bytes hold, rounded to another type.
+  package func read(from first: Int, as dtype: DType, into bytes: UnsafeMutableRawBufferPointer) {
+    let range = first * self.dtype.size..<(first + bytes.count / dtype.size) * self.dtype.size
+    withBytes { source in
+      let part = UnsafeRawBufferPointer(rebasing: source[range])
+      guard self.dtype != dtype else { return bytes.copyMemory(from: part) }
+      Tensor.write(part, self.dtype, to: bytes, as: dtype) { $0 }
+    }
+  }
+
   /// Writes each element mapped, as another type.
   private func write(to bytes: UnsafeMutableRawBufferPointer, as dtype: DType, _ transform: (Double) -> Double) {
-    withBytes { source in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: Tensor.block) { buffer in
-        for first in stride(from: 0, to: count, by: Tensor.block) {
-          let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(Tensor.block, count - first)])
-          let target = UnsafeMutableRawBufferPointer(rebasing: bytes[(first * dtype.size)...])
-          ElementBuffer.read(
-            UnsafeRawBufferPointer(rebasing: source[(first * self.dtype.size)...]), dtype: self.dtype, into: part)
-          ElementBuffer.write(count: part.count, dtype: dtype, to: target) { transform(part[$0]) }
-        }
+    withBytes { Tensor.write($0, self.dtype, to: bytes, as: dtype, transform) }
+  }
+
+  private static func write(
+    _ source: UnsafeRawBufferPointer, _ from: DType, to bytes: UnsafeMutableRawBufferPointer, as dtype: DType,
+    _ transform: (Double) -> Double
+  ) {
+    guard from.size > 0 else { return }
+    let count = source.count / from.size
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: block) { buffer in
+      for first in stride(from: 0, to: count, by: block) {
+        let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(block, count - first)])
+        let target = UnsafeMutableRawBufferPointer(rebasing: bytes[(first * dtype.size)...])
+        ElementBuffer.read(UnsafeRawBufferPointer(rebasing: source[(first * from.size)...]), dtype: from, into: part)
+        ElementBuffer.write(count: part.count, dtype: dtype, to: target) { transform(part[$0]) }
       }
     }
   }

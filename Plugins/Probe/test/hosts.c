@@ -277,6 +277,9 @@ static ri_status layer_info(ri_call *c, ri_layer *l, ri_layer_info *out) {
 static ri_status layer_child(ri_call *c, ri_layer *l, uint64_t i, ri_child *out) {
   return (void)c, (void)l, (void)i, (void)out, RI_UNSUPPORTED;
 }
+static ri_status tensor_read(ri_call *c, ri_tensor *t, uint64_t first, uint64_t count, ri_dtype d, void *out) {
+  return (void)c, (void)t, (void)first, (void)count, (void)d, (void)out, RI_UNSUPPORTED;
+}
 static const void *service(const ri_host *h, ri_str name, uint32_t v) {
   return (void)name, (void)v, does("any service") ? h : NULL;
 }
@@ -284,7 +287,7 @@ static const void *service(const ri_host *h, ri_str name, uint32_t v) {
 static ri_host host = {
     sizeof(ri_host), RI_ABI_MAJOR, RI_ABI_MINOR, NULL, RI_S("a host 1.0"), add_initializer, add_layer, add_function, fail, say,
     cancelled, scratch, parallel, words, uniform, normal, truncated, tensor_new, tensor_count, tensor_count, tensor_view,
-    tensor_share, layer_new, layer_count, layer_count, layer_apply, output, set_output, tensor_view_as, layer_info, layer_child, service};
+    tensor_share, layer_new, layer_count, layer_count, layer_apply, output, set_output, tensor_view_as, layer_info, layer_child, tensor_read, service};
 
 /* ---- One life of a plugin ---- */
 

@@ -38,7 +38,10 @@ struct InitializerComparison {
       + PluginChange.change(subject, "tolerance", "\(old.tolerance)", "\(new.tolerance)", isNoticed: false)
       + PluginChange.change(subject, "formula", old.formula, new.formula, isNoticed: false)
       + PluginChange.change(subject, "prototype", old.prototype ?? "", new.prototype ?? "", isNoticed: false)
+      + PluginChange.change(subject, "reads", reads(old), reads(new), isNoticed: true)
   }
+
+  private func reads(_ item: InitializerDescription) -> String { item.sources.map(\.description).joined(separator: ", ") }
 
   /// Values that both give for the same arguments.
   private var values: [PluginChange] {

@@ -105,6 +105,13 @@ enum InspectedTable {
       if status == RI_OK { lent?.view(out, isOutput: false) }
       return status
     }
+    table.pointee.tensor_read = { call, tensor, first, count, dtype, out in
+      guard let (call, _) = Inspector.shared.call(call, "tensor_read"),
+        let tensor = Inspector.shared.object(tensor, in: "tensor_read")
+      else { return InspectedTable.refused }
+      guard !Inspector.shared.faults.takes(.tensorView) else { return InspectedTable.failed }
+      return InspectedTable.real.tensor_read(call, tensor, first, count, dtype, out)
+    }
   }
 
   private static func installInformation(in table: UnsafeMutablePointer<ri_host>) {

@@ -51,11 +51,22 @@ public struct PluginInitializer: CatalogInitializer {
     let place = FillPlace(context, geometry: fans == .shape ? Geometry() : context.geometry)
     let loaded = try plugin.loaded()
     let filler = try loaded.filler(declaration, given)
+    let sources = try sources(for: context)
     if let table = filler as? TableFiller {
-      let answer = try table.check(context, place, wantsDistribution: declaration.form == .distribution)
+      let answer = try table.check(context, place, sources, wantsDistribution: declaration.form == .distribution)
       if let answer { return try draw(from: answer, stamp: loaded.stamp) }
     }
-    return foreign(context, place, filler, loaded.stamp)
+    var draw = foreign(context, place, filler, loaded.stamp)
+    draw.sources = sources
+    return draw
+  }
+
+  /// What it reads for a tensor.
+  private func sources(for context: ParameterContext) throws(Diagnostic) -> [DrawSource] {
+    let arguments = Array(zip(declaration.parameters.map(\.name), given)).map { (name: $0, value: $1) }
+    return try declaration.sources.map { (source) throws(Diagnostic) in
+      try context.source(source.name, source.reference(arguments))
+    }
   }
 
   /// What the plugin says that the elements are drawn from, where it makes them itself; nil where it says nothing.
@@ -64,7 +75,7 @@ public struct PluginInitializer: CatalogInitializer {
     guard declaration.form != .distribution else { return nil }
     let place = FillPlace(context, geometry: fans == .shape ? Geometry() : context.geometry)
     guard let table = try plugin.loaded().filler(declaration, given) as? TableFiller,
-      let answer = try table.check(context, place, wantsDistribution: true), answer.kind != RI_DISTRIBUTION_UNKNOWN
+      let answer = try table.check(context, place, [], wantsDistribution: true), answer.kind != RI_DISTRIBUTION_UNKNOWN
     else { return nil }
     return try Draw(answer, owner: descriptor.name)
   }
@@ -94,6 +105,6 @@ extension InitializerDescription {
     InitializerDescriptor(
       plugin.fullName(of: name), summary: summary, formula: formula.isEmpty ? summary : formula,
       parameters: parameters.map(\.described) + (needsFans ? [.fans] : []), reference: reference,
-      origin: "plugin \(plugin.id) \(plugin.version)")
+      reads: sources.map(\.description), origin: "plugin \(plugin.id) \(plugin.version)")
   }
 }

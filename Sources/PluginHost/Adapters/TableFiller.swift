@@ -47,7 +47,8 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
   ) throws(Diagnostic) {
     let path = draw.foreign?.path ?? ""
     let context = CallContext(environment, tensor: path)
-    try withRange(path, place, shape, stream, context) { (range) throws(Diagnostic) in
+    let sources = try values(of: draw, at: path)
+    try withRange(path, place, shape, stream, sources, context) { (range) throws(Diagnostic) in
       range.pointee.dtype = dtype.abi ?? 0
       range.pointee.target_dtype = target.abi ?? 0
       range.pointee.offset = UInt64(first)
@@ -63,12 +64,13 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
 
   /// Asks the plugin whether it can fill a tensor, and what its elements are drawn from.
   func check(
-    _ context: ParameterContext, _ place: FillPlace, wantsDistribution: Bool
+    _ context: ParameterContext, _ place: FillPlace, _ sources: [DrawSource], wantsDistribution: Bool
   ) throws(Diagnostic) -> ri_distribution? {
     let call = CallContext(environment, tensor: context.name)
     let stream = RandomStream(seed: 0, name: context.name)
     var distribution: ri_distribution?
-    try withRange(context.name, place, context.shape, stream, call) { (range) throws(Diagnostic) in
+    let shown = sources.map { Tensor(lazy: $0.shape, dtype: $0.dtype) }
+    try withRange(context.name, place, context.shape, stream, shown, call) { (range) throws(Diagnostic) in
       range.pointee.target_dtype = context.dtype.abi ?? 0
       try taking { () throws(Diagnostic) in
         if let check = table.check {
@@ -88,6 +90,17 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     return distribution
   }
 
+  /// The values that a draw reads; a receipt's may be of another version's sources.
+  private func values(of draw: Draw, at path: String) throws(Diagnostic) -> [Tensor] {
+    let values = draw.sources.compactMap(\.values)
+    guard values.count == draw.sources.count, values.count == table.n_sources else {
+      throw Diagnostic(
+        .pluginAlgorithm, "what 'fill' reads is not what was planned for", at: path,
+        expected: "the values of \(table.n_sources) sources", found: "\(values.count)")
+    }
+    return values
+  }
+
   private func taking(_ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
     guard let turn else { return try body() }
     try turn.taking(body)
@@ -95,7 +108,8 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
 
   /// Lends a range that describes the tensor; nothing of it outlives the body.
   private func withRange(
-    _ path: String, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ context: CallContext,
+    _ path: String, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ sources: [Tensor],
+    _ context: CallContext,
     _ body: (UnsafeMutablePointer<ri_fill>) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     var range = ri_fill()
@@ -113,6 +127,9 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     range.n_params = UInt64(values.values.count)
     range.host = environment.host
     range.call = context.pointer
+    let handles = sources.map { TensorHandle($0, environment.services.counter) }
+    let pointers = handles.map { Optional($0.pointer) }
+    range.n_sources = UInt64(pointers.count)
     let sizes = shape.sizes.map(Int64.init)
     let known = place.geometry?.abi(in: context)
     var geometry = known ?? ri_geometry()
@@ -125,11 +142,14 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
           range.geometry = known == nil ? nil : geometry
           range.path = ri_str(
             ptr: UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self), len: UInt64(text.count))
-          do throws(Diagnostic) { try body(&range) } catch { failure = error }
+          pointers.withUnsafeBufferPointer { pointers in
+            range.sources = pointers.isEmpty ? nil : pointers.baseAddress
+            do throws(Diagnostic) { try body(&range) } catch { failure = error }
+          }
         }
       }
     }
-    withExtendedLifetime((context, values)) {}
+    withExtendedLifetime((context, values, handles)) {}
     if let failure { throw failure }
   }
 }

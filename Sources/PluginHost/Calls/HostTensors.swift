@@ -39,6 +39,13 @@ enum HostTensors {
         try HostTensors.show(handle.tensor, as: type, in: context, out)
       }
     }
+    table.pointee.tensor_read = { call, tensor, first, count, dtype, out in
+      guard let call, let tensor, let out else { return ri_status(RI_INVALID) }
+      let (context, handle) = (CallContext.at(call), TensorHandle.at(tensor))
+      return context.serve { () throws(HostRefusal) in
+        try HostTensors.read(handle.tensor, first, count, dtype, out)
+      }
+    }
     table.pointee.tensor_share = { call, tensor, out in
       guard call != nil, let tensor, let out else { return ri_status(RI_INVALID) }
       out.pointee = TensorHandle.at(tensor).shared.handedOver()
@@ -82,6 +89,24 @@ enum HostTensors {
     let data = context.isInferring ? nil : tensor.withMutableBytes(keepingContents: false) { $0.baseAddress }
     do throws(Diagnostic) { try context.setOutput(index, tensor) } catch { throw HostRefusal(RI_INVALID, error) }
     try show(tensor, data, in: context, out)
+  }
+
+  /// Writes some elements as floats.
+  private static func read(
+    _ tensor: Tensor, _ first: UInt64, _ count: UInt64, _ dtype: ri_dtype, _ out: UnsafeMutableRawPointer
+  ) throws(HostRefusal) {
+    guard dtype == RI_F32 || dtype == RI_F64, tensor.dtype != .opaque else {
+      throw HostRefusal(RI_DTYPE, "elements are read as f32 or f64", found: "\(tensor), dtype \(dtype)")
+    }
+    guard !tensor.isLazy else { throw HostRefusal(RI_INVALID, "a tensor without values is read", found: "\(tensor)") }
+    let (end, overflows) = first.addingReportingOverflow(count)
+    guard !overflows, end <= UInt64(tensor.count) else {
+      throw HostRefusal(RI_INVALID, "elements beyond a tensor's end are read", found: "\(count) from \(first) on of \(tensor)")
+    }
+    let size = dtype == RI_F64 ? 8 : 4
+    tensor.read(
+      from: Int(first), as: dtype == RI_F64 ? .f64 : .f32,
+      into: UnsafeMutableRawBufferPointer(start: out, count: Int(count) * size))
   }
 
   private static func describe(

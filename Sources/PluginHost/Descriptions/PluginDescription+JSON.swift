@@ -40,6 +40,7 @@ extension InitializerDescription {
     if givesNonFinite { object.append("non_finite", true) }
     if let prototype { object.append("prototype", .string(prototype)) }
     object.append("parameters", .array(parameters.map(\.json)))
+    if !sources.isEmpty { object.append("sources", .array(sources.map(\.json))) }
     return .object(object)
   }
 
@@ -53,6 +54,7 @@ extension InitializerDescription {
       dtypes: UInt32(clamping: try json.number("dtypes")),
       tolerance: try json.require("tolerance", "a number", \.double), prototype: json["prototype"]?.string,
       parameters: try json.parameters())
+    for source in json["sources"]?.array ?? [] { sources.append(try SourceDescription(json: source)) }
   }
 }
 

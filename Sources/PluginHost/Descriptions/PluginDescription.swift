@@ -77,6 +77,8 @@ public struct InitializerDescription: Sendable, Equatable {
   public var prototype: String?
   /// Its parameters.
   public var parameters: [PluginParameter]
+  /// What it reads.
+  public var sources: [SourceDescription] = []
 }
 
 /// A plugin's layer type, as it was declared.

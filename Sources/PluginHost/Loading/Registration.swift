@@ -49,10 +49,7 @@ package final class Registration: @unchecked Sendable {
     guard table.fill != nil || table.distribution != nil else {
       throw CText.descriptor(name, "has neither fill nor distribution")
     }
-    guard table.n_sources == 0 else {
-      throw CText.descriptor(
-        "\(name).sources", "are not read by this host", expected: "none", found: "\(table.n_sources)")
-    }
+    let parameters = try ParameterReading.parameters(table.params, table.n_params, of: name)
     try append(
       InitializerDescription(
         name: name, summary: try CText.string(table.summary, "\(name).summary"),
@@ -64,7 +61,7 @@ package final class Registration: @unchecked Sendable {
         reachesEveryRole: has(table.flags, RI_INITIALIZER_EVERY_ROLE),
         givesNonFinite: has(table.flags, RI_INITIALIZER_NON_FINITE),
         dtypes: try dtypes(table.dtypes, name), tolerance: try tolerance(table.tolerance, name), prototype: nil,
-        parameters: try ParameterReading.parameters(table.params, table.n_params, of: name)), .table(table))
+        parameters: parameters, sources: try SourceDescription.read(table, of: name, parameters)), .table(table))
   }
 
   private static let initializerFlags =

@@ -12,6 +12,10 @@ struct Verify: ParsableCommand {
   @Argument(help: "A safetensors file that reinit has written.")
   var file: String
 
+  @Option(help: ArgumentHelp(
+    "The file that was re-initialized: values that were made of its tensors are made again.", valueName: "file"))
+  var from: String?
+
   @OptionGroup(title: "Model") var model: CheckpointModelOptions
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Running") var running: RunOptions
@@ -25,7 +29,8 @@ struct Verify: ParsableCommand {
     let bytes = entries.reduce(0) { $0 &+ (checkpoint.header[$1.entry.fileName]?.range.count ?? 0) }
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("recomputing")
-    let results = try checkpoint.verify(options: running.apply(resolver: catalog.resolver, progress: progress))
+    let results = try checkpoint.verify(
+      from: from, options: running.apply(resolver: catalog.resolver, progress: progress))
     progress.finish()
     let isRight = results.allSatisfy(\.isRight)
     try show.print(json: json(results, isRight)) { lines(results, isRight, $0) }

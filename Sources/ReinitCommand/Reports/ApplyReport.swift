@@ -64,6 +64,7 @@ struct ApplyReport {
     var numbers = JSONObject()
     for number in step.draw.numbers { numbers.append(number.name, .number(number.value)) }
     object.append("numbers", .object(numbers))
+    if step.draw.reads { object.append("reads", .array(step.draw.sources.map { .string($0.description) })) }
     guard let fans = step.fans else { return }
     object.append("fanIn", .integer(Int64(fans.fanIn)))
     object.append("fanOut", .integer(Int64(fans.fanOut)))
@@ -73,7 +74,7 @@ struct ApplyReport {
   func lines(_ console: Console) -> [String] {
     let style = console.style
     let lines = [style(headline(style.numbers)), ""] + table(style).lines(in: style, width: console.tableWidth)
-    return lines + [""] + (notes.map { "\($0)." } + guesses + [closing]).map { style($0) }
+    return lines + [""] + (notes.map { "\($0)." } + reads + guesses + [closing]).map { style($0) }
   }
 
   private func headline(_ numbers: NumberFormat) -> Text {
@@ -118,6 +119,16 @@ struct ApplyReport {
     do throws(Diagnostic) {
       return try Checkpoint.sidecarPath(of: output).map { "in \($0)" } ?? "in its metadata"
     } catch { return "in its metadata, or beside it" }
+  }
+
+  /// Which tensors are made of what, the first of each rule.
+  private var reads: [Text] {
+    var (known, lines): (Set<Int>, [Text]) = ([], [])
+    for step in plan.steps where step.draw.reads && known.insert(step.rule).inserted {
+      let sources = step.draw.sources.map(\.description).joined(separator: ", ")
+      lines.append("\(step.name) is made of: \(sources) ('\(plan.rules[step.rule].text)').")
+    }
+    return lines
   }
 
   /// What rests on a guess: the number of groups of a convolution is in no file.

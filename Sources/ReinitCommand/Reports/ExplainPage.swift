@@ -31,6 +31,7 @@ struct ExplainPage {
           descriptor.parameters.map(Self.line)
         ))
     }
+    if !descriptor.reads.isEmpty { sections.append(("Reads", descriptor.reads)) }
     if !descriptor.aliases.isEmpty { sections.append(("Also called", [descriptor.aliases.joined(separator: ", ")])) }
     sections += [("Reference", [descriptor.reference]), ("Origin", [descriptor.origin])]
   }

@@ -90,13 +90,17 @@ extension PluginInspectReport {
     let initializers = plugin.initializers.flatMap { item in
       entry(
         PluginWords.call(item.name, item.parameters), item.summary,
-        [item.formula, item.prototype ?? "", item.reference], item.parameters)
+        [item.formula, item.prototype ?? "", reads(item), item.reference], item.parameters)
     }
     let layers = plugin.layers.flatMap { item in
       entry(PluginWords.call(item.name, item.parameters), item.summary, [item.reference], item.parameters)
     }
     return [Section(heading: "Initializers", lines: initializers), Section(heading: "Layers", lines: layers)]
       .filter { !$0.lines.isEmpty }
+  }
+
+  private func reads(_ item: InitializerDescription) -> String {
+    item.sources.isEmpty ? "" : "reads \(item.sources.map(\.description).joined(separator: ", "))"
   }
 
   /// What the manifest promises: names, and plain functions with their arguments.

@@ -30,6 +30,7 @@ enum PluginJSON {
       "everyRole": .bool(item.reachesEveryRole), "exclusive": .bool(item.isExclusive),
       "tolerance": .number(item.tolerance), "prototype": item.prototype.map { .string($0) } ?? .null,
       "parameters": .array(item.parameters.map(parameter)),
+      "reads": .array(item.sources.map { .string($0.description) }),
     ]
   }
 

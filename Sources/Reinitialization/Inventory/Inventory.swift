@@ -62,6 +62,9 @@ public struct Inventory: Sendable {
   /// The path of a leaf.
   public func path(ofLeaf leaf: Int) -> TreePath { path(of: Int(columns.parameters[leaf].entry)) }
 
+  /// The leaf at a path; nil where there is none.
+  package func leaf(at path: TreePath) -> Int? { columns.leaf(at: path) }
+
   /// The leaves at or below an entry: leaves stand in the order of their entries.
   public func leaves(under entry: Int) -> Range<Int> { columns.leaves(under: entry) }
 

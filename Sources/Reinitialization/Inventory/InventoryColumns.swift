@@ -93,6 +93,26 @@ final class InventoryColumns: Sendable {
   /// The steps to a parameter.
   func path(ofLeaf leaf: Int) -> TreePath { path(of: Int(parameters[leaf].entry)) }
 
+  /// The parameter at a path; nil where there is none.
+  func leaf(at path: TreePath) -> Int? {
+    guard !nodes.isEmpty, let node = node(at: path.keys[...], below: 0), nodes[node].leaf >= 0 else { return nil }
+    return Int(nodes[node].leaf)
+  }
+
+  private func node(at keys: ArraySlice<PathKey>, below node: Int) -> Int? {
+    guard let key = keys.first else { return node }
+    var child = node + 1
+    while child < Int(nodes[node].end) {
+      if nodes[child].isUnnamed {
+        if let found = self.node(at: keys, below: child), nodes[found].leaf >= 0 { return found }
+      } else if names.key(nodes[child].key) == key, let found = self.node(at: keys.dropFirst(), below: child) {
+        return found
+      }
+      child = Int(nodes[child].end)
+    }
+    return nil
+  }
+
   /// The parameters at or below a node.
   func leaves(under node: Int) -> Range<Int> {
     let leaf = Int(nodes[node].leaf)
@@ -115,6 +135,10 @@ final class InventoryColumns: Sendable {
 
 extension InventoryColumns: ParameterPlaces {
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { block(of: Int(parameters[leaf].entry)) }
+
+  func tensor(at path: TreePath) -> (shape: Shape, dtype: DType)? {
+    leaf(at: path).map { (facts(ofLeaf: $0).shape, facts(ofLeaf: $0).dtype) }
+  }
 
   /// The weight in the same layer, for biases that are scaled by it or packed as it is.
   func weight(besideLeaf leaf: Int) -> (shape: Shape, geometry: Geometry)? {

@@ -55,7 +55,7 @@ extension Receipt {
   }
 
   /// A list of which every element is what it should be: one that is left out would move those behind it.
-  fileprivate static func list<Element>(
+  static func list<Element>(
     _ key: String, in json: JSONValue, of kind: String, _ element: (JSONValue) -> Element?
   ) throws(Diagnostic) -> [Element] {
     guard let values = json[key]?.array else { throw malformed(key, json[key], expected: "a list of \(kind)") }
@@ -68,7 +68,7 @@ extension Receipt {
   }
 
   /// What need not be there, but is what it should be where it is.
-  fileprivate static func optional<Value>(
+  static func optional<Value>(
     _ key: String, in json: JSONValue, expected: String, _ value: (JSONValue) -> Value?
   ) throws(Diagnostic) -> Value? {
     guard let found = json[key] else { return nil }
@@ -97,6 +97,7 @@ extension Receipt.Entry {
       object.append("numbers", .object(numbers))
     }
     if let foreign = draw?.foreign { object.append("foreign", foreign.json) }
+    if let draw, draw.reads { object.append("sources", .array(draw.sources.map(\.json))) }
     if let plugin = draw?.plugin { object.append("plugin", plugins.index(of: plugin)) }
     object.append("dtype", .string(dtype.rawValue))
     object.append("shape", .array(shape.map { .integer(Int64($0)) }))
@@ -144,7 +145,11 @@ extension Receipt.Entry {
     guard method != .foreign || foreign != nil else {
       throw Receipt.malformed("foreign", nil, expected: "what the plugin was told").at(name)
     }
-    return Draw(method, numbers, foreign: foreign, plugin: try plugins.stamp(json["plugin"], at: name))
+    var draw = Draw(method, numbers, foreign: foreign, plugin: try plugins.stamp(json["plugin"], at: name))
+    for source in try Receipt.optional("sources", in: json, expected: "a list", \.array) ?? [] {
+      draw.sources.append(try DrawSource(json: source, at: name))
+    }
+    return draw
   }
 }
 

@@ -89,7 +89,7 @@ fn layouts() -> Vec<Line> {
             add_function, fail, log, cancelled, scratch, parallel, random_words, random_uniform,
             random_normal, random_truncated_normal, tensor_new, tensor_retain, tensor_release,
             tensor_view, tensor_share, layer_new, layer_retain, layer_release, layer_apply,
-            output, set_output, tensor_view_as, layer_info, layer_child, service,
+            output, set_output, tensor_view_as, layer_info, layer_child, tensor_read, service,
         }
         ri_plugin {
             struct_size, abi_major, abi_minor, id, version, license, summary, build,

@@ -75,6 +75,9 @@ struct ri_host {
   /* [call] What a layer is, and its children, which are lent until the call returns; RI_INVALID from n_children on. */
   ri_status (*layer_info)(ri_call *, ri_layer *, ri_layer_info *out);
   ri_status (*layer_child)(ri_call *, ri_layer *, uint64_t index, ri_child *out);
+  /* [call] Elements [first, first + count) as `dtype`, RI_F32 or RI_F64, whatever type they are kept as, written to `out`:
+   * what a fill of a range takes of a source. RI_INVALID beyond the end, and for a tensor without values. */
+  ri_status (*tensor_read)(ri_call *, ri_tensor *, uint64_t first, uint64_t count, ri_dtype dtype, void *out);
 
   /* The end of the group.
    *
@@ -85,7 +88,7 @@ struct ri_host {
 /* Whether the host has tensors and layers. */
 #define RI_HAS_LAYERS(host) ((host)->layer_new != NULL)
 
-#define RI_HOST_SIZE_1_0 248
+#define RI_HOST_SIZE_1_0 256
 
 RI_ASSERT(sizeof(struct ri_host) >= RI_HOST_SIZE_1_0);
 

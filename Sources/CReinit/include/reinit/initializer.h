@@ -51,7 +51,7 @@ enum {
   RI_SOURCE_FILE = 3    /* a tensor of another checkpoint */
 };
 
-/* What a fill reads: of a run's state before anything is changed. */
+/* What a fill reads: as it is before the run changes anything, whatever the run fills besides. */
 typedef struct ri_source {
   uint32_t struct_size;
   uint32_t flags; /* none yet */
@@ -93,7 +93,7 @@ typedef struct ri_initializer {
   /* [any] Optional: what the elements are drawn from, for that tensor. The harness holds `fill` against it. */
   ri_status (*distribution)(const ri_fill *tensor, void *user, ri_distribution *out);
 
-  const ri_source *sources; /* what `fill` reads; then there is no distribution. No host reads any yet, and all refuse them */
+  const ri_source *sources; /* what `fill` reads; then there is no distribution */
   uint64_t n_sources;
 } ri_initializer;
 

@@ -112,6 +112,14 @@ pub struct ri_host {
         index: u64,
         out: *mut ri_child,
     ) -> ri_status,
+    pub tensor_read: unsafe extern "C" fn(
+        *mut ri_call,
+        *mut ri_tensor,
+        first: u64,
+        count: u64,
+        ri_dtype,
+        out: *mut c_void,
+    ) -> ri_status,
     pub service: unsafe extern "C" fn(*const ri_host, name: ri_str, version: u32) -> *const c_void,
 }
 

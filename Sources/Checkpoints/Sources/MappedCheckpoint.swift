@@ -1,0 +1,46 @@
+import Diagnostics
+import Files
+import Formats
+import LayerVocabulary
+import Tensors
+
+/// A checkpoint whose tensors are views of its bytes, which are read when they are looked at.
+///
+/// It keeps the file's lock: as long as it is held, no other run changes the file in place.
+final class MappedCheckpoint: Sendable {
+  /// The file.
+  let file: SafeTensorsFile
+  private let storage: Storage
+
+  /// - Throws: R0608.
+  init(_ file: SafeTensorsFile) throws(Diagnostic) {
+    self.file = file
+    let map = try MappedFile(file)
+    storage = Storage(borrowing: map.bytes, owner: map)
+  }
+
+  /// A tensor by its name in the file.
+  /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` if there is none, or none that can be read.
+  func tensor(_ name: String) throws(Diagnostic) -> Tensor {
+    guard let entry = file.header[name] else {
+      throw Diagnostic.sourceMissing(
+        name, at: file.path, expected: "a tensor of the file",
+        hints: Suggestion.hint(for: name, in: file.header.entries.map(\.name)))
+    }
+    guard let shape = Shape(checking: entry.shape), let dtype = entry.elementType else {
+      throw Diagnostic.sourceMissing(name, at: file.path, expected: "a type that is read, and not \(entry.dtype)")
+    }
+    let start = file.header.dataStart + entry.range.lowerBound
+    guard dtype.size > 0, start % dtype.size == 0 else { return try copy(entry, shape, dtype) }
+    return try Tensor(viewing: storage, at: start, shape: shape, dtype: dtype)
+  }
+
+  /// Elements that begin at no multiple of their size cannot be viewed.
+  private func copy(
+    _ entry: SafeTensorsHeader.Entry, _ shape: Shape, _ dtype: DType
+  ) throws(Diagnostic) -> Tensor {
+    var tensor = try Tensor(allocating: shape, dtype: dtype)
+    try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try file.read(entry, into: bytes) }
+    return tensor
+  }
+}

@@ -1,0 +1,35 @@
+import Diagnostics
+import Formats
+import LayerVocabulary
+import Reinitialization
+import Tensors
+
+/// Finds again what a run has read: in the file itself, in the one that it was made of, in other checkpoints.
+struct SourceSearch {
+  private let places: [RunSources]
+
+  /// - Parameter original: the path of the file that the run was on; nil where nobody says.
+  init(for receipt: Receipt, in file: SafeTensorsFile, _ original: String?) throws(Diagnostic) {
+    guard receipt.entries.contains(where: { $0.entry.draw?.reads == true }) else {
+      places = []
+      return
+    }
+    let original = try original.map { (path) throws(Diagnostic) in try RunSources(own: SafeTensorsFile(path)) }
+    places = [try RunSources(own: file)] + [original].compactMap { $0 }
+  }
+
+  /// An entry whose draw has the values that it was made of; without a draw where one of these is not found.
+  func reading(_ entry: Receipt.Entry) -> Receipt.Entry {
+    guard let draw = entry.draw, draw.reads else { return entry }
+    var entry = entry
+    entry.draw = try? draw.reading(at: entry.name) { (source) throws(Diagnostic) in try values(of: source, entry) }
+    return entry
+  }
+
+  private func values(of source: DrawSource, _ entry: Receipt.Entry) throws(Diagnostic) -> Tensor {
+    for place in places {
+      if let tensor = try? place.tensor(source, of: entry), ContentHash(of: tensor) == source.hash { return tensor }
+    }
+    throw Diagnostic.sourceMissing(source.description, at: entry.name, expected: "the values that the run has read")
+  }
+}
