@@ -11,7 +11,7 @@ public enum ArgumentValue: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .number(let number): ArgumentValue.text(of: number)
-    case .word(let word): word
+    case .word(let word): CallText.written(word)
     case .list(let numbers): "[" + numbers.map(ArgumentValue.text).joined(separator: ", ") + "]"
     }
   }

@@ -4,9 +4,10 @@ import Diagnostics
 ///
 ///     call     = name [ "(" [ argument { "," argument } ] ")" ]
 ///     argument = [ name ":" ] value
-///     value    = number | word | "[" [ number { "," number } ] "]"
+///     value    = number | word | quoted | "[" [ number { "," number } ] "]"
 ///
-/// Names and words are letters, digits, `_`, `.`, `/` and `-`; numbers are decimal, `inf`, `-inf` or `nan`.
+/// Names and words are letters, digits, `_`, `.`, `/` and `-`; numbers are decimal, `inf`, `-inf` or `nan`. Any other word
+/// stands in double quotes, where a backslash takes the next character as it is: `"my masks.safetensors"`.
 /// In a layer, a word may be a call itself (`start: normal(std: 0.02)`), kept as it is written, and the dot
 /// of Swift's `.relu` is left out.
 package struct CallText {
@@ -106,6 +107,7 @@ package struct CallText {
       guard grammar.isSwift else { return .word(word) }
       return .word(try (word.hasPrefix(".") ? String(word.dropFirst()) : word) + readNestedArguments())
     }
+    if take("\"") { return .word(try readQuoted()) }
     guard take("[") else { throw malformed("a number, a word or '['", at: position) }
     var numbers: [Double] = []
     if take("]") { return .list(numbers) }
@@ -117,6 +119,27 @@ package struct CallText {
     } while take(",")
     guard take("]") else { throw malformed("',' or ']'", at: position) }
     return .list(numbers)
+  }
+
+  /// The rest of a word in quotes.
+  private mutating func readQuoted() throws(Diagnostic) -> String {
+    let start = position - 1
+    var word: [UInt8] = []
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+      if bytes[position] == UInt8(ascii: "\\"), position + 1 < bytes.count { position += 1 }
+      word.append(bytes[position])
+      position += 1
+    }
+    guard take("\"") else { throw malformed("a second '\"'", at: start) }
+    return String(decoding: word, as: UTF8.self)
+  }
+
+  /// A word as it is written: in quotes where it could be read as something else.
+  static func written(_ word: String) -> String {
+    // A layer's argument may be a call, kept as it was written.
+    let isCall = word.hasSuffix(")") && word.contains("(") && !word.hasPrefix("(")
+    guard !isCall, word.isEmpty || number(word) != nil || !word.utf8.allSatisfy(isWordByte) else { return word }
+    return "\"" + word.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
   /// The parentheses after a word with all that is in them, or nothing.

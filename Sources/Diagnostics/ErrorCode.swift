@@ -296,6 +296,8 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case findingNestedLost = 965
   case findingRows = 966
   case findingMisread = 967
+  case findingSourceMisread = 968
+  case findingSourceUnread = 969
 }
 
 extension ErrorCode {

@@ -64,7 +64,8 @@ extension Tensor {
     geometry: Geometry? = nil
   ) throws(Diagnostic) -> Tensor {
     let context = ParameterContext(name: name, shape: shape, dtype: dtype, role: role, geometry: geometry)
-    return try Tensor(drawing: try initializer.draw(for: context), shape: shape, dtype: dtype, stream: stream)
+    let draw = try initializer.draw(for: context).reading(at: name) { _ in self }
+    return try Tensor(drawing: draw, shape: shape, dtype: dtype, stream: stream)
   }
 
   /// A tensor of a draw's values.

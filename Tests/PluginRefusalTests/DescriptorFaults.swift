@@ -54,10 +54,25 @@ extension Fault {
     .initializer("dtypes-f64", "half.dtypes = 1u << RI_F64;", "'half.dtypes'", "RI_F32 among them"),
     .initializer("dtypes-integer", "half.dtypes = 1u << RI_F32 | 1u << RI_I64;", "'half.dtypes'"),
     .initializer("flags-unknown", "half.flags = 1u << 15;", "'half.flags' has bits"),
-    .initializer(
-      "sources",
-      "static const ri_source old = {.struct_size = sizeof old, .kind = RI_SOURCE_OLD, .name = RI_S(\"old\")}; half.sources = &old; half.n_sources = 1;",
-      "'half.sources' are not read by this host", "found 1"),
+    .sources("null", "half.sources = NULL;", "'half.sources'", "null pointer with a count"),
+    .sources("kind", "old[0].kind = 4;", "half.sources[0].kind", "is no place of a source"),
+    .sources("flags", "old[0].flags = 1;", "half.sources[0].flags", "has bits"),
+    .sources("name", "old[0].name = ri_text(\"Old\");", "half.sources[0].name", "is not a name"),
+    .sources(
+      "twice", "static ri_source two[2]; two[0] = two[1] = old[0]; half.sources = two; half.n_sources = 2;",
+      "half.sources[1]", "has a name that is taken"),
+    .sources("old-path", "old[0].path = ri_text(\".a\");", "half.sources[0].path", "expected none"),
+    .sources("tensor-path", "old[0].kind = RI_SOURCE_TENSOR;", "half.sources[0].path", "expected a path"),
+    .sources("no-file", "old[0].kind = RI_SOURCE_FILE;", "half.sources[0].file", "a checkpoint's path"),
+    .sources("file", "old[0].file = ri_text(\"a\");", "half.sources[0].file", "expected none"),
+    .sources(
+      "parameter", "old[0].kind = RI_SOURCE_TENSOR; old[0].path = ri_text(\"$gone\");", "names a parameter that is none",
+      "'$gone'"),
+    .sources(
+      "fill",
+      "half.distribution = (ri_status (*)(const ri_fill *, void *, ri_distribution *))half.fill; half.fill = NULL;",
+      "'half.sources' are of no distribution", "no fill"),
+    .sources("distribution", "half.distribution = (ri_status (*)(const ri_fill *, void *, ri_distribution *))half.fill;", "'half.sources' are of no distribution", "a distribution"),
     .initializer("fill-null", "half.fill = NULL;", "'half' has neither fill nor distribution"),
     .initializer(
       "refusal-ignored", "half.version = 0; host->add_initializer(host, &half); half.version = 1;",

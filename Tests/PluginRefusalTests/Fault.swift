@@ -37,6 +37,17 @@ struct Fault: Sendable, CustomTestStringConvertible {
       isHarmless: true)
   }
 
+  /// A source that breaks a rule.
+  static func sources(_ name: String, _ statements: String, _ says: String...) -> Fault {
+    let old = """
+      static ri_source old[] = {{.struct_size = sizeof *old, .kind = RI_SOURCE_OLD, .name = RI_S("old")}}; \
+      half.sources = old; half.n_sources = 1;
+      """
+    return entry(
+      "source-" + name, "\(old) \(statements) return host->add_initializer(host, &half);", .pluginDescriptor, says,
+      isHarmless: true)
+  }
+
   static func layer(_ name: String, _ statements: String, _ says: String...) -> Fault {
     entry(
       "layer-" + name, statements + " return host->add_layer(host, &empty);", .pluginDescriptor, says, isHarmless: true)

@@ -68,13 +68,28 @@ extension Bench {
     return (cases, refusals)
   }
 
-  /// The draw for a tensor.
-  func drawn(_ arguments: [InitializerArgument], _ offer: ParameterContext) throws(Diagnostic) -> FillCase {
+  /// The draw for a tensor, with whatever it reads.
+  func drawn(
+    _ arguments: [InitializerArgument], _ offer: ParameterContext, reading sources: OfferedSources = OfferedSources()
+  ) throws(Diagnostic) -> FillCase {
     let text = try text(arguments)
     announcer.step(
       "check of \(try shown(arguments, of: initializer().parameters)) for \(offer.role.rawValue) \(offer.shape)")
     let initializer = try catalog().initializers.initializer(parsing: text)
-    return FillCase(context: offer, draw: try initializer.draw(for: offer))
+    guard try !self.initializer().sources.isEmpty else {
+      return FillCase(context: offer, draw: try initializer.draw(for: offer))
+    }
+    var refusal: Diagnostic?
+    for shape in OfferedSources.shapes(beside: offer.shape) {
+      do throws(Diagnostic) {
+        let draw = try initializer.draw(for: try sources.context(offer, beside: shape))
+        return FillCase(context: offer, draw: try sources.binding(draw, offer))
+      } catch {
+        guard error.isRefusal else { throw error }
+        refusal = refusal ?? error
+      }
+    }
+    throw refusal ?? refusedByPlugin(nil)
   }
 }
 

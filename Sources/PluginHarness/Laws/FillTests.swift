@@ -47,6 +47,9 @@ extension PluginTest {
     fill(
       "fans", .honest, "fans come from the layer's axes", .findingFans, after: ["history"], FillLaws.fans),
     fill(
+      "sources", .honest, "what is read has an effect, whatever type it has", .findingSourceMisread, after: ["shards"],
+      FillLaws.sources),
+    fill(
       "distribution", .honest, "the values are of the declared distribution", .findingDistribution,
       after: ["fans", "streams"], FillLaws.distribution),
     fill(

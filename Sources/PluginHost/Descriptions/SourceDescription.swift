@@ -41,6 +41,9 @@ public struct SourceDescription: Sendable, Equatable {
     }
   }
 
+  /// The parameters that say where it is.
+  package var parameters: [String] { [path, file].compactMap(SourceDescription.parameter) }
+
   /// The parameter that a path is; nil for a path itself.
   static func parameter(_ text: String) -> String? { text.hasPrefix("$") ? String(text.dropFirst()) : nil }
 }
