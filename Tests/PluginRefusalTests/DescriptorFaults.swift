@@ -66,13 +66,16 @@ extension Fault {
     .sources("no-file", "old[0].kind = RI_SOURCE_FILE;", "half.sources[0].file", "a checkpoint's path"),
     .sources("file", "old[0].file = ri_text(\"a\");", "half.sources[0].file", "expected none"),
     .sources(
-      "parameter", "old[0].kind = RI_SOURCE_TENSOR; old[0].path = ri_text(\"$gone\");", "names a parameter that is none",
+      "parameter", "old[0].kind = RI_SOURCE_TENSOR; old[0].path = ri_text(\"$gone\");",
+      "names a parameter that is none",
       "'$gone'"),
     .sources(
       "fill",
       "half.distribution = (ri_status (*)(const ri_fill *, void *, ri_distribution *))half.fill; half.fill = NULL;",
       "'half.sources' are of no distribution", "no fill"),
-    .sources("distribution", "half.distribution = (ri_status (*)(const ri_fill *, void *, ri_distribution *))half.fill;", "'half.sources' are of no distribution", "a distribution"),
+    .sources(
+      "distribution", "half.distribution = (ri_status (*)(const ri_fill *, void *, ri_distribution *))half.fill;",
+      "'half.sources' are of no distribution", "a distribution"),
     .initializer("fill-null", "half.fill = NULL;", "'half' has neither fill nor distribution"),
     .initializer(
       "refusal-ignored", "half.version = 0; host->add_initializer(host, &half); half.version = 1;",

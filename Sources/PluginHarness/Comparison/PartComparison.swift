@@ -41,7 +41,9 @@ struct InitializerComparison {
       + PluginChange.change(subject, "reads", reads(old), reads(new), isNoticed: true)
   }
 
-  private func reads(_ item: InitializerDescription) -> String { item.sources.map(\.description).joined(separator: ", ") }
+  private func reads(_ item: InitializerDescription) -> String {
+    item.sources.map(\.description).joined(separator: ", ")
+  }
 
   /// Values that both give for the same arguments.
   private var values: [PluginChange] {

@@ -101,7 +101,8 @@ enum HostTensors {
     guard !tensor.isLazy else { throw HostRefusal(RI_INVALID, "a tensor without values is read", found: "\(tensor)") }
     let (end, overflows) = first.addingReportingOverflow(count)
     guard !overflows, end <= UInt64(tensor.count) else {
-      throw HostRefusal(RI_INVALID, "elements beyond a tensor's end are read", found: "\(count) from \(first) on of \(tensor)")
+      throw HostRefusal(
+        RI_INVALID, "elements beyond a tensor's end are read", found: "\(count) from \(first) on of \(tensor)")
     }
     let size = dtype == RI_F64 ? 8 : 4
     tensor.read(

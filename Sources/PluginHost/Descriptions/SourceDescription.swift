@@ -102,7 +102,8 @@ extension SourceDescription {
 
   private func check(_ place: String, _ parameters: [PluginParameter]) throws(Diagnostic) {
     guard PluginNames.initializer.accepts(name) else {
-      throw CText.descriptor("\(place).name", "is not a name", expected: PluginNames.initializer.form, found: "'\(name)'")
+      throw CText.descriptor(
+        "\(place).name", "is not a name", expected: PluginNames.initializer.form, found: "'\(name)'")
     }
     guard kind == .tensor ? !path.isEmpty : kind == .file || path.isEmpty else {
       throw CText.descriptor(
@@ -116,7 +117,8 @@ extension SourceDescription {
     for text in [path, file] {
       guard let parameter = SourceDescription.parameter(text) else { continue }
       guard parameters.contains(where: { $0.name == parameter && $0.kind == .word }) else {
-        throw CText.descriptor(place, "names a parameter that is none", expected: "a word parameter", found: "'\(text)'")
+        throw CText.descriptor(
+          place, "names a parameter that is none", expected: "a word parameter", found: "'\(text)'")
       }
     }
   }

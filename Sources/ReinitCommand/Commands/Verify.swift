@@ -12,8 +12,9 @@ struct Verify: ParsableCommand {
   @Argument(help: "A safetensors file that reinit has written.")
   var file: String
 
-  @Option(help: ArgumentHelp(
-    "The file that was re-initialized: values that were made of its tensors are made again.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The file that was re-initialized: values that were made of its tensors are made again.", valueName: "file"))
   var from: String?
 
   @OptionGroup(title: "Model") var model: CheckpointModelOptions
