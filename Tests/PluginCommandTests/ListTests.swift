@@ -11,7 +11,7 @@ struct ListTests {
   ]
   static let initializerKeys = [
     "name", "summary", "formula", "reference", "version", "form", "needsFans", "everyRole", "exclusive", "tolerance",
-    "prototype", "parameters",
+    "prototype", "parameters", "reads",
   ]
   static let layerKeys = [
     "name", "summary", "reference", "version", "inputs", "outputs", "nested", "exclusive", "abilities", "parameters",
