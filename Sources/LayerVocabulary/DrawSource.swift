@@ -1,4 +1,5 @@
 import Diagnostics
+import Synchronization
 import Tensors
 
 /// What an initializer reads besides its random stream: a tensor, as it is before a run changes anything.
@@ -24,7 +25,9 @@ public struct DrawSource: Sendable, Equatable {
   /// The hash of its bytes; nil until they are read from a file.
   public var hash: ContentHash?
   /// The tensor; nil in a plan, and in a draw that was read from a receipt.
-  public var values: Tensor?
+  public var values: Tensor? { didSet { conversions = Conversions() } }
+  /// Its elements as other types, by whoever wanted them first.
+  package private(set) var conversions = Conversions()
 
   /// A source from its parts.
   public init(name: String, place: Place, shape: Shape, dtype: DType, hash: ContentHash? = nil) {
@@ -58,6 +61,23 @@ extension Draw {
       draw.sources[index].values = values
     }
     return draw
+  }
+}
+
+/// The elements of one tensor as other types, each converted once.
+package final class Conversions: Sendable {
+  private let made = Mutex<[DType: Tensor]>([:])
+
+  /// A tensor with its elements as another type.
+  /// - Throws: ``Diagnostics/ErrorCode/outOfMemory``.
+  package func tensor(_ tensor: Tensor, as dtype: DType) throws(Diagnostic) -> Tensor {
+    // Who comes second waits: that costs less than a second copy.
+    try made.withLock { (made) throws(Diagnostic) in
+      if let known = made[dtype] { return known }
+      let converted = try tensor.copied(as: dtype)
+      made[dtype] = converted
+      return converted
+    }
   }
 }
 

@@ -47,7 +47,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
   ) throws(Diagnostic) {
     let path = draw.foreign?.path ?? ""
     let context = CallContext(environment, tensor: path)
-    let sources = try values(of: draw, at: path)
+    let sources = try handles(of: draw, at: path)
     try withRange(path, place, shape, stream, sources, context) { (range) throws(Diagnostic) in
       range.pointee.dtype = dtype.abi ?? 0
       range.pointee.target_dtype = target.abi ?? 0
@@ -69,7 +69,9 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     let call = CallContext(environment, tensor: context.name)
     let stream = RandomStream(seed: 0, name: context.name)
     var distribution: ri_distribution?
-    let shown = sources.map { Tensor(lazy: $0.shape, dtype: $0.dtype) }
+    let shown = sources.map {
+      TensorHandle(Tensor(lazy: $0.shape, dtype: $0.dtype), environment.services.counter)
+    }
     try withRange(context.name, place, context.shape, stream, shown, call) { (range) throws(Diagnostic) in
       range.pointee.target_dtype = context.dtype.abi ?? 0
       try taking { () throws(Diagnostic) in
@@ -90,15 +92,17 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     return distribution
   }
 
-  /// The values that a draw reads; a receipt's may be of another version's sources.
-  private func values(of draw: Draw, at path: String) throws(Diagnostic) -> [Tensor] {
-    let values = draw.sources.compactMap(\.values)
-    guard values.count == draw.sources.count, values.count == table.n_sources else {
+  /// What a draw reads; a receipt's may be of another version's sources.
+  private func handles(of draw: Draw, at path: String) throws(Diagnostic) -> [TensorHandle] {
+    let handles = draw.sources.compactMap { source in
+      source.values.map { TensorHandle($0, environment.services.counter, source.conversions) }
+    }
+    guard handles.count == draw.sources.count, handles.count == table.n_sources else {
       throw Diagnostic(
         .pluginAlgorithm, "what 'fill' reads is not what was planned for", at: path,
-        expected: "the values of \(table.n_sources) sources", found: "\(values.count)")
+        expected: "the values of \(table.n_sources) sources", found: "\(handles.count)")
     }
-    return values
+    return handles
   }
 
   private func taking(_ body: () throws(Diagnostic) -> Void) throws(Diagnostic) {
@@ -108,7 +112,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
 
   /// Lends a range that describes the tensor; nothing of it outlives the body.
   private func withRange(
-    _ path: String, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ sources: [Tensor],
+    _ path: String, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ sources: [TensorHandle],
     _ context: CallContext,
     _ body: (UnsafeMutablePointer<ri_fill>) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
@@ -127,8 +131,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     range.n_params = UInt64(values.values.count)
     range.host = environment.host
     range.call = context.pointer
-    let handles = sources.map { TensorHandle($0, environment.services.counter) }
-    let pointers = handles.map { Optional($0.pointer) }
+    let pointers = sources.map { Optional($0.pointer) }
     range.n_sources = UInt64(pointers.count)
     let sizes = shape.sizes.map(Int64.init)
     let known = place.geometry?.abi(in: context)
@@ -149,7 +152,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
         }
       }
     }
-    withExtendedLifetime((context, values, handles)) {}
+    withExtendedLifetime((context, values, sources)) {}
     if let failure { throw failure }
   }
 }

@@ -1,5 +1,6 @@
 import CReinit
 import Functors
+import LayerVocabulary
 import Synchronization
 import Tensors
 
@@ -38,16 +39,24 @@ package final class TensorHandle: Sendable {
   package let node: any Node
   /// The tensor.
   package let tensor: Tensor
+  /// Its elements as other types; nil where nobody keeps them.
+  let conversions: Conversions?
   private let counter: HandleCounter
 
-  init(_ node: any Node, _ tensor: Tensor, _ counter: HandleCounter) {
+  init(_ node: any Node, _ tensor: Tensor, _ counter: HandleCounter, _ conversions: Conversions? = nil) {
     self.node = node
     self.tensor = tensor
     self.counter = counter
+    self.conversions = conversions
     counter.tensors.add(1, ordering: .relaxed)
   }
 
   package convenience init(_ tensor: Tensor, _ counter: HandleCounter) { self.init(tensor, tensor, counter) }
+
+  /// What a fill reads.
+  convenience init(_ tensor: Tensor, _ counter: HandleCounter, _ conversions: Conversions?) {
+    self.init(tensor, tensor, counter, conversions)
+  }
 
   deinit { counter.tensors.subtract(1, ordering: .relaxed) }
 

@@ -36,7 +36,7 @@ enum HostTensors {
       }
       context.keep(handle)
       return context.serve { () throws(HostRefusal) in
-        try HostTensors.show(handle.tensor, as: type, in: context, out)
+        try HostTensors.show(handle, as: type, in: context, out)
       }
     }
     table.pointee.tensor_read = { call, tensor, first, count, dtype, out in
@@ -133,16 +133,18 @@ enum HostTensors {
     }
   }
 
-  /// Shows a tensor with elements of another type: a copy until the call ends, unless the types are one.
+  /// Shows a tensor with elements of another type: a copy until the call ends, or the run, unless the types are one.
   private static func show(
-    _ tensor: Tensor, as dtype: DType, in context: CallContext, _ out: UnsafeMutablePointer<ri_view>
+    _ handle: TensorHandle, as dtype: DType, in context: CallContext, _ out: UnsafeMutablePointer<ri_view>
   ) throws(HostRefusal) {
+    let tensor = handle.tensor
     guard tensor.dtype != dtype, !context.isInferring, tensor.withBytes({ $0.baseAddress }) != nil else {
       let data = context.isInferring ? nil : tensor.withBytes { $0.baseAddress }
       let shown = tensor.dtype == dtype ? tensor : Tensor(lazy: tensor.shape, dtype: dtype)
       return try show(shown, data.map { UnsafeMutableRawPointer(mutating: $0) }, in: context, out)
     }
-    guard let converted = try? tensor.copied(as: dtype) else {
+    let made = try? handle.conversions.map { (known) throws(Diagnostic) in try known.tensor(tensor, as: dtype) }
+    guard let converted = try? made ?? tensor.copied(as: dtype) else {
       throw HostRefusal(RI_NO_MEMORY, "there is no memory to show a tensor as \(dtype)", found: "\(tensor)")
     }
     let copy = TensorHandle(converted, context.environment.services.counter)

@@ -76,13 +76,37 @@ public struct Fill {
   /// A source's elements, whatever floating-point type they are kept as; in ``PluginInitializer/check(_:)`` its shape alone.
   /// - Throws: `internal` if no source of that name was declared.
   public func source(_ name: String) throws(PluginError) -> Floats {
+    try call.elements(of: handle(name), RI_F32, name)
+  }
+
+  /// A source's sizes, whatever type it has.
+  /// - Throws: `internal` if no source of that name was declared.
+  public func shape(ofSource name: String) throws(PluginError) -> [Int] {
+    var view = ri_view()
+    view.struct_size = UInt32(MemoryLayout<ri_view>.size)
+    try PluginError.check(call.host.pointee.tensor_view(call.raw, handle(name), &view), "a view of a source")
+    return UnsafeBufferPointer(lent: view.shape, count: Int(view.rank)).map { Int($0) }
+  }
+
+  /// A source's elements at the indices of the range, whatever type of numbers they are kept as: what a fill of a range
+  /// needs of a source of the tensor's shape.
+  ///
+  /// It costs no more than the range.
+  /// - Throws: `internal` if no source of that name was declared.
+  public func read(_ name: String, into out: UnsafeMutableBufferPointer<Float>) throws(PluginError) {
+    let status = call.host.pointee.tensor_read(
+      call.raw, try handle(name), UInt64(offset), UInt64(out.count), UInt32(RI_F32), out.baseAddress)
+    try PluginError.check(status, "a range of a source")
+  }
+
+  private func handle(_ name: String) throws(PluginError) -> OpaquePointer {
     guard let index = declared.firstIndex(where: { $0.name == name }) else {
       throw PluginError(.internal, "the plugin reads the source '\(name)', which it did not declare")
     }
     guard index < Int(clamping: raw.pointee.n_sources), let tensor = raw.pointee.sources?[index] else {
       throw PluginError(.abi, "the source '\(name)' is missing")
     }
-    return try call.elements(of: tensor, RI_F32, name)
+    return tensor
   }
 
   /// Fills the range with normal values.

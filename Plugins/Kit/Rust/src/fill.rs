@@ -5,7 +5,7 @@ use crate::geometry::Geometry;
 use crate::host::{elements, text, Call};
 use crate::initializer::InitializerInfo;
 use crate::random::Random;
-use crate::tensor::{elements_as, Floats};
+use crate::tensor::{elements_as, empty_view, Floats};
 use crate::{sys, DType, Role};
 use std::ops::Deref;
 use std::os::raw::c_void;
@@ -108,6 +108,41 @@ impl<'a> Fill<'a> {
     /// # Panics
     /// Without a source of that name.
     pub fn source(&self, name: &str) -> Result<Floats<'a>> {
+        let (raw, name) = self.handle(name)?;
+        // SAFETY: the host's, alive until the call returns.
+        unsafe { elements_as(&self.call, raw, name) }
+    }
+
+    /// A source's shape, whatever type it has.
+    ///
+    /// # Panics
+    /// Without a source of that name.
+    pub fn source_shape(&self, name: &str) -> Result<&'a [i64]> {
+        let mut view = empty_view();
+        let (raw, _) = self.handle(name)?;
+        // SAFETY: the host's, alive until the call returns.
+        unsafe {
+            Error::of_host((self.call.table().tensor_view)(self.call.raw(), raw, &mut view))?;
+            Ok(elements(view.shape, u64::from(view.rank)))
+        }
+    }
+
+    /// A source's elements at the indices of the range, whatever type of numbers they are kept as: what a fill of a range
+    /// needs of a source of the tensor's shape. It costs no more than the range.
+    ///
+    /// # Panics
+    /// Without a source of that name.
+    pub fn read(&self, name: &str, out: &mut [f32]) -> Result {
+        let (raw, _) = self.handle(name)?;
+        let (first, count) = (self.offset(), out.len() as u64);
+        // SAFETY: the handle is the host's; `out` has room for as many elements.
+        unsafe {
+            let read = self.call.table().tensor_read;
+            Error::of_host(read(self.call.raw(), raw, first, count, sys::RI_F32, out.as_mut_ptr().cast()))
+        }
+    }
+
+    fn handle(&self, name: &str) -> Result<(*mut sys::ri_tensor, &'a str)> {
         let index = self
             .info
             .sources
@@ -118,8 +153,7 @@ impl<'a> Fill<'a> {
         let sources = unsafe { elements(self.raw.sources, self.raw.n_sources) };
         let missing = || Error::invalid(format!("the source '{name}' is missing"));
         let raw = *sources.get(index).ok_or_else(missing)?;
-        // SAFETY: the host's, alive until the call returns.
-        unsafe { elements_as(&self.call, raw, self.info.sources[index].name) }
+        Ok((raw, self.info.sources[index].name))
     }
 
     /// # Safety

@@ -68,6 +68,12 @@ class Fill : public Call {
     if (index >= range_->n_sources) throw Error(RI_ABI, "the source ", name, " is missing");
     return elements_of<float>(range_->sources[index], name);
   }
+  /* The elements of source `index` at the indices of the range, whatever type of numbers they are kept as; it costs no more
+   * than the range. */
+  void read(uint64_t index, std::span<float> out) const {
+    if (index >= range_->n_sources) throw Error(RI_ABI, "a source is missing");
+    plugin::check(host()->tensor_read(Call::raw(), range_->sources[index], range_->offset, out.size(), RI_F32, out.data()));
+  }
 
   /* Elements [offset, offset + count): each must be written. */
   template <Element T = float> std::span<T> out() const {
