@@ -1,5 +1,6 @@
 import CReinit
 import Diagnostics
+import LayerVocabulary
 import Tensors
 
 /// Tensors that plugins make, hold, look into and tie; and the outputs of their passes.
