@@ -101,9 +101,12 @@ OPTIONS := ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=ignore_noninstrumented_modul
 RUNTIME = $(shell $(1) -print-file-name=$(if $(findstring clang,$(shell $(1) --version)),libclang_rt.$(2)-$(shell uname -m).so,lib$(2).so))
 COMPILER := $(if $(filter c,$(LANGUAGE)),$(CC),$(if $(filter c++,$(LANGUAGE)),$(CXX)))
 
+WITHOUT_rust := rustc has sanitizers in nightly builds alone, with -Zsanitizer
+WITHOUT_swift := those of swiftc have a runtime of their own, with which the host would have to be started
+
 asan tsan:
 ifeq ($(COMPILER),)
-	@echo "make $@ is for plugins in C and C++" >&2; exit 1
+	@echo "make $@ is for plugins in C and C++: $(WITHOUT_$(LANGUAGE)). make check tests everything else" >&2; exit 1
 else
 	@$(MAKE) --no-print-directory $(BUILD)/$@/$(NAME).so BUILD=$(BUILD)/$@ SANITIZE=$(SANITIZER_$@)
 	LD_PRELOAD=$(call RUNTIME,$(COMPILER),$@) $(OPTIONS) \

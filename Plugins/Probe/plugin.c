@@ -20,6 +20,18 @@ static bool probe_once(const ri_host *host) {
   return PROMISE(atomic_exchange(&last, host) != host, "the entry is called twice with one table");
 }
 
+/* A host without layers refuses each, and takes everything else. */
+static ri_status add_layers(const ri_host *host, ri_call *call) {
+  const ri_layer_type *const layers[] = {&probe_layer, &probe_exclusive_layer};
+  for (int i = 0; i < 2; i++) {
+    const ri_status status = host->add_layer(host, layers[i]);
+    if (RI_HAS_LAYERS(host) && status) return status;
+    if (!RI_HAS_LAYERS(host) && !PROMISE(status == RI_UNSUPPORTED, "a host without layers does not say so of one"))
+      return probe_verdict(host, call);
+  }
+  return RI_OK;
+}
+
 ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call) {
   if (!probe_table(host) || !PROMISE(call != NULL, "the entry has no ri_call")) {
     fprintf(stderr, "%s\n", probe_breach());
@@ -27,8 +39,7 @@ ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call
   }
   if (!probe_plugin(self) || !probe_once(host)) return probe_verdict(host, call);
   ri_describe(self, "org.reinit.probe", "1.0.0", "MIT", "tests its host");
-  ri_status status = host->add_layer(host, &probe_layer);
-  if (!status) status = host->add_layer(host, &probe_exclusive_layer);
+  ri_status status = add_layers(host, call);
   for (uint64_t i = 0; !status && i < probe_initializer_count; i++)
     status = host->add_initializer(host, &probe_initializers[i]);
   return status;

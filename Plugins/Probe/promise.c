@@ -45,6 +45,22 @@ static bool probe_version(ri_str name) {
                  "the host's name does not say its version");
 }
 
+static bool are_there(const void *const *functions, const void *const *end) {
+  while (functions < end && *functions) functions++;
+  return functions == end;
+}
+
+/* Those of tensors and layers are all there, or none of them is. */
+static bool probe_functions(const ri_host *host) {
+#define AT(field) ((const void *const *)&host->field)
+  bool is_kept = PROMISE(are_there(AT(add_initializer), AT(tensor_new)) && host->service, "a function of version 1.0 is NULL");
+  bool is_none = true;
+  for (const void *const *function = AT(tensor_new); function < AT(service); function++) is_none &= *function == NULL;
+  return is_kept & PROMISE(is_none || are_there(AT(tensor_new), AT(service)),
+                           "of the functions of tensors and layers some are NULL and others are not");
+#undef AT
+}
+
 /* Version 1.0 ends with `service`. */
 bool probe_table(const ri_host *host) {
   if (!PROMISE(host != NULL, "no table is given")) return false;
@@ -53,11 +69,7 @@ bool probe_table(const ri_host *host) {
   is_kept &= PROMISE(host->struct_size % 4 == 0, "the size of ri_host is no multiple of 4");
   is_kept &= PROMISE(host->abi_major == RI_ABI_MAJOR, "ri_host is of another major version");
   is_kept &= probe_str(host->name) && PROMISE(host->name.len > 0, "the host has no name") && probe_version(host->name);
-  if (!is_kept) return false;
-  const void *const *functions = (const void *const *)&host->add_initializer;
-  const size_t count = (first - offsetof(ri_host, add_initializer)) / sizeof *functions;
-  for (size_t i = 0; i < count; i++) is_kept &= PROMISE(functions[i] != NULL, "a function of version 1.0 is NULL");
-  return is_kept;
+  return is_kept && probe_functions(host);
 }
 
 bool probe_call(const ri_host *host, ri_call *call) {

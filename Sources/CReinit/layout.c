@@ -1,4 +1,5 @@
 /* The headers are the module; compiling this file proves their layout. */
 #include <reinit/draft/blas.h>
+#include <reinit/draft/dlpack.h>
 #include <reinit/kit.h>
 #include <reinit/reinit.h>

@@ -27,6 +27,13 @@ extension Node {
   /// Whether a node has that path; absent ones do not.
   public func contains(_ path: TreePath) -> Bool { self[path: path] != nil }
 
+  /// What stands at a path: `Absent` where the path leads to or through what is absent, nil where it leads nowhere.
+  package func holder(at path: TreePath) -> (any Node)? {
+    let spine = spine(to: path)
+    let node = spine.steps.last?.target ?? presented
+    return spine.found || node.isAbsent ? node : nil
+  }
+
   /// The way to the node that has a path, or as far as there is one.
   func spine(to path: TreePath) -> (steps: [Step], found: Bool) {
     var steps: [Step] = []

@@ -43,6 +43,15 @@ public protocol Layer: Structure {
 
   /// How the layer itself initializes a field when it is new; nil where it does not say.
   func fresh(_ field: String) -> (any Initializer)?
+
+  /// How parameters of the layers nested in this one begin, by their paths from here, where that is otherwise than by
+  /// themselves: the last norm of a residual branch at 0.
+  ///
+  /// Of several enclosing layers that speak of one parameter the outermost has the word; of a tied parameter, those
+  /// around its canonical path. Absent parameters may be named.
+  ///
+  ///     var nestedBeginnings: [TreePath: any Initializer] { ["norm.weight": .zeros] }
+  var nestedBeginnings: [TreePath: any Initializer] { get }
 }
 
 extension Layer {
@@ -54,6 +63,8 @@ extension Layer {
   public var recognition: Recognition? { nil }
   /// A field is initialized by its role: biases and buffers at 0, scales at 1; weights are not known.
   public func fresh(_ field: String) -> (any Initializer)? { nil }
+  /// What is nested begins by itself.
+  public var nestedBeginnings: [TreePath: any Initializer] { [:] }
 }
 
 /// What is known of a layer by a file's names and shapes alone.

@@ -120,4 +120,17 @@ struct InstallTests {
     let needed = try room.shell("readelf -dW gate/build/\(target)/gate.so").output
     #expect(needed.contains(target == "asan" ? "asan" : "tsan") && !room.has("gate/build/gate.so"))
   }
+
+  @Test(
+    "Of languages without sanitizers, make asan and make tsan say why there is none, and build nothing",
+    arguments: [("rust", "nightly"), ("swift", "a runtime of their own")])
+  func noSanitizers(language: String, reason: String) throws {
+    let room = try Room()
+    #expect(try room.reinit("plugin", "new", "gate", "--language", language).status == 0)
+    for target in ["asan", "tsan"] {
+      let said = try room.shell("make -s -C gate \(target) REINIT=true 2>&1 || echo failed").output
+      #expect(said.contains("make \(target) is for plugins in C and C++") && said.contains(reason))
+      #expect(said.hasSuffix("failed\n") && !room.has("gate/build/gate.so"))
+    }
+  }
 }

@@ -18,10 +18,15 @@ enum Described {
       ri_layer_type net = {.struct_size = sizeof net, .name = RI_S("Net"), .summary = RI_S("rows"), .version = 1,
         .min_inputs = 1, .max_inputs = 1, .n_outputs = 1, .max_layers = 1, .params = params, .n_params = 4,
         .children = rows, .n_children = 6, .forward = run, .infer = run};
-      return host->add_initializer(host, &half) | host->add_layer(host, &net);
+      static ri_param list[] = {
+        {RI_PARAM_HEAD(0, "sizes", "of any length"), .default_value = {RI_VALUE_REALS, 1, {.f64s = &one}}}};
+      ri_layer_type sized = {.struct_size = sizeof sized, .name = RI_S("Sized"), .summary = RI_S("a list"), .version = 1,
+        .params = list, .n_params = 1, .children = sized_rows, .n_children = 1};
+      return host->add_initializer(host, &half) | host->add_layer(host, &net) | host->add_layer(host, &sized);
       """,
       before: """
         static const int64_t taps[] = {3, 5};
+        static const double one = 1;
         static const ri_geometry map = RI_GEOMETRY_OUT_IN;
         static const ri_distribution narrow = {sizeof narrow, RI_DISTRIBUTION_UNIFORM, 0, 0, -0.25, 0.25};
         #define ROW(kind_, role_, name_) .struct_size = sizeof(ri_child_row), .kind = kind_, .role = role_, .name = RI_S(name_)
@@ -33,6 +38,7 @@ enum Described {
           {ROW(RI_CHILD_TENSOR, RI_ROLE_BUFFER, "count"), .shape = RI_S("[ 1 ]"), .fresh = RI_S("zeros"), .flags = RI_CHILD_FROZEN},
           {ROW(RI_CHILD_LAYER, 0, "out"), .layer = RI_S("Dense(in: {2 * in}, out: {in}, bias: {bias})")},
           {ROW(RI_CHILD_LAYER, 0, "more")}};
+        static const ri_child_row sized_rows[] = {{ROW(RI_CHILD_TENSOR, RI_ROLE_BIAS, "bias"), .shape = RI_S("[sizes]")}};
         static ri_status run(const void *user, const ri_forward *pass) {
           if (pass->n_children != 6 || pass->n_params != 4) return RI_INTERNAL;
           if (pass->params[3].count != 2 || pass->params[3].u.i64s[1] != 5) return RI_INTERNAL;
@@ -85,6 +91,10 @@ enum Described {
       ("Net(in: 5, groups: 2)", "'in / groups' is 2.5, and no size"),
       ("Net(in: 6, groups: 4)", "'in / groups' is 1.5"),
       ("Net(in: 6, kernel: [-1, 3])", "'kernel' is -1.0, and no size"),
+      ("Sized(sizes: [1e30, 3])", "'sizes' is 1e+30, and no size"),
+      ("Sized(sizes: [9223372036854775808])", "'sizes' is 9.223372036854776e+18, and no size"),
+      ("Sized(sizes: [2.5])", "'sizes' is 2.5, and no size"),
+      ("Sized(sizes: [1e18, 1e18])", "gives 'bias' no shape"),
     ])
   func impossible(text: String, says: String) throws {
     try withCatalog { catalog in

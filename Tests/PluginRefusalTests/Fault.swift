@@ -8,7 +8,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   let name: String
   let code: ErrorCode
   /// What message, expectation, finding and notes together have to contain.
-  let says: [String]
+  var says: [String]
   /// The plugin; nil where a file is made otherwise.
   var source: Source?
   /// Makes the file from what was compiled.
@@ -65,6 +65,16 @@ struct Fault: Sendable, CustomTestStringConvertible {
     return entry(
       "row-" + name, described + statements + " return host->add_layer(host, &empty);", .pluginDescriptor, says,
       isHarmless: true)
+  }
+
+  /// A table of how a nested layer begins that is none.
+  static func nested(_ name: String, _ table: String, _ says: String...) -> Fault {
+    var fault = row(
+      "fresh-of-layer-" + name,
+      "rows[0].kind = RI_CHILD_LAYER; rows[0].shape.len = 0; rows[0].layer = ri_text(\"Dense(in: 3, out: {size})\"); "
+        + "rows[0].fresh = ri_text(\"\(table)\");")
+    fault.says += says
+    return fault
   }
 
   static func function(_ name: String, _ statements: String, _ says: String..., code: ErrorCode = .pluginDescriptor)

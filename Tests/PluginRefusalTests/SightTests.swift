@@ -17,7 +17,9 @@ enum Stage {
     setenv("XDG_CACHE_HOME", Workshop.store + "/cache", 1)
     try Lonely.makeHeaders()
     let sources =
-      faults.compactMap(\.source) + goods + Trouble.sources + Lonely.sources + [Described.source]
+      faults.compactMap(\.source) + goods + Trouble.sources + Lonely.sources + [
+        Described.source, Begun.source, Exchange.source, NonFinite.source,
+      ]
       + Changing.sources
     return try Workshop.build(Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }.values.map { $0 })
   }

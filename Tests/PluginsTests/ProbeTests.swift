@@ -21,7 +21,7 @@ struct ProbeTests {
     try shell.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0 && text == "81 wrong hosts\n", "\(text)")
+    #expect(shell.terminationStatus == 0 && text == "83 wrong hosts\n", "\(text)")
   }
 
   /// What element `index` is, as the probe writes it.

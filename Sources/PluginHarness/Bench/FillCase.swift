@@ -18,6 +18,9 @@ struct FillCase: Sendable {
   /// Whether any range can be filled by itself.
   var isElementwise: Bool { draw.isElementwise }
 
+  /// Whether elements may be infinite or NaN.
+  var givesNonFinite: Bool { draw.foreign?.filler?.givesNonFinite ?? false }
+
   /// Fills the range that begins with an element.
   func fill(_ buffer: FillBuffer, from first: Int = 0, stream: RandomStream) throws(Diagnostic) {
     try fill(buffer.bytes, dtype: buffer.dtype, from: first, stream: stream)

@@ -120,7 +120,9 @@ extension FillLaws {
   }
 
   private static func requireFinite(_ buffer: LargeBuffer) throws(Diagnostic) {
-    guard let index = buffer.bits.firstIndex(where: { $0 & 0x7F80_0000 == 0x7F80_0000 }) else { return }
+    guard !buffer.fillCase.givesNonFinite,
+      let index = buffer.bits.firstIndex(where: { $0 & 0x7F80_0000 == 0x7F80_0000 })
+    else { return }
     throw Diagnostic(
       .findingPast32Bits, "element \(index) of \(buffer.fillCase.total) is not finite", at: buffer.fillCase.name,
       expected: "a finite number, as in small tensors", found: "\(Float(bitPattern: buffer.bits[index]))")

@@ -55,6 +55,7 @@ enum StrangeArguments {
     {
       choices += [bound.value, bound.value]
     }
+    if parameter.takesNonFinite, !isWhole { choices += [.nan, .infinity, -.infinity, .nan] }
     return ArgumentGuess.within(parameter, choices.randomElement(using: &random) ?? 1)
   }
 

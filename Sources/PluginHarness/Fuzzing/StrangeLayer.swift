@@ -1,5 +1,6 @@
 import CallText
 import Diagnostics
+import Inference
 import Initializers
 import LayerVocabulary
 import PluginHost
@@ -12,14 +13,17 @@ struct StrangeLayer: Strange {
   var required: Set<String>
   var shape: [Int]
   var inputs: Int
+  /// Of the inputs: indices for a layer that takes such.
+  let dtype: DType
 
-  init(_ variant: LayerVariant, _ item: LayerDescription, _ usual: [Int]?, _ random: inout RandomStream) {
+  init(_ variant: LayerVariant, _ item: LayerDescription, _ usual: TensorSpec?, _ random: inout RandomStream) {
     arguments = StrangeArguments.some(of: item.parameters, besides: variant.arguments, large: false, &random)
     nested = variant
     required = Set(item.parameters.filter { $0.defaultValue == nil }.map(\.name))
     shape = StrangeShapes.one(limit: 4000, &random)
+    dtype = usual?.dtype ?? .f32
     // Half of the inputs are nearly right: the usual ones with one axis changed.
-    if let usual, !usual.isEmpty, Bool.random(using: &random) {
+    if let usual = usual?.shape.sizes, !usual.isEmpty, Bool.random(using: &random) {
       shape = usual
       shape[Int.random(in: 0..<usual.count, using: &random)] = Int.random(in: 0...9, using: &random)
     }
@@ -44,7 +48,7 @@ struct StrangeLayer: Strange {
   var text: String {
     let list = arguments.map { "\($0.name): \($0.value)" }.joined(separator: ", ")
     let inside = nested.nested.map { " around \($0.kind.name)" }.joined()
-    return "(\(list))\(inside) with \(inputs) inputs of shape \(shape)"
+    return "(\(list))\(inside) with \(inputs) inputs of shape \(shape)" + (dtype == .f32 ? "" : ", \(dtype)")
   }
 }
 
@@ -53,10 +57,10 @@ extension LayerLaws {
   static func fuzz(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     let item = try bench.layer()
     let variants = try bench.variants()
-    var usual: [Int]?
+    var usual: TensorSpec?
     if item.abilities.contains("forward") {
       let layer = try bench.filled(variants[0])
-      usual = try bench.inputs(of: layer, variants[0].text).first?.shape.sizes
+      usual = try bench.inputs(of: layer, variants[0].text).first.map(TensorSpec.init)
     }
     try Fuzzing.run(bench) { (random) throws(Diagnostic) in
       StrangeLayer(variants.randomElement(using: &random) ?? variants[0], item, usual, &random)
@@ -75,19 +79,20 @@ extension LayerLaws {
     guard item.abilities.contains("forward"),
       layer.instance.children.allSatisfy({ ($0.tensor?.tensor.count ?? 0) < 1 << 20 })
     else { return }
-    let inputs = (0..<strange.inputs).map { InputValues.tensor(Shape(strange.shape), number: $0) }
+    let inputs = (0..<strange.inputs).map { InputValues.tensor(Shape(strange.shape), strange.dtype, number: $0) }
     bench.announcer.step("forward \(strange.text)")
     let outputs = try borne { () throws(Diagnostic) in try output(layer, inputs) }
     guard item.abilities.contains("infer") else { return }
     if let outputs {
-      return try requireInferred(layer, inputs, outputs.map(\.shape), strange.text, bench)
+      return try requireInferred(layer, inputs, outputs, strange.text, bench)
     }
     bench.announcer.step("infer \(strange.text)")
-    guard let shapes = try borne({ () throws(Diagnostic) in try layer.inferShapes(inputs.map(\.shape)) }) else {
+    guard let specs = try borne({ () throws(Diagnostic) in try layer.inferSpecs(inputs.map(TensorSpec.init)) }) else {
       return
     }
     throw Diagnostic(
-      .findingInfer, "infer accepts what forward refuses", expected: "a refusal by both", found: "\(shapes)")
+      .findingInfer, "infer accepts what forward refuses", expected: "a refusal by both", found: "\(specs.map(\.shape))"
+    )
   }
 
   /// The result, or nil for a refusal.

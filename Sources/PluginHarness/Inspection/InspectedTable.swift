@@ -58,7 +58,10 @@ enum InspectedTable {
       return plan.run(body, argument, for: call)
     }
     table.pointee.service = { host, name, version in
-      Inspector.shared.faults.withholdsServices ? nil : InspectedTable.real.service(host, name, version)
+      guard !Inspector.shared.faults.withholdsServices,
+        let table = InspectedTable.real.service(host, name, version)
+      else { return nil }
+      return CText.message(name) == RI_DRAFT_DLPACK ? InspectedExchange.standing(for: table) : table
     }
   }
 
@@ -203,7 +206,7 @@ enum InspectedTable {
   }
 
   /// Enters what a service has handed over.
-  private static func owned(_ status: ri_status, _ out: UnsafeMutablePointer<OpaquePointer?>?) -> ri_status {
+  static func owned(_ status: ri_status, _ out: UnsafeMutablePointer<OpaquePointer?>?) -> ri_status {
     if status == RI_OK, let object = out?.pointee { out?.pointee = Inspector.shared.own(object) }
     return status
   }

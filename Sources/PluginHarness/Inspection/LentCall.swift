@@ -105,6 +105,13 @@ final class LentCall: Sendable {
     return block.bytes.baseAddress
   }
 
+  /// Elements that the plugin writes, and the host reads before the call ends.
+  func room(of count: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+    guard let block = marked(.elements, count, alignment, LentCall.pattern()) else { return nil }
+    state.withLock { $0.scratch.append(block) }
+    return block.bytes.baseAddress
+  }
+
   /// A view as the plugin sees it: its shape, and its elements or the memory for them.
   func view(_ out: UnsafeMutablePointer<ri_view>?, isOutput: Bool) {
     guard let out, Int(out.pointee.struct_size) >= MemoryLayout<ri_view>.size else { return }

@@ -31,7 +31,9 @@ extension FillLaws {
   }
 
   static func requireFinite(_ bits: [UInt32], _ fillCase: FillCase) throws(Diagnostic) {
-    guard let index = bits.firstIndex(where: { !Float(bitPattern: $0).isFinite }) else { return }
+    guard !fillCase.givesNonFinite, let index = bits.firstIndex(where: { !Float(bitPattern: $0).isFinite }) else {
+      return
+    }
     throw Diagnostic(
       .findingNotFinite, "element \(index) of \(fillCase.total) is not finite", at: fillCase.name,
       expected: "a finite number, or a refusal by check", found: "\(Float(bitPattern: bits[index]))")

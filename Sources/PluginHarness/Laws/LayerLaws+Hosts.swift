@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import Inference
 import Initializers
 import PluginHost
 import Tensors
@@ -13,7 +14,7 @@ extension LayerLaws {
       try variants.map { (variant) throws(Diagnostic) in
         let layer = try bench.filled(variant)
         guard !passing.isEmpty else { return layer.instance.children.compactMap { $0.tensor?.tensor } }
-        _ = try? layer.inferShapes(variant.inputs.map(\.shape))
+        _ = try? layer.inferSpecs(variant.inputs.map(TensorSpec.init))
         return try output(layer, variant.inputs)
       }
     }

@@ -1,6 +1,7 @@
 import CallText
 import Diagnostics
 import Functors
+import Inference
 import Initializers
 import LayerVocabulary
 import Layers
@@ -15,31 +16,36 @@ extension LayerLaws {
     }
   }
 
-  /// The shapes that are inferred are those of the outputs; what one accepts, the other does.
+  /// The shapes and types that are inferred are those of the outputs; what one accepts, the other does.
   static func infer(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
     guard try bench.layer().abilities.contains("infer") else { return .skipped("it has no inference of shapes") }
     return try forEachPass(bench) { (variant, layer, inputs) throws(Diagnostic) in
-      try requireInferred(layer, inputs, try output(layer, inputs).map(\.shape), variant.text, bench)
-      try requireInferred(
-        try bench.make(variant), inputs, try output(layer, inputs).map(\.shape), variant.text, bench)
+      try requireInferred(layer, inputs, try output(layer, inputs), variant.text, bench)
+      try requireInferred(try bench.make(variant), inputs, try output(layer, inputs), variant.text, bench)
     }
   }
 
   static func requireInferred(
-    _ layer: PluginLayer, _ inputs: [Tensor], _ shapes: [Shape], _ text: String, _ bench: Bench
+    _ layer: PluginLayer, _ inputs: [Tensor], _ outputs: [Tensor], _ text: String, _ bench: Bench
   ) throws(Diagnostic) {
-    bench.announcer.step("infer of \(text) for \(inputs.map(\.shape))")
-    let inferred: [Shape]
-    do throws(Diagnostic) { inferred = try layer.inferShapes(inputs.map(\.shape)) } catch {
+    bench.announcer.step("infer of \(text) for \(inputs.map { TensorSpec($0).text })")
+    let shapes = outputs.map(\.shape)
+    let inferred: [TensorSpec]
+    do throws(Diagnostic) { inferred = try layer.inferSpecs(inputs.map(TensorSpec.init)) } catch {
       guard error.isRefusal else { throw error }
       throw Diagnostic(
         .findingInfer, "infer refuses what forward accepts: \(error.message)", at: text, expected: "\(shapes)",
         found: error.found)
     }
-    guard inferred != shapes else { return }
+    guard inferred.map(\.shape) == shapes else {
+      throw Diagnostic(
+        .findingInfer, "infer says other shapes than forward gives", at: text, expected: "\(shapes), as forward gives",
+        found: "\(inferred.map(\.shape))")
+    }
+    guard inferred != outputs.map(TensorSpec.init) else { return }
     throw Diagnostic(
-      .findingInfer, "infer says other shapes than forward gives", at: text, expected: "\(shapes), as forward gives",
-      found: "\(inferred)")
+      .findingInfer, "infer says other types of elements than forward gives", at: text,
+      expected: "\(outputs.map(\.dtype)), as forward gives", found: "\(inferred.map(\.dtype))")
   }
 
   /// The same pass again; its bits, for another process to compare.
@@ -151,6 +157,11 @@ extension LayerLaws {
       .findingConfig, "what config tells makes another layer", at: variant.text,
       expected: shapes(layer).joined(separator: ", "), found: shapes(again).joined(separator: ", "))
   }
+}
+
+extension TensorSpec {
+  /// `f32 [2, 8]`.
+  fileprivate var text: String { "\(dtype) \(shape)" }
 }
 
 extension InputValues {

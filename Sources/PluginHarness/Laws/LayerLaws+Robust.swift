@@ -1,6 +1,7 @@
 import CallText
 import Diagnostics
 import Functors
+import Inference
 import Initializers
 import LayerVocabulary
 import PluginHost
@@ -21,7 +22,7 @@ extension LayerLaws {
     for variant in try bench.passing() {
       let layer = try bench.filled(variant)
       _ = try output(layer, variant.inputs)
-      _ = try? layer.inferShapes(variant.inputs.map(\.shape))
+      _ = try? layer.inferSpecs(variant.inputs.map(TensorSpec.init))
     }
     try requireNothingHeld("a forward pass", bench)
     return .passed
@@ -115,7 +116,7 @@ extension LayerLaws {
       failed += try fail("forward", variant, bench) { () throws(Diagnostic) in try output(layer, inputs) }
       guard try bench.layer().abilities.contains("infer") else { continue }
       failed += try fail("infer", variant, bench) { () throws(Diagnostic) in
-        try layer.inferShapes(inputs.map(\.shape)).map { Tensor(lazy: $0) }
+        try layer.inferSpecs(inputs.map(TensorSpec.init)).map { Tensor(lazy: $0.shape, dtype: $0.dtype) }
       }
     }
     return failed == 0 ? .skipped("it uses no service that can fail") : .passed

@@ -33,7 +33,7 @@ extension PluginTest {
       "forward", .works, "an input goes through, and what comes out is finite", .findingNoInput, after: ["rebuild"],
       LayerLaws.forward),
     layer(
-      "infer", .works, "inferred shapes are those of the forward pass", .findingInfer, after: ["forward"],
+      "infer", .works, "inferred shapes and types are those of the forward pass", .findingInfer, after: ["forward"],
       LayerLaws.infer),
   ]
 

@@ -10,6 +10,8 @@ import Tensors
 struct ChildReader {
   let type: PluginLayerType
   let object: UnsafeMutableRawPointer
+  /// Whether the instance was created; one that was rebuilt may hold other layers, which begin by themselves.
+  let isNew: Bool
 
   /// More children than any layer has.
   private static let limit: UInt64 = 1 << 20
@@ -70,13 +72,10 @@ struct ChildReader {
     case RI_CHILD_TENSOR: return try tensor(raw, name, isFrozen, twice)
     case RI_CHILD_LAYER:
       let handle = raw.layer.map(LayerHandle.at)
-      guard raw.fresh.len == 0, raw.begins == nil else {
-        throw fault(
-          "begins '\(name)' otherwise than it begins by itself", expected: "no fresh state for a layer", found: "one")
-      }
       let node = handle?.node ?? Absent()
       let child = PluginChild(
-        geometry: nil, fresh: nil, isFrozen: isFrozen, isTensor: false, tensor: nil, layer: handle)
+        geometry: nil, fresh: nil, beginnings: try beginnings(raw, name, node), isFrozen: isFrozen, isTensor: false,
+        tensor: nil, layer: handle)
       return (child, NodeChild(key(name), isFrozen ? Frozen(AnyNode(node)) : node))
     default:
       throw fault(
@@ -126,6 +125,23 @@ struct ChildReader {
       throw fault(
         "begins '\(name)' with what is no initializer: \(error.message)", expected: error.expected, found: "'\(text)'")
     }
+  }
+
+  private func beginnings(
+    _ raw: ri_child, _ name: String, _ node: any Node
+  ) throws(Diagnostic) -> [(path: TreePath, initializer: any Initializer)] {
+    guard raw.begins == nil else {
+      throw fault("begins '\(name)', a layer, with one distribution", expected: "fresh, with paths", found: "begins")
+    }
+    guard raw.fresh.len > 0 else { return [] }
+    let text = try CText.string(raw.fresh, "\(type.fullName): fresh of '\(name)'")
+    let table: BeginningTable
+    do throws(BeginningTable.Failure) { table = try BeginningTable(text) } catch {
+      throw fault(
+        "has a table for '\(name)' that \(error.problem)", expected: "weight: zeros, norm.scale: constant(0.1)",
+        found: "'\(error.found)'")
+    }
+    return try type.beginnings(table.entries, of: name, in: isNew ? node : nil)
   }
 
   private func key(_ name: String) -> PathKey { name.isEmpty ? "" : PathKey(name) }

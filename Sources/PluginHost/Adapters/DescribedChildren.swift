@@ -56,7 +56,7 @@ struct DescribedChildren {
       } else if isPresent {
         node = row.isTensor ? Tensor(lazy: try shape(row, arguments)) : try layer(row, arguments)
       }
-      children.append(try child(row, Part(node), arguments))
+      children.append(try child(row, Part(node), arguments, isNew: true))
     }
     guard nested.isEmpty else {
       throw fault(
@@ -77,7 +77,7 @@ struct DescribedChildren {
     var children: [(child: PluginChild, node: NodeChild)] = []
     for (row, part) in zip(rows, parts) {
       if !part.node.isAbsent { try check(row, part.node, arguments) }
-      children.append(try child(row, part, arguments))
+      children.append(try child(row, part, arguments, isNew: false))
     }
     return (children.map(\.child), NodeList(children.map(\.node)), arguments)
   }
@@ -124,7 +124,7 @@ struct DescribedChildren {
   }
 
   private func child(
-    _ row: ChildRow, _ part: Part, _ arguments: [InitializerArgument]
+    _ row: ChildRow, _ part: Part, _ arguments: [InitializerArgument], isNew: Bool
   ) throws(Diagnostic) -> (child: PluginChild, node: NodeChild) {
     let node = part.node
     let isPresent = !node.isAbsent
@@ -133,7 +133,8 @@ struct DescribedChildren {
     let layer = !row.isTensor && isPresent ? part.layer ?? LayerHandle(value, type.counter) : nil
     let child = PluginChild(
       geometry: try geometry(row, tensor?.tensor.shape, arguments), fresh: try fresh(row, arguments),
-      isFrozen: row.isFrozen, isTensor: row.isTensor, tensor: tensor, layer: layer)
+      beginnings: try beginnings(row, arguments, in: isNew ? value : nil), isFrozen: row.isFrozen,
+      isTensor: row.isTensor, tensor: tensor, layer: layer)
     let held: any Node = row.isFrozen && isPresent ? Frozen(AnyNode(value)) : value
     let key = row.name.isEmpty ? "" : PathKey(row.name)
     guard let role = row.role else { return (child, NodeChild(key, held)) }
@@ -184,6 +185,15 @@ struct DescribedChildren {
     }
   }
 
+  private func beginnings(
+    _ row: ChildRow, _ arguments: [InitializerArgument], in layer: (any Node)?
+  ) throws(Diagnostic) -> [(path: TreePath, initializer: any Initializer)] {
+    guard !row.beginnings.isEmpty else { return [] }
+    var entries: [(path: TreePath, text: String)] = []
+    for entry in row.beginnings { entries.append((entry.path, try filled(entry.text, row, arguments))) }
+    return try type.beginnings(entries, of: row.name, in: layer)
+  }
+
   private func filled(
     _ template: TextTemplate?, _ row: ChildRow, _ arguments: [InitializerArgument]
   ) throws(Diagnostic) -> String {
@@ -198,6 +208,31 @@ struct DescribedChildren {
 
   private func mismatch(_ row: ChildRow, _ problem: String, expected: String, found: String) -> Diagnostic {
     Diagnostic(.rebuildMismatch, "'\(row.name)' of '\(type.fullName)' \(problem)", expected: expected, found: found)
+  }
+}
+
+extension PluginLayerType {
+  /// What a child's table says; each path must lead to a parameter of the layer, if that is given.
+  /// - Throws: ``Diagnostics/ErrorCode/pluginChildren``.
+  func beginnings(
+    _ entries: [(path: TreePath, text: String)], of name: String, in layer: (any Node)?
+  ) throws(Diagnostic) -> [(path: TreePath, initializer: any Initializer)] {
+    var result: [(path: TreePath, initializer: any Initializer)] = []
+    for (path, text) in entries {
+      do throws(Diagnostic) {
+        result.append((path, try environment.services.initializers.initializer(parsing: text)))
+      } catch {
+        throw Diagnostic(
+          .pluginChildren, "'\(fullName)' begins '\(path)' of '\(name)' with what is no initializer: \(error.message)",
+          expected: error.expected, found: "'\(text)'")
+      }
+      do throws(BeginningTable.Nowhere) { if let layer { try BeginningTable.check(path, in: layer) } } catch {
+        throw Diagnostic(
+          .pluginChildren, "'\(fullName)' begins what '\(name)' does not have", expected: error.known,
+          found: "'\(path)'", hints: error.hints)
+      }
+    }
+    return result
   }
 }
 

@@ -17,8 +17,9 @@ final class FunctionFiller: ForeignFiller {
     _ description: InitializerDescription, _ arguments: [ArgumentValue]
   ) throws(Diagnostic) {
     function = try ForeignFunction(
-      signature, code: pointer, user: user, site: plugin.environment.site("function", plugin.name(of: description.name))
-    )
+      signature, code: pointer, user: user,
+      site: plugin.environment.site("function", plugin.name(of: description.name)),
+      observer: plugin.environment.services.observer)
     self.arguments = arguments.map(FunctionFiller.number)
     turn = plugin.turn(of: description.name)
     givesNonFinite = description.givesNonFinite

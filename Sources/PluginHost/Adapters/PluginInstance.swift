@@ -12,6 +12,8 @@ import Tensors
 package struct PluginChild: Sendable {
   package let geometry: Geometry?
   package let fresh: (any Initializer)?
+  /// How parameters of a layer begin, by their paths in it.
+  package var beginnings: [(path: TreePath, initializer: any Initializer)] = []
   package let isFrozen: Bool
   package let isTensor: Bool
   /// What the plugin holds; nil where it is absent.
@@ -31,22 +33,25 @@ package final class PluginInstance: @unchecked Sendable {
   package let children: [PluginChild]
   /// The children as nodes; the list keeps deeply nested instances from being destroyed one inside of the other.
   let nodes: NodeList
+  /// How parameters of nested layers begin, by their paths from here.
+  let nestedBeginnings: [TreePath: any Initializer]
 
   /// Takes over an object that the plugin has made.
   /// - Throws: ``Diagnostics/ErrorCode/pluginChildren``; the object is destroyed.
-  private init(_ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument])
-    throws(Diagnostic)
-  {
+  private init(
+    _ type: PluginLayerType, _ object: UnsafeMutableRawPointer, _ arguments: [InitializerArgument], isNew: Bool
+  ) throws(Diagnostic) {
     self.type = type
     self.object = object
     self.arguments = arguments
     type.counter.addInstance()
     do throws(Diagnostic) {
-      let (children, nodes) = try ChildReader(type: type, object: object).read()
+      let (children, nodes) = try ChildReader(type: type, object: object, isNew: isNew).read()
       self.children = children
       self.nodes = nodes
+      nestedBeginnings = PluginInstance.beginnings(of: children, nodes)
     } catch {
-      (children, nodes) = ([], NodeList())
+      (children, nodes, nestedBeginnings) = ([], NodeList(), [:])
       throw error
     }
   }
@@ -57,10 +62,19 @@ package final class PluginInstance: @unchecked Sendable {
   ) throws(Diagnostic) {
     (self.type, self.arguments, self.children, self.nodes) = (type, arguments, children, nodes)
     object = type.table.user
+    nestedBeginnings = PluginInstance.beginnings(of: children, nodes)
     type.counter.addInstance()
     do { try checkLentNames(nodes.children) } catch {
       throw Diagnostic(.pluginChildren, "'\(type.fullName)' has two children of one name: \(error.message)")
     }
+  }
+
+  private static func beginnings(of children: [PluginChild], _ nodes: NodeList) -> [TreePath: any Initializer] {
+    var table: [TreePath: any Initializer] = [:]
+    for (child, node) in zip(children, nodes.children) where !child.beginnings.isEmpty {
+      for (path, initializer) in child.beginnings { table[TreePath([node.key] + path.keys)] = initializer }
+    }
+    return table
   }
 
   deinit {
@@ -96,7 +110,7 @@ package final class PluginInstance: @unchecked Sendable {
       }
     }
     withExtendedLifetime((values, handles, context)) {}
-    return try PluginInstance(type, object, arguments)
+    return try PluginInstance(type, object, arguments, isNew: true)
   }
 
   /// The same instance with other parts.
@@ -142,7 +156,7 @@ package final class PluginInstance: @unchecked Sendable {
       }
     }
     withExtendedLifetime(context) {}
-    return try PluginInstance(type, new, arguments)
+    return try PluginInstance(type, new, arguments, isNew: false)
   }
 
   /// Runs a pass of the plugin's.

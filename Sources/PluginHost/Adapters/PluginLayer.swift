@@ -46,6 +46,9 @@ public struct PluginLayer: PrintableLayer {
   /// As the plugin declares it for the child; else by role.
   public func fresh(_ field: String) -> (any Initializer)? { child(field)?.fresh }
 
+  /// As the plugin says of the layers that are its children.
+  public var nestedBeginnings: [TreePath: any Initializer] { instance.nestedBeginnings }
+
   private func child(_ field: String) -> PluginChild? {
     let index = instance.nodes.children.firstIndex { $0.field == field && $0.role != nil }
     return index.map { instance.children[$0] }

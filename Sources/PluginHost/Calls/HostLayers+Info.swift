@@ -39,6 +39,16 @@ extension HostLayers {
     return made?.kind == layer.kind ? layer.code : ""
   }
 
+  /// What a layer says of how parameters of one nested in it begin, as a plugin writes it.
+  private static func table(_ beginnings: [TreePath: any Initializer], below key: PathKey) -> String {
+    guard !beginnings.isEmpty else { return "" }
+    let own = beginnings.filter { key.isUnnamed || $0.key.keys.first == key }
+    let entries = own.map {
+      (path: key.isUnnamed ? $0.key : TreePath(Array($0.key.keys.dropFirst())), text: "\($0.value)")
+    }
+    return entries.sorted { $0.path < $1.path }.map { "\($0.path): \($0.text)" }.joined(separator: ", ")
+  }
+
   private static func child(_ index: Int, of node: any Node, in context: CallContext) -> ri_child {
     let child = node.children[index]
     var raw = ri_child()
@@ -61,6 +71,7 @@ extension HostLayers {
     } else {
       raw.kind = UInt32(RI_CHILD_LAYER)
       guard !(value is Absent) else { return raw }
+      raw.fresh = context.lent(HostLayers.table(layer?.nestedBeginnings ?? [:], below: child.key))
       let handle = LayerHandle(value, counter)
       context.keep(handle)
       raw.layer = handle.pointer

@@ -26,8 +26,8 @@ enum HostMemory {
       return ParallelBody(context: CallContext.at(call), body: body, argument: argument).run(count, grain: grain)
     }
     table.pointee.service = { _, name, version in
-      guard CText.message(name) == RI_DRAFT_BLAS, version == 1 else { return nil }
-      return MatrixService.table
+      let name = CText.message(name)
+      return HostServices.version(of: name) == Int(version) ? HostServices.table(of: name) : nil
     }
   }
 }

@@ -10,6 +10,22 @@ package protocol HostObserver: AnyObject, Sendable {
   func ends(_ context: OpaquePointer?)
   /// The host lends handles until the call ends.
   func lends(_ handles: [OpaquePointer?], _ context: OpaquePointer)
+  /// A plain function is about to be called: memory for what it is lent, in place of the host's; nil for the host's.
+  func lendsToFunction() -> (any FunctionLoan)?
+}
+
+extension HostObserver {
+  package func lendsToFunction() -> (any FunctionLoan)? { nil }
+}
+
+/// What one call of a plain function is lent.
+package protocol FunctionLoan {
+  /// A copy of sizes, to be read alone; nil without memory.
+  func shape(_ sizes: UnsafeBufferPointer<Int64>) -> UnsafePointer<Int64>?
+  /// Room for doubles, to be written; nil without memory.
+  func doubles(_ count: Int) -> UnsafeMutablePointer<Double>?
+  /// The call has returned, and what it wrote has been read.
+  func end()
 }
 
 /// What a plugin has changed of the process by being loaded; it was put back.

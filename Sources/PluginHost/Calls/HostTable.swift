@@ -13,6 +13,8 @@ package struct HostShape: Sendable, Hashable {
   package var growth: Int
   /// Whether nothing can be read behind the table.
   package var endsBeforeNothing = false
+  /// Whether the host has tensors and layers; else one for initializers alone.
+  package var hasLayers = true
 
   /// The table as it is.
   package static let current = HostShape(size: MemoryLayout<ri_host>.size, minor: Int(RI_ABI_MINOR))
@@ -65,7 +67,17 @@ enum HostTable {
     HostLayers.installInfo(in: table)
     rp_time_host_functions(table)
     environment.services.observer?.install(in: table)
+    if !shape.hasLayers { HostTable.removeLayers(from: table) }
     return placed(table, shape)
+  }
+
+  /// Leaves out what a host may leave out: all of one group.
+  private static func removeLayers(from table: UnsafeMutablePointer<ri_host>) {
+    table.pointee.add_layer = { _, _ in ri_status(RI_UNSUPPORTED) }
+    guard let first = MemoryLayout<ri_host>.offset(of: \.tensor_new),
+      let end = MemoryLayout<ri_host>.offset(of: \.service)
+    else { return }
+    (UnsafeMutableRawPointer(table) + first).initializeMemory(as: UInt8.self, repeating: 0, count: end - first)
   }
 
   /// An older host's table ends where memory ends, so that who reads on is noticed.

@@ -185,8 +185,8 @@ struct HostRefusal: Error {
 
   init(_ status: Int, _ reason: Diagnostic) { (self.status, self.reason) = (ri_status(status), reason) }
 
-  init(_ status: Int, _ message: String, found: String) {
-    self.init(status, Diagnostic(.pluginCallFailed, message, found: found))
+  init(_ status: Int, _ message: String, found: String, expected: String? = nil) {
+    self.init(status, Diagnostic(.pluginCallFailed, message, expected: expected, found: found))
   }
 }
 

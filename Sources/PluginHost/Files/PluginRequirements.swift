@@ -43,6 +43,15 @@ package struct PluginRequirements: Sendable, Equatable {
 enum HostServices {
   /// The version of a service; nil where there is none, as where a library of the system is missing.
   static func version(of name: String) -> Int? {
-    name == "draft.blas" ? MatrixService.table.map { Int($0.load(fromByteOffset: 4, as: UInt32.self)) } : nil
+    table(of: name).map { Int($0.load(fromByteOffset: 4, as: UInt32.self)) }
+  }
+
+  /// The table of a service, which begins with its size and its version.
+  static func table(of name: String) -> UnsafeRawPointer? {
+    switch name {
+    case RI_DRAFT_BLAS: MatrixService.table
+    case RI_DRAFT_DLPACK: TensorExchange.table
+    default: nil
+    }
   }
 }

@@ -13,6 +13,7 @@ package final class ForeignFunction: @unchecked Sendable {
   private let code: rp_code
   private let user: UInt
   private let site: rp_site
+  private let observer: (any HostObserver)?
 
   /// Prepares the calls.
   ///
@@ -20,13 +21,16 @@ package final class ForeignFunction: @unchecked Sendable {
   ///   - code: The function's address.
   ///   - user: What an argument of the role `user` is given.
   ///   - site: Names for reports, whose strings live as long as the process.
+  ///   - observer: Lends memory of its own to each call.
   /// - Throws: ``Diagnostics/ErrorCode/functionNotCallable``.
-  package init(_ signature: FunctionSignature, code: UInt, user: UInt = 0, site: rp_site) throws(Diagnostic) {
+  package init(
+    _ signature: FunctionSignature, code: UInt, user: UInt = 0, site: rp_site, observer: (any HostObserver)? = nil
+  ) throws(Diagnostic) {
     guard let function = unsafeBitCast(code, to: rp_code?.self) else {
       throw Diagnostic(.functionNotCallable, "a function's address is null", at: Self.place(of: site))
     }
     self.signature = signature
-    (self.code, self.user, self.site) = (function, user, site)
+    (self.code, self.user, self.site, self.observer) = (function, user, site, observer)
     prepared = try Self.prepare(signature, site)
   }
 
@@ -55,20 +59,24 @@ package final class ForeignFunction: @unchecked Sendable {
         .functionValue, "a function that fills whole tensors was asked for a part of one", at: Self.place(of: site),
         expected: "0 to \(request.total)", found: "\(request.offset) to \(request.offset + out.count)")
     }
-    if signature.writesDoubles { return try fillDoubles(request, out) }
-    try call(request, UnsafeMutableRawPointer(start), start, out.count)
+    let loan = observer?.lendsToFunction()
+    defer { loan?.end() }
+    if signature.writesDoubles { return try fillDoubles(request, out, loan) }
+    try call(request, UnsafeMutableRawPointer(start), start, out.count, loan)
   }
 
   private func fillDoubles(
-    _ request: FunctionRequest, _ out: UnsafeMutableBufferPointer<Float>
+    _ request: FunctionRequest, _ out: UnsafeMutableBufferPointer<Float>, _ loan: (any FunctionLoan)?
   ) throws(Diagnostic) {
-    guard let raw = calloc(out.count, MemoryLayout<Double>.size), let start = out.baseAddress else {
+    let lent = loan?.doubles(out.count)
+    let own = lent == nil ? calloc(out.count, MemoryLayout<Double>.size) : nil
+    guard let raw = lent.map({ UnsafeMutableRawPointer($0) }) ?? own, let start = out.baseAddress else {
       throw Diagnostic(
         .pluginCallFailed, "there is no memory for the doubles of a function", at: Self.place(of: site),
         found: "\(out.count) doubles")
     }
-    defer { free(raw) }
-    try call(request, raw, start, out.count)
+    defer { free(own) }
+    try call(request, raw, start, out.count, loan)
     let doubles = raw.assumingMemoryBound(to: Double.self)
     for index in 0..<out.count { start[index] = Float(doubles[index]) }
   }
@@ -76,7 +84,7 @@ package final class ForeignFunction: @unchecked Sendable {
   /// Lays out the frame and calls, once or for each element.
   private func call(
     _ request: FunctionRequest, _ output: UnsafeMutableRawPointer, _ elements: UnsafeMutablePointer<Float>,
-    _ count: Int
+    _ count: Int, _ loan: (any FunctionLoan)?
   ) throws(Diagnostic) {
     let shape = request.shape.map(Int64.init)
     try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: signature.arguments.count + 1) {
@@ -84,7 +92,8 @@ package final class ForeignFunction: @unchecked Sendable {
       cells.initialize(repeating: 0)
       try shape.withUnsafeBufferPointer { (shape) throws(Diagnostic) in
         let frame = FunctionFrame(
-          signature: signature, request: request, count: count, output: output, shape: shape.baseAddress, user: user)
+          signature: signature, request: request, count: count, output: output,
+          shape: loan?.shape(shape) ?? shape.baseAddress, user: user)
         try frame.fill(cells, at: site)
         try call(cells, request, elements, count)
       }

@@ -2,7 +2,7 @@ import CReinit
 import Diagnostics
 
 /// Strings and structs that come from a plugin: checked before they are believed.
-enum CText {
+package enum CText {
   /// The longest name or single line.
   static let lineLimit = 4096
   /// The longest message.
@@ -30,7 +30,7 @@ enum CText {
   }
 
   /// A message of a plugin, repaired where it is not UTF-8 and cut where it is too long.
-  static func message(_ text: ri_str) -> String {
+  package static func message(_ text: ri_str) -> String {
     guard let start = text.ptr, text.len > 0 else { return "" }
     let bytes = UnsafeRawBufferPointer(start: start, count: Int(min(text.len, UInt64(textLimit))))
     return String(decoding: bytes, as: UTF8.self)

@@ -4,6 +4,7 @@ import Diagnostics
 import Functors
 import Initializers
 import LayerVocabulary
+import Layers
 import Tensors
 
 /// One child of a described layer, as the plugin lists it: checked and copied when it is registered.
@@ -17,6 +18,8 @@ struct ChildRow {
   let shape: [Expression]
   let fresh: TextTemplate
   let begins: (any Initializer)?
+  /// How parameters of a layer begin, by their paths in it.
+  let beginnings: [(path: TreePath, text: TextTemplate)]
   let geometry: Geometry?
   /// In place of the geometry's groups.
   let groups: Expression?
@@ -33,6 +36,9 @@ struct TextTemplate {
     case expression(Expression)
   }
   private var pieces: [Piece] = []
+
+  /// Nothing.
+  init() {}
 
   /// Whether nothing was written.
   var isEmpty: Bool { pieces.isEmpty }
@@ -117,7 +123,8 @@ extension ChildRow {
     }
     isFrozen = has(raw.flags, RI_CHILD_FROZEN)
     shape = try reader.shape(raw.shape, isTensor: isTensor)
-    fresh = try reader.template(raw.fresh, "fresh")
+    fresh = isTensor ? try reader.template(raw.fresh, "fresh") : TextTemplate()
+    beginnings = isTensor ? [] : try reader.beginnings(raw.fresh)
     begins = try reader.distribution(raw.begins)
     geometry = try reader.geometry(raw.geometry)
     let groups = try CText.string(raw.groups, "\(place).groups")
@@ -125,10 +132,11 @@ extension ChildRow {
     let layer = try reader.template(raw.layer, "layer")
     self.layer = layer.isEmpty ? nil : layer
     condition = try reader.condition(raw.when)
-    guard isTensor || fresh.isEmpty && begins == nil else {
+    guard isTensor || begins == nil else {
       throw CText.descriptor(
-        place, "begins a layer otherwise than it begins by itself", expected: "neither fresh nor begins")
+        place, "begins a layer with one distribution", expected: "fresh, with a path for each of its parameters")
     }
+    try reader.check(beginnings.map(\.path), in: layer)
     guard fresh.isEmpty || begins == nil else {
       throw CText.descriptor(place, "begins in two ways", expected: "fresh or begins", found: "both")
     }
@@ -176,19 +184,50 @@ private struct RowReader {
     guard !inner.allSatisfy({ $0 == " " }) else { return [] }
     var sizes: [Expression] = []
     for part in inner.split(separator: ",", omittingEmptySubsequences: false) {
-      sizes.append(try expression(part.trimmingSpaces, "shape", acceptsLists: true))
+      sizes.append(try expression(String(part.trimmingSpaces), "shape", acceptsLists: true))
     }
     return sizes
   }
 
   func template(_ text: ri_str, _ field: String) throws(Diagnostic) -> TextTemplate {
-    let text = try CText.string(text, "\(place).\(field)")
+    try template(try CText.string(text, "\(place).\(field)"), field)
+  }
+
+  private func template(_ text: String, _ field: String) throws(Diagnostic) -> TextTemplate {
     let template: TextTemplate
     do throws(Expression.Failure) { template = try TextTemplate(text) } catch {
       throw CText.descriptor("\(place).\(field)", "cannot be read: \(error.problem)", found: "'\(text)'")
     }
     try known(template.names, field, acceptsAll: true)
     return template
+  }
+
+  /// The table that a layer's `fresh` is.
+  func beginnings(_ text: ri_str) throws(Diagnostic) -> [(path: TreePath, text: TextTemplate)] {
+    let text = try CText.string(text, "\(place).fresh")
+    let table: BeginningTable
+    do throws(BeginningTable.Failure) { table = try BeginningTable(text) } catch {
+      throw CText.descriptor(
+        "\(place).fresh", error.problem, expected: "weight: zeros, norm.scale: constant(0.1)", found: "'\(error.found)'"
+      )
+    }
+    var entries: [(path: TreePath, text: TextTemplate)] = []
+    for entry in table.entries { entries.append((entry.path, try template(entry.text, "fresh"))) }
+    return entries
+  }
+
+  /// Refuses paths that lead nowhere in a layer that is known without a user's arguments: a built-in one.
+  func check(_ paths: [TreePath], in layer: TextTemplate?) throws(Diagnostic) {
+    guard !paths.isEmpty, let text = try? layer?.filled(parameters.defaults),
+      let made = try? LayerRegistry.standard.layer(parsing: text)
+    else { return }
+    for path in paths {
+      do throws(BeginningTable.Nowhere) { try BeginningTable.check(path, in: made) } catch {
+        throw CText.descriptor(
+          "\(place).fresh", "begins what '\(text)' does not have", expected: error.known, found: "'\(path)'",
+          hints: error.hints)
+      }
+    }
   }
 
   func expression(_ text: String, _ field: String, acceptsLists: Bool = false) throws(Diagnostic) -> Expression {
@@ -235,10 +274,9 @@ private struct RowReader {
   }
 }
 
-extension Substring {
-  /// The text without spaces at its ends.
-  fileprivate var trimmingSpaces: String {
-    let start = drop { $0 == " " }
-    return String(start[..<(start.lastIndex { $0 != " " }.map(start.index(after:)) ?? start.startIndex)])
+extension [PluginParameter] {
+  /// The arguments that go without saying.
+  fileprivate var defaults: [InitializerArgument] {
+    compactMap { parameter in parameter.defaultValue.map { InitializerArgument(parameter.name, $0) } }
   }
 }

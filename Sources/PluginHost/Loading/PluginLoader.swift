@@ -229,7 +229,7 @@ package struct PluginLoader {
         description.initializers.map(\.name).filter { !functions.contains($0) }.sorted().joined(separator: ", ")
       ),
       (
-        "layers", manifest.layers.sorted().joined(separator: ", "),
+        "layers", (shape.hasLayers ? manifest.layers : []).sorted().joined(separator: ", "),
         description.layers.map(\.name).sorted().joined(separator: ", ")
       ),
     ]

@@ -37,9 +37,10 @@ public struct Child: Sendable {
   /// - Parameters:
   ///   - name: as of a tensor; empty: the child lends its own children's names to this layer.
   ///   - layer: nil where absent.
+  ///   - fresh: how parameters in it begin where not by themselves: `weight: zeros, norm.scale: constant(0.1)`.
   ///   - frozen: whether rules leave all of it alone unless they name it.
-  public static func layer(_ name: String, _ layer: LayerHandle?, frozen: Bool = false) -> Child {
-    Child(name: name, value: .layer(layer), role: .none, geometry: nil, fresh: "", begins: nil, isFrozen: frozen)
+  public static func layer(_ name: String, _ layer: LayerHandle?, fresh: String = "", frozen: Bool = false) -> Child {
+    Child(name: name, value: .layer(layer), role: .none, geometry: nil, fresh: fresh, begins: nil, isFrozen: frozen)
   }
 }
 

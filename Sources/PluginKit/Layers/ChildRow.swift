@@ -40,13 +40,14 @@ public struct ChildRow: Sendable {
   /// - Parameters:
   ///   - name: as of a tensor; empty: the child lends its own children's names to this layer.
   ///   - text: as for ``Call/layer(_:nested:)``, `Dense(in: {n}, out: {2 * n})`; empty: the next one that the user nests.
+  ///   - fresh: how parameters in it begin where not by themselves: `weight: zeros, norm.scale: constant({g})`.
   ///   - when: as of a tensor.
   ///   - frozen: whether rules leave all of it alone unless they name it.
   public static func layer(
-    _ name: String, _ text: String = "", when: String = "", frozen: Bool = false
+    _ name: String, _ text: String = "", fresh: String = "", when: String = "", frozen: Bool = false
   ) -> ChildRow {
     ChildRow(
-      name: name, kind: UInt32(RI_CHILD_LAYER), role: .none, shape: "", fresh: "", begins: nil, geometry: nil,
+      name: name, kind: UInt32(RI_CHILD_LAYER), role: .none, shape: "", fresh: fresh, begins: nil, geometry: nil,
       groups: "", layer: text, when: when, isFrozen: frozen)
   }
 

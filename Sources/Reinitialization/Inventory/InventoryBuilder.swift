@@ -56,6 +56,8 @@ struct InventoryBuilder: Visitor {
     let layers: Int
     /// The innermost enclosing value with identity, and its entry: where a tied parameter's own name begins.
     let identity: (NodeIdentity, Int32)?
+    /// What this node and those around it say of how parameters below begin.
+    let beginnings: Beginnings
     /// For each typed place that began at an enclosing node, the key path so far.
     let trails: [(place: Int, keyPath: AnyKeyPath?)]
   }
@@ -105,11 +107,19 @@ struct InventoryBuilder: Visitor {
     _ visit: borrowing Visit, _ layer: (any Layer)?, _ entry: Int32, _ trails: [(place: Int, keyPath: AnyKeyPath?)]
   ) {
     let top = open.count - 1
+    var beginnings = beginnings(at: visit)
+    if let layer { beginnings.append(layer.nestedBeginnings) }
     open.append(
       Frame(
         entry: entry, owner: layer == nil ? top < 0 ? -1 : open[top].owner : entry, layers: layers.count,
-        identity: visit.node.identity.map { ($0, entry) } ?? (top < 0 ? nil : open[top].identity), trails: trails))
+        identity: visit.node.identity.map { ($0, entry) } ?? (top < 0 ? nil : open[top].identity),
+        beginnings: beginnings, trails: trails))
     if let layer { layers.append(layer) }
+  }
+
+  /// What is said around a node of how it and what is below begins.
+  private func beginnings(at visit: borrowing Visit) -> Beginnings {
+    open.isEmpty ? Beginnings() : open[open.count - 1].beginnings.below(visit.key)
   }
 
   private mutating func append(_ visit: borrowing Visit, _ layer: (any Layer)?, isLeaf: Bool) {
@@ -132,7 +142,7 @@ struct InventoryBuilder: Visitor {
     let facts =
       layers.isEmpty
       ? ParameterFacts(tensor, visit, geometry: nil, otherGeometries: [], fresh: nil)
-      : ParameterFacts(tensor, visit, of: layers[layers.count - 1])
+      : ParameterFacts(tensor, visit, of: layers[layers.count - 1], told: beginnings(at: visit).word)
     let leaf = Int32(draft.parameters.count)
     draft.parameters.append(
       InventoryColumns.Parameter(

@@ -50,12 +50,19 @@ extension ParameterFacts {
       isFrozen: visit.isFrozen, geometry: geometry, otherGeometries: otherGeometries, fresh: fresh)
   }
 
-  /// What its layer knows of a parameter.
-  init(_ tensor: Tensor, _ visit: borrowing Visit, of layer: any Layer) {
+  /// What its layer knows of a parameter; what an enclosing layer tells of its beginning stands above that, unless it is
+  /// `default`.
+  init(_ tensor: Tensor, _ visit: borrowing Visit, of layer: any Layer, told: (any Initializer)?) {
     let field = visit.field
     self.init(
       tensor, visit, geometry: layer.geometry(of: field),
-      otherGeometries: layer.recognition?.otherGeometries(of: field) ?? [], fresh: layer.fresh(field))
+      otherGeometries: layer.recognition?.otherGeometries(of: field) ?? [],
+      fresh: ParameterFacts.spoken(told) ?? layer.fresh(field))
+  }
+
+  private static func spoken(_ told: (any Initializer)?) -> (any Initializer)? {
+    guard let told else { return nil }
+    return told is LayerDefault ? nil : told
   }
 }
 

@@ -83,7 +83,8 @@ impl Child {
         self
     }
 
-    /// How it begins: an initializer as a user writes it. Without this: bias 0, scale 1.
+    /// How it begins: an initializer as a user writes it. Without this: bias 0, scale 1. Of a layer: how parameters in it
+    /// begin where not by themselves, `weight: zeros, norm.scale: constant(0.1)`.
     pub fn fresh(mut self, initializer: impl Into<Cow<'static, str>>) -> Child {
         self.fresh = initializer.into();
         self

@@ -25,8 +25,8 @@ typedef struct ri_child {
   ri_tensor *tensor;    /* NULL where absent, as a bias that was not asked for */
   ri_layer *layer;
   const ri_geometry *geometry; /* of a tensor that is a linear map; NULL: no fan */
-  /* How a tensor begins: an initializer as a user writes it; empty: bias 0, scale 1. Layers begin by themselves. docs/abi.md
-   * has the words that every host knows. */
+  /* How a tensor begins: an initializer as a user writes it; empty: bias 0, scale 1. docs/abi.md has the words that every
+   * host knows. Of a layer: how parameters in it begin where not by themselves, "weight: zeros, norm.scale: constant(0.1)". */
   ri_str fresh;
   const ri_distribution *begins; /* of a tensor: the same without words; not together with `fresh` */
 } ri_child;

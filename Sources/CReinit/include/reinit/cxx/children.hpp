@@ -21,7 +21,7 @@ struct Child {
   Tensor tensor;
   Layer layer;
   std::optional<ri_geometry> geometry;
-  std::string fresh; /* an initializer as a user writes it */
+  std::string fresh; /* an initializer as a user writes it; of a layer, a table: see ri_child */
   std::optional<ri_distribution> begins; /* the same without words; not together with `fresh` */
 
   /* How it begins, as a distribution. */
@@ -60,8 +60,10 @@ inline Child scale(std::string name, Tensor tensor, std::string fresh = {}) {
 inline Child buffer(std::string name, Tensor tensor, std::string fresh) {
   return tensor_child(RI_ROLE_BUFFER, std::move(name), std::move(tensor), std::move(fresh));
 }
-inline Child sublayer(std::string name, Layer layer) {
+/* `fresh`: how parameters in it begin where not by themselves, "weight: zeros, norm.scale: constant(0.1)". */
+inline Child sublayer(std::string name, Layer layer, std::string fresh = {}) {
   Child made;
+  made.fresh = std::move(fresh);
   made.name = std::move(name), made.kind = RI_CHILD_LAYER, made.layer = std::move(layer);
   return made;
 }
