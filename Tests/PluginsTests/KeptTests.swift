@@ -84,6 +84,11 @@ struct KeptTests {
     var dense = Dense(in: 3, out: 2)
     try dense.reinitialize(seed: 7) { try rule("weight=\(id)/kept(gain: 1.7)", catalog.initializers) }
     #expect(dense.weight.floats.map(\.bitPattern) == Self.weights)
+    // What is there, and the tensor beside it, are read.
+    dense.bias = Tensor([10, 20])
+    try dense.reinitialize(seed: 7) { try rule("weight=\(id)/kept_mix(factor: 0.25)", catalog.initializers) }
+    let mixed = zip(Self.weights, [10, 10, 10, 20, 20, 20] as [Float]).map { 0.25 * Float(bitPattern: $0) + $1 }
+    #expect(dense.weight.floats == mixed)
     // y = x + x/2 without a bias, and x + (2x + 1)/2 + 10 with one and a layer inside.
     let input = Tensor([1, 2, 3, -4], shape: [2, 2])
     var bare = try AnyNode(catalog.layer("\(id)/Kept(size: 2, bias: false)"))
