@@ -6,7 +6,10 @@ import Testing
 enum Kept {
   static let folder = Fixtures.root.appendingPathComponent("Tests/Kept").path
 
-  /// Built with today's headers and kits.
+  /// Compiled with the headers of version 1.0, and never built again.
+  static let old = folder + "/1.0"
+
+  /// The same sources, built with today's headers and kits.
   static let today = Result { try build("today", [:]) }
 
   /// The same with headers and kits of a later minor version, whose structs have all grown.
@@ -84,6 +87,11 @@ struct KeptTests {
     var dense = Dense(in: 3, out: 2)
     try dense.reinitialize(seed: 7) { try rule("weight=\(id)/kept(gain: 1.7)", catalog.initializers) }
     #expect(dense.weight.floats.map(\.bitPattern) == Self.weights)
+    // What is there, and the tensor beside it, are read.
+    dense.bias = Tensor([10, 20])
+    try dense.reinitialize(seed: 7) { try rule("weight=\(id)/kept_mix(factor: 0.25)", catalog.initializers) }
+    let mixed = zip(Self.weights, [10, 10, 10, 20, 20, 20] as [Float]).map { 0.25 * Float(bitPattern: $0) + $1 }
+    #expect(dense.weight.floats == mixed)
     // y = x + x/2 without a bias, and x + (2x + 1)/2 + 10 with one and a layer inside.
     let input = Tensor([1, 2, 3, -4], shape: [2, 2])
     var bare = try AnyNode(catalog.layer("\(id)/Kept(size: 2, bias: false)"))
@@ -98,6 +106,25 @@ struct KeptTests {
     #expect(try whole.applied(to: [input])[0].floats == [12.5, 14.5, 16.5, 2.5])
     #expect(try whole.shapes(for: [[5, 2]]) == [[5, 2]])
   }
+
+  /// Of the files' bytes, by FNV-1a: whoever builds one again breaks the promise that they keep.
+  static let digests: [String: UInt64] = [
+    "c": 0x0051C414FA3B5DDE,
+    "cxx": 0xD51E94EA6BE654C3,
+    "rust": 0xDB5B26FA5EE82183,
+    "swift": 0x6D3CBAC631EDDE5C,
+  ]
+
+  @Test("Those that are kept are the very files of then, which no one ever builds again", arguments: Fixtures.languages)
+  func files(language: String) throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(Kept.old)/\(language).so"))
+    let digest = bytes.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    #expect(Self.digests[language] == digest, "a newer set has a folder of its own: make keep VERSION=…")
+  }
+
+  @Test(
+    "Those of version 1.0 that are kept load in today's host and give what they gave", arguments: Fixtures.languages)
+  func old(language: String) throws { try works("\(Kept.old)/\(language).so", language, minor: 0) }
 
   @Test("Those of today's headers and kits give what those of version 1.0 gave", arguments: Fixtures.languages)
   func today(language: String) throws { try works("\(Kept.today.get())/\(language).so", language, minor: 0) }

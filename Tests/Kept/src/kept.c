@@ -1,4 +1,4 @@
-/* A plugin that is kept as it was compiled: an initializer and a layer. */
+/* A plugin that is kept as it was compiled: an initializer, one that reads, and a layer. */
 #include <math.h>
 #include <reinit/kit.h>
 
@@ -20,6 +20,33 @@ static const ri_initializer kept = {
     .flags = RI_INITIALIZER_NEEDS_FANS,
     RI_PARAMS(gain),
     .fill = fill,
+};
+
+enum { FACTOR };
+static const ri_param factor[] = {
+    [FACTOR] = RI_REAL_PARAM_IN("factor", 0.5, 0, 1, "of the old values"),
+};
+enum { OLD, OFFSET };
+static const ri_source sources[] = {[OLD] = RI_OLD_SOURCE("old"), [OFFSET] = RI_TENSOR_SOURCE("offset", ".bias")};
+
+static ri_status mix(const ri_fill *range, void *user) {
+  (void)user;
+  ri_view offset;
+  float *out = range->out;
+  RI_TRY(ri_read_source(range, OLD, out));
+  RI_TRY(ri_source_floats(range, OFFSET, &offset));
+  const uint64_t columns = (uint64_t)range->shape[1];
+  for (uint64_t i = 0; i < range->count; i++)
+    out[i] = (float)range->params[FACTOR].u.f64 * out[i] + ((const float *)offset.data)[(range->offset + i) / columns];
+  return RI_OK;
+}
+
+static const ri_initializer kept_mix = {
+    RI_INITIALIZER_HEAD("kept_mix", 1, "the old values, smaller, and the bias"),
+    .formula = RI_S("w ← factor·w + b"),
+    RI_PARAMS(factor),
+    RI_SOURCES(sources),
+    .fill = mix,
 };
 
 enum { SIZE, HAS_BIAS };
@@ -70,5 +97,6 @@ ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call
   (void)call;
   ri_describe(self, "org.example.kept-c", "1.0.0", "MIT", "a plugin that is kept");
   RI_TRY(host->add_initializer(host, &kept));
+  RI_TRY(host->add_initializer(host, &kept_mix));
   return host->add_layer(host, &layer);
 }

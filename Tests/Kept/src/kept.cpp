@@ -1,4 +1,4 @@
-/* A plugin that is kept as it was compiled: an initializer and a layer. */
+/* A plugin that is kept as it was compiled: an initializer, one that reads, and a layer. */
 #include <reinit/plugin.hpp>
 
 #include <cmath>
@@ -15,6 +15,28 @@ struct Normal {
     return std::tuple(ri::param("gain", &Normal::gain, "factor of the standard deviation").min(0).max(1e6));
   }
   void fill(const ri::Fill &range) const { range.normal(0, gain / std::sqrt(range.fan_in())); }
+};
+
+struct Mix {
+  double factor = 0.5;
+  ri::Source old, offset;
+
+  static constexpr ri::InitializerInfo about{
+      .name = "kept_mix", .summary = "the old values, smaller, and the bias", .formula = "w ← factor·w + b"};
+  static constexpr auto parameters() {
+    return std::tuple(ri::param("factor", &Mix::factor, "of the old values").min(0).max(1));
+  }
+  static constexpr auto sources() {
+    return std::array{ri::old_source("old", &Mix::old), ri::tensor_source("offset", &Mix::offset, ".bias")};
+  }
+  void fill(const ri::Fill &range) const {
+    const auto out = range.out();
+    const auto rows = offset.floats();
+    const uint64_t columns = static_cast<uint64_t>(range.shape()[1]);
+    range.read(old, out);
+    for (size_t i = 0; i < out.size(); i++)
+      out[i] = static_cast<float>(factor) * out[i] + rows[(range.offset() + i) / columns];
+  }
 };
 
 struct Kept {
@@ -47,4 +69,5 @@ struct Kept {
   }
 };
 
-REINIT_PLUGIN("org.example.kept-cxx", "1.0.0", "MIT", "a plugin that is kept", ri::initializer<Normal>(), ri::layer<Kept>());
+REINIT_PLUGIN("org.example.kept-cxx", "1.0.0", "MIT", "a plugin that is kept", ri::initializer<Normal>(), ri::initializer<Mix>(),
+              ri::layer<Kept>());

@@ -1,4 +1,4 @@
-//! A plugin that is kept as it was compiled: an initializer and a layer.
+//! A plugin that is kept as it was compiled: an initializer, one that reads, and a layer.
 
 use reinit_plugin::*;
 
@@ -18,6 +18,30 @@ impl Initializer for Normal {
     fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
         let std = (self.gain / fill.fan_in().sqrt()) as f32;
         fill.random().normal(fill.offset(), 0.0, std, out);
+        Ok(())
+    }
+}
+
+params! {
+    struct Mix {
+        /// of the old values
+        factor: f32 = 0.5 => min(0.0).max(1.0),
+    }
+}
+
+impl Initializer for Mix {
+    fn describe() -> InitializerInfo {
+        InitializerInfo::new("the old values, smaller, and the bias")
+            .formula("w ← factor·w + b")
+            .source(Source::old("old"))
+            .source(Source::tensor("offset", ".bias"))
+    }
+    fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
+        let (rows, columns) = (fill.source("offset")?, fill.shape()[1] as usize);
+        fill.read("old", out)?;
+        for (i, x) in out.iter_mut().enumerate() {
+            *x = self.factor * *x + rows[(fill.offset() as usize + i) / columns];
+        }
         Ok(())
     }
 }
@@ -61,6 +85,6 @@ impl DescribedLayer for Kept {
 
 reinit_plugin! {
     id: "org.example.kept-rust",
-    initializers: { "kept": Normal },
+    initializers: { "kept": Normal, "kept_mix": Mix },
     described_layers: { "Kept": Kept },
 }

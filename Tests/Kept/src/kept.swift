@@ -1,6 +1,6 @@
 import PluginKit
 
-// A plugin that is kept as it was compiled: an initializer and a layer.
+// A plugin that is kept as it was compiled: an initializer, one that reads, and a layer.
 
 struct Normal: PluginInitializer {
   static let name = "kept"
@@ -15,6 +15,23 @@ struct Normal: PluginInitializer {
   init(_ arguments: Arguments) throws(PluginError) { gain = try arguments.real("gain") }
 
   func fill(_ range: Fill) { range.normal(std: gain / range.fanIn.squareRoot()) }
+}
+
+struct Mix: PluginInitializer {
+  static let name = "kept_mix"
+  static let summary = "the old values, smaller, and the bias"
+  static let formula = "w ← factor·w + b"
+  static let parameters = [Parameter.real("factor", default: 0.5, in: .between(0, 1), "of the old values")]
+  static let sources = [Source.old("old"), Source.tensor("offset", ".bias")]
+  let factor: Float
+
+  init(_ arguments: Arguments) throws(PluginError) { factor = Float(try arguments.real("factor")) }
+
+  func fill(_ range: Fill) throws(PluginError) {
+    let (rows, columns, out) = (try range.source("offset"), range.shape[1], range.out)
+    try range.read("old", into: out)
+    for i in out.indices { out[i] = factor * out[i] + rows[(range.offset + i) / columns] }
+  }
 }
 
 struct Kept: DescribedForwardLayer {
@@ -51,6 +68,7 @@ struct Kept: DescribedForwardLayer {
 @c func reinit_plugin() {
   Plugin.register(id: "org.example.kept-swift", version: "1.0.0", license: "MIT", summary: "a plugin that is kept") {
     $0.add(Normal.self)
+    $0.add(Mix.self)
     $0.add(Kept.self)
   }
 }

@@ -122,7 +122,11 @@ impl<'a> Fill<'a> {
         let (raw, _) = self.handle(name)?;
         // SAFETY: the host's, alive until the call returns.
         unsafe {
-            Error::of_host((self.call.table().tensor_view)(self.call.raw(), raw, &mut view))?;
+            Error::of_host((self.call.table().tensor_view)(
+                self.call.raw(),
+                raw,
+                &mut view,
+            ))?;
             Ok(elements(view.shape, u64::from(view.rank)))
         }
     }
@@ -138,7 +142,14 @@ impl<'a> Fill<'a> {
         // SAFETY: the handle is the host's; `out` has room for as many elements.
         unsafe {
             let read = self.call.table().tensor_read;
-            Error::of_host(read(self.call.raw(), raw, first, count, sys::RI_F32, out.as_mut_ptr().cast()))
+            Error::of_host(read(
+                self.call.raw(),
+                raw,
+                first,
+                count,
+                sys::RI_F32,
+                out.as_mut_ptr().cast(),
+            ))
         }
     }
 

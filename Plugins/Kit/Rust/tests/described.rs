@@ -102,10 +102,11 @@ impl Initializer for Mix {
             .source(Source::file("donor", "$file", ""))
     }
     fn fill(&self, fill: &Fill, out: &mut [f32]) -> Result {
-        let (old, base) = (fill.source("old")?, fill.source("base")?);
-        for (i, x) in out.iter_mut().enumerate() {
-            *x = old[fill.offset() as usize + i] + 10.0 * base[0];
-        }
+        let base = fill.source("base")?;
+        fill.read("old", out)?;
+        out.iter_mut().for_each(|x| *x += 10.0 * base[0]);
+        assert_eq!(fill.source_shape("old")?, [3]);
+        assert!(fill.read("old", &mut [0.0; 3]).is_err(), "beyond the end");
         Ok(())
     }
     fn check(&self, fill: &Fill) -> Result {

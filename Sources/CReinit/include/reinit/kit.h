@@ -72,10 +72,15 @@ static inline ri_status ri_expect_shape_of(const ri_forward *pass, const ri_view
 
 /* ---- Fills ---- */
 
-/* Source `index` as f32, whatever float type it is kept as; in check and distribution its shape alone. */
+/* Elements of source `index` as f32, whatever type they are kept as: those at the range's places. */
+static inline ri_status ri_read_source(const ri_fill *range, uint64_t index, float *out) {
+  return range->host->tensor_read(range->call, range->sources[index], range->offset, range->count, RI_F32, out);
+}
+
+/* All of source `index` as f32, whatever float type it is kept as; in check its shape alone, and its own type. */
 static inline ri_status ri_source_floats(const ri_fill *range, uint64_t index, ri_view *out) {
   *out = (ri_view){.struct_size = sizeof *out};
-  if (index >= range->n_sources) return ri_fail(range->host, range->call, RI_INTERNAL, "there is no source %llu", (unsigned long long)index);
+  if (!range->out) return range->host->tensor_view(range->call, range->sources[index], out);
   return range->host->tensor_view_as(range->call, range->sources[index], RI_F32, out);
 }
 

@@ -178,6 +178,30 @@ unsafe extern "C" fn tensor_view_as(
     show(call, tensor, out)
 }
 
+unsafe extern "C" fn tensor_view(
+    call: *mut ri_call,
+    tensor: *mut ri_tensor,
+    out: *mut ri_view,
+) -> ri_status {
+    show(call, &*(tensor as *const Floats), out)
+}
+unsafe extern "C" fn tensor_read(
+    _: *mut ri_call,
+    tensor: *mut ri_tensor,
+    first: u64,
+    count: u64,
+    _: ri_dtype,
+    out: *mut c_void,
+) -> ri_status {
+    let (tensor, first) = (&*(tensor as *const Floats), first as usize);
+    let out = std::slice::from_raw_parts_mut(out as *mut f32, count as usize);
+    match tensor.data.get(first..first + out.len()) {
+        Some(values) => out.copy_from_slice(values),
+        None => return RI_INVALID,
+    }
+    RI_OK
+}
+
 /// A view; without data in a call for shapes, which is any that is not null.
 unsafe fn show(call: *mut ri_call, tensor: &Floats, out: *mut ri_view) -> ri_status {
     let out = &mut *out;
@@ -292,7 +316,9 @@ pub fn host() -> &'static ri_host {
         host.tensor_release = release::<ri_tensor>;
         host.layer_retain = retain::<ri_layer>;
         host.layer_release = release::<ri_layer>;
+        host.tensor_view = tensor_view;
         host.tensor_view_as = tensor_view_as;
+        host.tensor_read = tensor_read;
         host.output = output;
         host.layer_apply = layer_apply;
         host.layer_info = layer_info;

@@ -63,17 +63,14 @@ class Fill : public Call {
   Random random() const noexcept { return Random(range_->host, range_->random); }
   /* The C struct, for what is not here. */
   const ri_fill &raw() const noexcept { return *range_; }
-  /* The elements of source `index`; a shape alone in `check`. */
-  Floats source(uint64_t index, std::string_view name) const {
+  /* Source `index`, as the table of sources counts. */
+  Source source(uint64_t index, std::string_view name) const {
     if (index >= range_->n_sources) throw Error(RI_ABI, "the source ", name, " is missing");
-    return elements_of<float>(range_->sources[index], name);
+    return Source(*this, range_->sources[index], name);
   }
-  /* The elements of source `index` at the indices of the range, whatever type of numbers they are kept as; it costs no more
-   * than the range. */
-  void read(uint64_t index, std::span<float> out) const {
-    if (index >= range_->n_sources) throw Error(RI_ABI, "a source is missing");
-    plugin::check(host()->tensor_read(Call::raw(), range_->sources[index], range_->offset, out.size(), RI_F32, out.data()));
-  }
+  /* The elements of a source at the indices of the range, whatever type of numbers they are kept as; it costs no more than
+   * the range. */
+  void read(const Source &source, std::span<float> out) const { source.read(offset(), out); }
 
   /* Elements [offset, offset + count): each must be written. */
   template <Element T = float> std::span<T> out() const {
@@ -134,7 +131,7 @@ template <class T> struct StructInitializer {
     const T initial{};
     const ParamTable params(initial, parameters_of<T>());
     std::array<ri_source, sources_of<T>().size()> sources{};
-    std::ranges::transform(sources_of<T>(), sources.begin(), &Source<T>::raw);
+    std::ranges::transform(sources_of<T>(), sources.begin(), &SourceRow<T>::raw);
     ri_initializer raw = described(T::about);
     raw.params = params.rows.data(), raw.n_params = params.rows.size();
     raw.sources = reads ? sources.data() : nullptr, raw.n_sources = sources.size();
@@ -159,7 +156,7 @@ template <class T> struct StructInitializer {
     T initializer{};
     read_parameters(initializer, range->params, range->n_params);
     uint64_t index = 0;
-    for (const Source<T> &source : sources_of<T>())
+    for (const SourceRow<T> &source : sources_of<T>())
       initializer.*source.member = Fill(range).source(index++, source.name);
     return initializer;
   }
