@@ -6,7 +6,8 @@
 
 RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.reinit.probe\", \"version\": \"1.0.0\", \"license\": \"MIT\", "
             "\"summary\": \"tests its host\", "
-            "\"initializers\": [\"probe\", \"probe_whole\", \"probe_exclusive\", \"probe_drawn\"], "
+            "\"initializers\": [\"probe\", \"probe_whole\", \"probe_exclusive\", \"probe_drawn\", "
+            "\"probe_reads\"], "
             "\"layers\": [\"Probe\", \"ProbeExclusive\"]}");
 
 static bool probe_plugin(const ri_plugin *self) {
@@ -42,5 +43,9 @@ ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call
   ri_status status = add_layers(host, call);
   for (uint64_t i = 0; !status && i < probe_initializer_count; i++)
     status = host->add_initializer(host, &probe_initializers[i]);
-  return status;
+  if (status) return status;
+  const ri_status reads = host->add_initializer(host, &probe_reads);
+  if (RI_HAS_LAYERS(host)) return reads;
+  PROMISE(reads == RI_UNSUPPORTED, "a host without tensors does not say RI_UNSUPPORTED of an initializer that reads");
+  return probe_verdict(host, call);
 }

@@ -71,6 +71,7 @@ static inline float probe_value(uint64_t index) { return (float)(index & 0xFFFFF
 
 extern const ri_initializer probe_initializers[];
 extern const uint64_t probe_initializer_count;
+extern const ri_initializer probe_reads;
 extern const ri_layer_type probe_layer, probe_exclusive_layer;
 
 #endif

@@ -59,7 +59,7 @@ final class BrokenHost: HostObserver {
 }
 
 extension BrokenPromise {
-  static let all = memory + spreading + order + numbers
+  static let all = memory + spreading + order + numbers + reading
 
   private static let memory: [BrokenPromise] = [
     BrokenPromise("tensor_new does not say RI_DTYPE of a type that is none") { table in
@@ -131,6 +131,30 @@ extension BrokenPromise {
     BrokenPromise("scratch is not aligned as asked", in: .initializer("probe")) { table in
       table.pointee.scratch = { call, bytes, alignment in
         BrokenHost.real.scratch(call, bytes + 64, alignment).map { alignment > 64 ? $0 + 64 : $0 }
+      }
+    },
+  ]
+
+  private static let reading: [BrokenPromise] = [
+    BrokenPromise("tensor_read gives other elements than tensor_view_as", in: .initializer("probe_reads")) { table in
+      table.pointee.tensor_read = { call, tensor, first, count, dtype, out in
+        BrokenHost.real.tensor_read(call, tensor, first == 0 && count > 1 ? 1 : first, min(count, 20), dtype, out)
+      }
+    },
+    BrokenPromise(
+      "tensor_read does not say RI_INVALID of elements beyond the end", in: .initializer("probe_reads")
+    ) { table in
+      table.pointee.tensor_read = { call, tensor, first, count, dtype, out in
+        let status = BrokenHost.real.tensor_read(call, tensor, first, count, dtype, out)
+        return status == RI_INVALID ? ri_status(RI_SHAPE) : status
+      }
+    },
+    BrokenPromise(
+      "tensor_read does not say RI_DTYPE of a type that is none of floats", in: .initializer("probe_reads")
+    ) { table in
+      table.pointee.tensor_read = { call, tensor, first, count, dtype, out in
+        let status = BrokenHost.real.tensor_read(call, tensor, first, count, dtype, out)
+        return status == RI_DTYPE ? ri_status(RI_OK) : status
       }
     },
   ]

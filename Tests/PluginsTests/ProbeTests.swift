@@ -21,7 +21,7 @@ struct ProbeTests {
     try shell.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0 && text == "83 wrong hosts\n", "\(text)")
+    #expect(shell.terminationStatus == 0 && text == "84 wrong hosts\n", "\(text)")
   }
 
   /// What element `index` is, as the probe writes it.
@@ -67,6 +67,18 @@ struct ProbeTests {
         #expect(leaf.tensor.floats == (0..<leaf.tensor.count).map { value($0) }, "\(leaf.path)")
       }
     }
+  }
+
+  @Test("What is read is what is there, in every type, in whatever ranges", arguments: [DType.f32, .f64, .f16, .bf16])
+  func reading(_ dtype: DType) throws {
+    let catalog = try Fixtures.catalog(["Probe"])
+    var model = try Chain(Dense(in: 300, out: 500), Dense(in: 3, out: 2)).reinitialized(with: .default, seed: 1)
+      .converted(to: dtype)
+    let before = model
+    let rule = try Rule(RuleText(.fill("**=probe_reads")), registry: catalog.initializers)
+    try model.reinitialize(seed: 3, threads: 3) { rule }
+    for (now, old) in zip(try model.leaves(), try before.leaves()) { #expect(now.tensor == old.tensor, "\(old.path)") }
+    #expect(catalog.handles == .none)
   }
 
   @Test("A layer's life, in parallel, nested in itself and in the host's layers, keeps every promise of one")

@@ -74,6 +74,12 @@ enum HostTable {
   /// Leaves out what a host may leave out: all of one group.
   private static func removeLayers(from table: UnsafeMutablePointer<ri_host>) {
     table.pointee.add_layer = { _, _ in ri_status(RI_UNSUPPORTED) }
+    // Sources are tensors.
+    table.pointee.add_initializer = { host, pointer in
+      if let table: ri_initializer = try? CStruct.copy(pointer), table.n_sources > 0 { return ri_status(RI_UNSUPPORTED) }
+      return PluginEnvironment.of(host)?.register { (open) throws(Diagnostic) in try open.add(pointer) }
+        ?? ri_status(RI_INVALID)
+    }
     guard let first = MemoryLayout<ri_host>.offset(of: \.tensor_new),
       let end = MemoryLayout<ri_host>.offset(of: \.service)
     else { return }

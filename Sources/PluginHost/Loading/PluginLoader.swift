@@ -222,10 +222,13 @@ package struct PluginLoader {
   private func check(_ description: PluginDescription) throws(Diagnostic) {
     guard let manifest = file.manifest else { return }
     let functions = Set(manifest.functions.map(\.name))
+    let registered = Set(description.initializers.map(\.name))
+    // Who reads is refused where there are no tensors.
+    let initializers = manifest.initializers.filter { shape.hasLayers || registered.contains($0) }
     let pairs = [
       ("id", manifest.id, description.id), ("version", manifest.version, description.version),
       (
-        "initializers", manifest.initializers.sorted().joined(separator: ", "),
+        "initializers", initializers.sorted().joined(separator: ", "),
         description.initializers.map(\.name).filter { !functions.contains($0) }.sorted().joined(separator: ", ")
       ),
       (
