@@ -117,7 +117,8 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case pluginTooDeep = 374
   case pluginRefused = 375
 
-  // `R04`: what is inside of a safetensors file.
+  // `R04`: what is inside of a checkpoint: of a safetensors file, of files in other formats (R0430 on), of what `torch.save`
+  // writes (R0440 on).
   case headerMissing = 401
   case headerTooLong = 402
   case headerBeyondFile = 403
@@ -146,6 +147,18 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case headerDoesNotFit = 426
   case unknownSize = 427
   case nameTooLong = 428
+  case foreignFormat = 430
+  case failedDownload = 431
+  case zipMalformed = 440
+  case notTorchArchive = 441
+  case legacyTorchFormat = 442
+  case pickleMalformed = 443
+  case pickleGlobal = 444
+  case pickleLimit = 445
+  case storageMismatch = 446
+  case tensorMalformed = 447
+  case branchUndecided = 448
+  case noSuchBranch = 449
 
   // `R05`: trees.
   case viewOutOfRange = 501

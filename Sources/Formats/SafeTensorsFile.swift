@@ -14,7 +14,8 @@ public final class SafeTensorsFile: Sendable {
 
   /// Checks the header of an open file against all rules of the format.
   ///
-  /// - Throws: R0606 and R0607 where it cannot be read, R0401 to R0423 where it breaks the format.
+  /// - Throws: R0606 and R0607 where it cannot be read, R0430, R0431 or R0442 for what is another format, R0401 to R0423
+  ///   where it breaks this one.
   package init(_ handle: FileHandle) throws(Diagnostic) {
     self.path = handle.path
     self.handle = handle
@@ -24,15 +25,21 @@ public final class SafeTensorsFile: Sendable {
   }
 
   /// The number of bytes from the beginning of a file to the end of its header.
+  ///
+  /// A file that cannot be one of this format is looked at once more, for what else it is.
   package static func frontSize(of handle: FileHandle) throws(Diagnostic) -> Int {
     let size = handle.status.size
-    let prefix = try handle.bytes(0..<min(8, size))
-    let length = prefix.withUnsafeBytes { bytes in
-      Result { () throws(Diagnostic) in
-        try SafeTensorsHeader.length(bytes, fileSize: size, path: handle.path)
-      }
+    let front = try handle.bytes(0..<min(9, size))
+    let length: Int
+    do throws(Diagnostic) {
+      length = try SafeTensorsHeader.length(front, fileSize: size, path: handle.path)
+      if front.count < 9 || front[8] == 0x7B { return 8 + length }
+    } catch {
+      if let fault = try ForeignFormat.fault(handle, reading: .safetensors) { throw fault }
+      throw error
     }
-    return try 8 + length.get()
+    if let fault = try ForeignFormat.fault(handle, reading: .safetensors) { throw fault }
+    return 8 + length
   }
 
   /// Reads a part of a tensor: as many bytes as the buffer has.
@@ -40,13 +47,17 @@ public final class SafeTensorsFile: Sendable {
   /// - Parameter offset: Where to begin, in bytes from the tensor's first.
   /// - Throws: R0607 where the file became shorter, R0606 where the system fails, R0425 outside the tensor.
   public func read(
-    _ entry: SafeTensorsHeader.Entry, from offset: Int = 0, into buffer: UnsafeMutableRawBufferPointer
+    _ entry: SafeTensorsHeader.Entry, from offset: Int = 0,
+    into buffer: UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) {
-    guard offset >= 0, offset <= entry.range.count, buffer.count <= entry.range.count - offset else {
+    guard offset >= 0, offset <= entry.range.count, buffer.count <= entry.range.count - offset
+    else {
       throw Diagnostic(
-        .outsideTensor, "a range outside of tensor \(SafeTensorsParser.quoted(entry.name)) was read",
+        .outsideTensor,
+        "a range outside of tensor \(SafeTensorsParser.quoted(entry.name)) was read",
         at: path,
-        expected: "bytes below \(entry.range.count)", found: "\(buffer.count) bytes from \(offset) on")
+        expected: "bytes below \(entry.range.count)",
+        found: "\(buffer.count) bytes from \(offset) on")
     }
     try handle.read(into: buffer, at: header.dataStart + entry.range.lowerBound + offset)
   }

@@ -6,7 +6,7 @@ extension SafeTensorsHeader {
   ///
   /// - Throws: R0401 to R0423, one code for each rule of the format, with the byte's offset in the file.
   public init(parsing file: UnsafeRawBufferPointer, path: String) throws(Diagnostic) {
-    let length = try Self.length(file, fileSize: file.count, path: path)
+    let length = try Self.length(Array(file.prefix(9)), fileSize: file.count, path: path)
     let text = SafeTensorsText(file[..<(8 + length)])
     self = try SafeTensorsParser.parse(text, fileSize: file.count, path: path)
   }
@@ -18,24 +18,28 @@ extension SafeTensorsHeader {
     self = try SafeTensorsParser.parse(SafeTensorsText(front), fileSize: fileSize, path: path)
   }
 
-  /// The header's length from the file's first eight bytes.
-  package static func length(_ prefix: UnsafeRawBufferPointer, fileSize: Int, path: String) throws(Diagnostic) -> Int {
-    guard prefix.count >= 8, fileSize >= 8 else {
+  /// The header's length from the file's first eight bytes; the ninth, if it is given, makes errors say more.
+  package static func length(_ front: [UInt8], fileSize: Int, path: String) throws(Diagnostic)
+    -> Int
+  {
+    var reader = ByteReader(front)
+    guard fileSize >= 8, let length = reader.number(UInt64.self) else {
       throw Diagnostic(
-        .headerMissing, "the file is too short for a header",
-        at: "\(path), byte \(min(prefix.count, fileSize))",
-        expected: "at least 8 bytes", found: "\(min(prefix.count, fileSize)) bytes")
+        .headerMissing, fileSize == 0 ? "the file is empty" : "the file is too short for a header",
+        at: "\(path), byte \(min(front.count, fileSize))", expected: "at least 8 bytes",
+        found: "\(min(front.count, fileSize)) bytes")
     }
-    let length = UInt64(littleEndian: prefix.loadUnaligned(as: UInt64.self))
     guard length <= UInt64(lengthLimit) else {
       throw Diagnostic(
         .headerTooLong, "the header is longer than the format allows", at: "\(path), byte 0",
         expected: "at most \(lengthLimit) bytes", found: "\(length) bytes")
     }
     guard Int(length) <= fileSize - 8 else {
-      throw Diagnostic(
+      let fault = Diagnostic(
         .headerBeyondFile, "the header reaches beyond the end of the file", at: "\(path), byte 0",
         expected: "at most \(fileSize - 8) bytes of header", found: "\(length) bytes")
+      throw front.count > 8 && front[8] == 0x7B
+        ? fault.hinting("the file was cut off: download or write it again") : fault
     }
     return Int(length)
   }

@@ -18,6 +18,8 @@ public struct SafeTensorsHeader: Sendable {
 
     /// The bits of one element, or nil where the format does not know the dtype.
     public var bitsPerElement: Int? { SafeTensorsDType.bits(dtype) }
+    /// The bytes of the tensor.
+    public var byteCount: Int { range.count }
   }
 
   /// The longest header that the format allows, in bytes.
@@ -42,7 +44,8 @@ public struct SafeTensorsHeader: Sendable {
   public var fileSize: Int { dataStart + dataSize }
 
   init(
-    table: SafeTensorsTable, names: SafeTensorsNames, metadata: SafeTensorsMetadata, headerLength: Int,
+    table: SafeTensorsTable, names: SafeTensorsNames, metadata: SafeTensorsMetadata,
+    headerLength: Int,
     dataSize: Int
   ) {
     self.table = table
@@ -72,17 +75,21 @@ extension SafeTensorsHeader {
   /// - Throws: R0407 for a name given twice, R0427 for a dtype of unknown size, R0414, R0421 or R0422 for a
   ///   shape that cannot be stored, R0402 where the header becomes too long.
   public init(
-    layingOut tensors: [(name: String, dtype: String, shape: [Int])], metadata: SafeTensorsMetadata = [:]
+    layingOut tensors: [(name: String, dtype: String, shape: [Int])],
+    metadata: SafeTensorsMetadata = [:]
   ) throws(Diagnostic) {
     var table = SafeTensorsTable(text: SafeTensorsText(tensors.flatMap(\.name.utf8)))
     var (nameStart, end) = (0, 0)
     for tensor in tensors {
       let size = try Self.size(of: tensor.name, dtype: tensor.dtype, shape: tensor.shape)
       let (next, overflows) = end.addingReportingOverflow(size)
-      if overflows { throw Diagnostic(.shapeOverflow, "all tensors together do not fit into 64 bits") }
+      if overflows {
+        throw Diagnostic(.shapeOverflow, "all tensors together do not fit into 64 bits")
+      }
       table.sizes += tensor.shape
       table.append(
-        nameStart: nameStart, nameCount: tensor.name.utf8.count, dtype: table.dtype(named: tensor.dtype),
+        nameStart: nameStart, nameCount: tensor.name.utf8.count,
+        dtype: table.dtype(named: tensor.dtype),
         rank: tensor.shape.count, begin: end, end: next)
       nameStart += tensor.name.utf8.count
       end = next
@@ -102,10 +109,13 @@ extension SafeTensorsHeader {
     guard shape.allSatisfy({ $0 >= 0 }) else {
       throw Diagnostic(.shapeNotIntegers, "\(tensor) has a negative size", found: "\(shape)")
     }
-    switch SafeTensorsSize(count: shape.reduce(1) { SafeTensorsSize.product($0, UInt($1)) }, bits: bits) {
+    switch SafeTensorsSize(
+      count: shape.reduce(1) { SafeTensorsSize.product($0, UInt($1)) }, bits: bits)
+    {
     case .bytes(let count): return count
     case .overflow:
-      throw Diagnostic(.shapeOverflow, "the size of \(tensor) does not fit into 64 bits", found: "\(shape)")
+      throw Diagnostic(
+        .shapeOverflow, "the size of \(tensor) does not fit into 64 bits", found: "\(shape)")
     case .partialByte(let bits):
       throw Diagnostic(
         .partialByte, "\(tensor) ends within a byte", found: "\(bits) bits for \(dtype) \(shape)")
@@ -117,6 +127,7 @@ extension SafeTensorsHeader {
     let names = SafeTensorsNames(of: table, duplicate: &duplicate)
     let taken = duplicate?.later ?? names.find(SafeTensorsParser.metadataKey, in: table)
     guard let taken else { return names }
-    throw Diagnostic(.duplicateTensor, "the name \(SafeTensorsParser.quoted(table.name(taken))) is taken")
+    throw Diagnostic(
+      .duplicateTensor, "the name \(SafeTensorsParser.quoted(table.name(taken))) is taken")
   }
 }

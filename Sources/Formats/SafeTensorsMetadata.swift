@@ -38,7 +38,9 @@ public struct SafeTensorsMetadata: Sendable, Equatable, ExpressibleByDictionaryL
   }
 
   /// Appends a pair whose key is known to be new.
-  package mutating func append(_ key: String, _ value: String) { pairs.append(Pair(key: key, value: value)) }
+  package mutating func append(_ key: String, _ value: String) {
+    pairs.append(Pair(key: key, value: value))
+  }
 
   private func index(of key: String) -> Int? {
     pairs.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }

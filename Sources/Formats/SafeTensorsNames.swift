@@ -62,7 +62,9 @@ struct SafeTensorsNames: Sendable {
 
   private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
-  private static func same(_ index: Int, _ name: UnsafeRawBufferPointer, in table: SafeTensorsTable) -> Bool {
+  private static func same(_ index: Int, _ name: UnsafeRawBufferPointer, in table: SafeTensorsTable)
+    -> Bool
+  {
     table.withName(index) { other in
       guard other.count == name.count, let a = other.baseAddress, let b = name.baseAddress else {
         return other.count == name.count

@@ -19,7 +19,8 @@ extension SafeTensorsParser {
     var draft = Draft(name: name)
     guard name.range.count <= Self.nameLimit else {
       throw fault(
-        .nameTooLong, "the name of a tensor is too long: \(named(draft))", at: name.range.lowerBound,
+        .nameTooLong, "the name of a tensor is too long: \(named(draft))",
+        at: name.range.lowerBound,
         expected: "at most \(Self.nameLimit) bytes", found: "\(name.range.count) bytes")
     }
     guard scanner.skip(0x7B) else { throw try notObject(draft) }
@@ -34,11 +35,14 @@ extension SafeTensorsParser {
     let bits = table.dtypeBits[draft.dtype]
     if bits >= 0 {
       let size = SafeTensorsSize(count: draft.count, bits: bits)
-      if size != .bytes(draft.end - draft.begin) { throw wrongSize(draft, size, sizesStart, at: start) }
+      if size != .bytes(draft.end - draft.begin) {
+        throw wrongSize(draft, size, sizesStart, at: start)
+      }
     }
     if name.hasEscapes { table.escapedNames[table.rows.count] = Array(scanner.text(name).utf8) }
     table.append(
-      nameStart: name.range.lowerBound, nameCount: name.range.count, dtype: draft.dtype, rank: draft.rank,
+      nameStart: name.range.lowerBound, nameCount: name.range.count, dtype: draft.dtype,
+      rank: draft.rank,
       begin: draft.begin, end: draft.end)
   }
 
@@ -143,7 +147,8 @@ extension SafeTensorsParser {
     scanner.next()
     let start = scanner.offset
     guard scanner.skip(0x5B), let begin = scanner.unsigned(), scanner.skip(0x2C),
-      let end = scanner.unsigned(), scanner.skip(0x5D), begin <= UInt64(Int.max), end <= UInt64(Int.max)
+      let end = scanner.unsigned(), scanner.skip(0x5D), begin <= UInt64(Int.max),
+      end <= UInt64(Int.max)
     else { throw try notOffsets(of: draft, from: start) }
     guard begin <= end else {
       throw fault(
@@ -153,11 +158,14 @@ extension SafeTensorsParser {
     (draft.begin, draft.end) = (Int(begin), Int(end))
   }
 
-  private mutating func notOffsets(of draft: Draft, from start: Int) throws(Diagnostic) -> Diagnostic {
+  private mutating func notOffsets(of draft: Draft, from start: Int) throws(Diagnostic)
+    -> Diagnostic
+  {
     scanner.offset = start
     let (place, found) = try readValue(depth: Self.depthLimit - 2)
     return fault(
-      .offsetsNotIntegers, "data_offsets of tensor \(named(draft)) are not a pair of integers", at: place,
+      .offsetsNotIntegers, "data_offsets of tensor \(named(draft)) are not a pair of integers",
+      at: place,
       expected: "[begin, end] with two non-negative integers", found: found)
   }
 
@@ -169,7 +177,8 @@ extension SafeTensorsParser {
     switch size {
     case .bytes(let wanted):
       return fault(
-        .sizeMismatch, "size of tensor \(named(draft)) does not match its shape and dtype", at: place,
+        .sizeMismatch, "size of tensor \(named(draft)) does not match its shape and dtype",
+        at: place,
         expected: "\(wanted) bytes for \(type)",
         found: "\(count) bytes, data_offsets [\(draft.begin), \(draft.end)]")
     case .overflow:

@@ -8,7 +8,8 @@ extension SafeTensorsParser {
     let names = SafeTensorsNames(of: table, duplicate: &duplicate)
     guard let duplicate else { return names }
     throw fault(
-      .duplicateTensor, "there are two tensors \(named(duplicate.later))", at: place(duplicate.later),
+      .duplicateTensor, "there are two tensors \(named(duplicate.later))",
+      at: place(duplicate.later),
       expected: "each name once", found: "the name at byte \(place(duplicate.earlier)) as well")
   }
 
@@ -38,7 +39,8 @@ extension SafeTensorsParser {
     if end < dataSize {
       throw fault(
         .dataUncovered, "the file goes on behind its last tensor", at: scanner.bytes.count + end,
-        expected: "\(scanner.bytes.count + end) bytes", found: "\(scanner.bytes.count + dataSize) bytes")
+        expected: "\(scanner.bytes.count + end) bytes",
+        found: "\(scanner.bytes.count + dataSize) bytes")
     }
     return end
   }
@@ -47,7 +49,8 @@ extension SafeTensorsParser {
     let neighbor = last.map { "tensor \(named($0))" } ?? "the beginning of the data"
     return fault(
       .dataGap, "a hole of \(table.rows[index].begin - end) bytes before tensor \(named(index))",
-      at: place(index), expected: "data from \(end) on, the end of \(neighbor)", found: offsets(index))
+      at: place(index), expected: "data from \(end) on, the end of \(neighbor)",
+      found: offsets(index))
   }
 
   private func overlap(of index: Int, with last: Int?, end: Int) -> Diagnostic {
@@ -62,7 +65,8 @@ extension SafeTensorsParser {
     let (total, overflows) = start.addingReportingOverflow(end)
     return fault(
       .dataBeyondFile, "the file ends before tensor \(named(index)) does", at: place(index),
-      expected: overflows ? "more than 2⁶³ bytes" : "\(total) bytes", found: "\(start + dataSize) bytes")
+      expected: overflows ? "more than 2⁶³ bytes" : "\(total) bytes",
+      found: "\(start + dataSize) bytes")
   }
 
   private func place(_ index: Int) -> Int { Int(table.rows[index].nameStart) }

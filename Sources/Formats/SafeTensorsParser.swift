@@ -34,14 +34,16 @@ struct SafeTensorsParser {
     let names = try parser.checkedNames()
     let dataSize = try parser.checkLayout(dataSize: fileSize - front.count)
     return SafeTensorsHeader(
-      table: parser.table, names: names, metadata: parser.metadata ?? [:], headerLength: front.count - 8,
+      table: parser.table, names: names, metadata: parser.metadata ?? [:],
+      headerLength: front.count - 8,
       dataSize: dataSize)
   }
 
   private func checkText() throws(Diagnostic) {
     guard scanner.current == 0x7B else {
       throw fault(
-        .headerStart, "the header does not begin with '{'", at: 8, expected: "'{'", found: scanner.foundHere)
+        .headerStart, "the header does not begin with '{'", at: 8, expected: "'{'",
+        found: scanner.foundHere)
     }
     if let place = UTF8Check.firstFault(in: UnsafeRawBufferPointer(rebasing: scanner.bytes[8...])) {
       let byte = String(scanner.bytes[8 + place], radix: 16, uppercase: true)
@@ -75,7 +77,9 @@ struct SafeTensorsParser {
     var pairs = SafeTensorsMetadata()
     defer { metadata = pairs }
     if scanner.next() == 0x6E { return try scanner.expect(word: "null") }
-    guard scanner.skip(0x7B) else { throw try wrongMetadata("'\(Self.metadataKey)'", "an object of strings") }
+    guard scanner.skip(0x7B) else {
+      throw try wrongMetadata("'\(Self.metadataKey)'", "an object of strings")
+    }
     if scanner.skip(0x7D) { return }
     var seen: Set<ByteName> = []
     repeat {
@@ -83,7 +87,8 @@ struct SafeTensorsParser {
       let start = scanner.offset
       let key = scanner.text(try scanner.string())
       guard seen.insert(ByteName(key)).inserted else {
-        throw fault(.duplicateMetadata, "metadata key \(Self.quoted(key)) is given twice", at: start)
+        throw fault(
+          .duplicateMetadata, "metadata key \(Self.quoted(key)) is given twice", at: start)
       }
       try scanner.expect(0x3A)
       guard scanner.next() == 0x22 else {
@@ -93,10 +98,13 @@ struct SafeTensorsParser {
     } while try scanner.continues(until: 0x7D)
   }
 
-  private mutating func wrongMetadata(_ what: String, _ expected: String) throws(Diagnostic) -> Diagnostic {
+  private mutating func wrongMetadata(_ what: String, _ expected: String) throws(Diagnostic)
+    -> Diagnostic
+  {
     let (place, found) = try readValue(depth: Self.depthLimit - 2)
     return fault(
-      .metadataNotStrings, "\(what) is not \(expected)", at: place, expected: expected, found: found)
+      .metadataNotStrings, "\(what) is not \(expected)", at: place, expected: expected, found: found
+    )
   }
 
   /// Reads a value that is not what it should be: text that is not JSON at all is the graver error.
@@ -111,7 +119,8 @@ struct SafeTensorsParser {
 
   /// An error at a byte of the file.
   func fault(
-    _ code: ErrorCode, _ message: String, at place: Int, expected: String? = nil, found: String? = nil
+    _ code: ErrorCode, _ message: String, at place: Int, expected: String? = nil,
+    found: String? = nil
   ) -> Diagnostic {
     Diagnostic(code, message, at: "\(path), byte \(place)", expected: expected, found: found)
   }
@@ -119,7 +128,8 @@ struct SafeTensorsParser {
   private func translated(_ error: Diagnostic) -> Diagnostic {
     guard [.jsonSyntax, .jsonTooDeep, .jsonNumberRange].contains(error.code) else { return error }
     return Diagnostic(
-      .headerNotJSON, "the header is not JSON: \(error.message)", at: "\(path), \(error.place ?? "")",
+      .headerNotJSON, "the header is not JSON: \(error.message)",
+      at: "\(path), \(error.place ?? "")",
       expected: error.expected, found: error.found)
   }
 

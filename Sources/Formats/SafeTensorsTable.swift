@@ -32,7 +32,8 @@ struct SafeTensorsTable: Sendable {
   func withName<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     if !escapedNames.isEmpty, let name = escapedNames[index] { return name.withUnsafeBytes(body) }
     let start = Int(rows[index].nameStart)
-    return body(UnsafeRawBufferPointer(rebasing: text.bytes[start..<start + Int(rows[index].nameCount)]))
+    return body(
+      UnsafeRawBufferPointer(rebasing: text.bytes[start..<start + Int(rows[index].nameCount)]))
   }
 
   /// The name of a row, as text.
@@ -61,8 +62,10 @@ struct SafeTensorsTable: Sendable {
   mutating func append(nameStart: Int, nameCount: Int, dtype: Int, rank: Int, begin: Int, end: Int) {
     rows.append(
       Row(
-        nameStart: UInt32(truncatingIfNeeded: nameStart), nameCount: UInt32(truncatingIfNeeded: nameCount),
-        dtype: UInt32(truncatingIfNeeded: dtype), sizesStart: UInt32(truncatingIfNeeded: sizes.count - rank),
+        nameStart: UInt32(truncatingIfNeeded: nameStart),
+        nameCount: UInt32(truncatingIfNeeded: nameCount),
+        dtype: UInt32(truncatingIfNeeded: dtype),
+        sizesStart: UInt32(truncatingIfNeeded: sizes.count - rank),
         rank: UInt32(truncatingIfNeeded: rank), begin: begin, end: end))
   }
 }

@@ -90,9 +90,9 @@ struct HeaderCase: Sendable, CustomTestStringConvertible {
     HeaderCase("no header", bytes: Checkpoint.file("", length: 0), .headerStart),
     HeaderCase("no header but data", bytes: Checkpoint.file("", data: 9, length: 0), .headerStart),
     HeaderCase(
-      "LFS pointer", bytes: Array("version https://git-lfs.github.com/spec/v1\n".utf8), .headerTooLong),
+      "LFS pointer", bytes: Array("version https://git-lfs.github.com/spec/v1\n".utf8), .failedDownload),
     HeaderCase(
-      "pickle", bytes: Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 60), .headerBeyondFile),
+      "pickle", bytes: Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 60), .foreignFormat),
     HeaderCase("array", "[]", 0, .headerStart), HeaderCase("null", "null", 0, .headerStart),
     HeaderCase("space first", " {}", 0, .headerStart, differs: true),
     HeaderCase("byte order mark", "\u{FEFF}{}", 0, .headerStart),
