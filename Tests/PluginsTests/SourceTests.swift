@@ -210,7 +210,7 @@ struct SourceTests {
       layer.weight = json.tensor(key, shape)
       try layer.save(to: path)
     }
-    let text = "weight=masked_noise(std: \(json.argument("std")), mask: '\(masks)')"
+    let text = "weight=masked_noise(std: \(json.argument("std")), mask: \"\(masks)\")"
     let checkpoint = try Checkpoint(opening: model)
     let plan = try checkpoint.plan([try catalog.rule(text)], seed: 7)
     #expect(plan.steps[0].draw.sources.map(\.description) == ["old values", "weight of \(masks)"])

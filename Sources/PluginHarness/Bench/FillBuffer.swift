@@ -49,6 +49,15 @@ final class FillBuffer {
     return tensor.elements
   }
 
+  /// The first element that is farther from another buffer's than its type's rounding may put it.
+  func firstFarther(from exact: FillBuffer) -> Int? {
+    let (found, exact) = (values, exact.values)
+    // What is computed in double precision and rounded once may be one step beside what was rounded twice.
+    let step = dtype == .f64 ? 0x1p-23 : dtype == .f16 ? 0x1p-10 : 0x1p-7
+    let smallest = dtype == .f16 ? 0x1p-24 : 0x1p-149
+    return exact.indices.first { !(abs(found[$0] - exact[$0]) <= abs(exact[$0]) * step + smallest) }
+  }
+
   /// The distance of the touched byte from the range, negative before it; nil where the margin is as it was.
   var touched: Int? {
     let words = UnsafeRawBufferPointer(memory)

@@ -27,11 +27,19 @@ extension FillLaws {
       guard error.isRefusal else { throw error }
       return
     }
-    guard try other.whole() != fillCase.whole() else { return }
+    // Old values are of the type that is filled.
+    let stream = RandomStream(seed: 1, name: fillCase.context.name)
+    let (exact, found) = (
+      FillBuffer(fillCase.total, margin: fillCase.total), FillBuffer(fillCase.total, dtype: dtype, margin: fillCase.total)
+    )
+    try fillCase.fill(exact, stream: stream)
+    try other.fill(found, stream: stream)
+    guard let index = found.firstFarther(from: exact) else { return }
     throw Diagnostic(
       .findingSourceMisread, "what is read as \(dtype) gives other values than the same numbers in f32",
-      at: fillCase.name, expected: "equal bits, or a refusal by check", found: "other bits",
-      notes: ["tensor_read gives f32 or f64, whatever type the source has"])
+      at: "\(fillCase.name) as \(dtype)",
+      expected: "element \(index): \(Decimals.text(exact.values[index])), or a refusal by check",
+      found: Decimals.text(found.values[index]), notes: ["tensor_read gives f32 or f64, whatever type the source has"])
   }
 
   /// Other numbers in one source give other values for some tensor.

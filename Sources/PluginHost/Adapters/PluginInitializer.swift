@@ -72,7 +72,7 @@ public struct PluginInitializer: CatalogInitializer {
   /// What the plugin says that the elements are drawn from, where it makes them itself; nil where it says nothing.
   /// - Throws: what it says of tensors that it refuses; ``Diagnostics/ErrorCode/pluginCallFailed`` for no distribution.
   package func declaredDistribution(for context: ParameterContext) throws(Diagnostic) -> Draw? {
-    guard declaration.form != .distribution else { return nil }
+    guard declaration.form != .distribution, declaration.sources.isEmpty else { return nil }
     let place = FillPlace(context, geometry: fans == .shape ? Geometry() : context.geometry)
     guard let table = try plugin.loaded().filler(declaration, given) as? TableFiller,
       let answer = try table.check(context, place, [], wantsDistribution: true), answer.kind != RI_DISTRIBUTION_UNKNOWN
