@@ -15,7 +15,7 @@ params! {
         /// path of the adapted weight, from the tensor that is filled
         base: String = "..base_layer.weight".into(),
         /// factor of the adapter's product: alpha / rank
-        scaling: f64 = 1.0 => above(0.0),
+        scaling: f64 = 1.0 => min(1e-6).max(1e6),
     }
 }
 
@@ -25,7 +25,7 @@ params! {
         /// path of the adapted weight, from the tensor that is filled
         base: String = "..base_layer.weight".into(),
         /// factor of the adapter's product: alpha / rank
-        scaling: f64 = 1.0 => above(0.0),
+        scaling: f64 = 1.0 => min(1e-6).max(1e6),
     }
 }
 

@@ -30,7 +30,8 @@ extension FillLaws {
     // Old values are of the type that is filled.
     let stream = RandomStream(seed: 1, name: fillCase.context.name)
     let (exact, found) = (
-      FillBuffer(fillCase.total, margin: fillCase.total), FillBuffer(fillCase.total, dtype: dtype, margin: fillCase.total)
+      FillBuffer(fillCase.total, margin: fillCase.total),
+      FillBuffer(fillCase.total, dtype: dtype, margin: fillCase.total)
     )
     try fillCase.fill(exact, stream: stream)
     try other.fill(found, stream: stream)

@@ -76,7 +76,8 @@ enum HostTable {
     table.pointee.add_layer = { _, _ in ri_status(RI_UNSUPPORTED) }
     // Sources are tensors.
     table.pointee.add_initializer = { host, pointer in
-      if let table: ri_initializer = try? CStruct.copy(pointer), table.n_sources > 0 { return ri_status(RI_UNSUPPORTED) }
+      let table: ri_initializer? = try? CStruct.copy(pointer)
+      if let table, table.n_sources > 0 { return ri_status(RI_UNSUPPORTED) }
       return PluginEnvironment.of(host)?.register { (open) throws(Diagnostic) in try open.add(pointer) }
         ?? ri_status(RI_INVALID)
     }
