@@ -81,7 +81,7 @@ public struct Checkpoint: Sendable {
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
     do {
-      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointLibrary())
+      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders())
     } catch {
       throw error.code == .ruleMatchesNothing ? aliasHints.reduce(error) { $0.hinting($1) } : error
     }

@@ -228,6 +228,13 @@ struct SourceTests {
     #expect(layer.weight.elements == found)
     let error = #expect(throws: Diagnostic.self) { try layer.reinitialize(seed: 7) { rule } }
     #expect(error?.code == .sourceMissing && error?.hints.joined().contains(".checkpoints") == true)
+    // A file may be its own mask, in place too.
+    let own = "\(folder)/own.safetensors"
+    try FileManager.default.copyItem(atPath: model, toPath: own)
+    let itself = try Checkpoint(opening: own)
+    let alone = try catalog.rule("weight=masked_noise(std: 1, mask: \"\(own)\")")
+    try itself.applyInPlace(try itself.plan([alone], seed: 7))
+    #expect(try Tensor(named: "weight", in: own).elements != Tensor(named: "weight", in: model).elements)
     try FileManager.default.removeItem(atPath: masks)
     #expect(try Checkpoint(opening: output).verify(from: model, options: options).map(\.outcome) == [.recorded])
     let absent = #expect(throws: Diagnostic.self) { try checkpoint.plan([rule], seed: 7) }

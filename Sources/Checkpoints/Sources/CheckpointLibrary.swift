@@ -25,6 +25,25 @@ public final class CheckpointLibrary: SourceLibrary {
   }
 }
 
+/// What tensors of other checkpoints look like.
+///
+/// No file stays open: a plan may be for one of them, or stand while another run changes one.
+final class CheckpointHeaders: SourceLibrary {
+  private let known = Mutex<[ByteName: SafeTensorsHeader]>([:])
+
+  func tensor(_ name: String, in file: String) throws(Diagnostic) -> Tensor {
+    let (_, shape, dtype) = try header(of: file).readable(name, at: file)
+    return Tensor(lazy: shape, dtype: dtype)
+  }
+
+  private func header(of path: String) throws(Diagnostic) -> SafeTensorsHeader {
+    if let header = known.withLock({ $0[ByteName(path)] }) { return header }
+    let header = try SafeTensorsFile(path).header
+    known.withLock { $0[ByteName(path)] = header }
+    return header
+  }
+}
+
 extension SourceLibrary where Self == CheckpointLibrary {
   /// Checkpoints by the paths of their files.
   public static var checkpoints: CheckpointLibrary { CheckpointLibrary() }

@@ -22,14 +22,7 @@ final class MappedCheckpoint: Sendable {
   /// A tensor by its name in the file.
   /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` if there is none, or none that can be read.
   func tensor(_ name: String) throws(Diagnostic) -> Tensor {
-    guard let entry = file.header[name] else {
-      throw Diagnostic.sourceMissing(
-        name, at: file.path, expected: "a tensor of the file",
-        hints: Suggestion.hint(for: name, in: file.header.entries.map(\.name)))
-    }
-    guard let shape = Shape(checking: entry.shape), let dtype = entry.elementType else {
-      throw Diagnostic.sourceMissing(name, at: file.path, expected: "a type that is read, and not \(entry.dtype)")
-    }
+    let (entry, shape, dtype) = try file.header.readable(name, at: file.path)
     let start = file.header.dataStart + entry.range.lowerBound
     guard dtype.size > 0, start % dtype.size == 0 else { return try copy(entry, shape, dtype) }
     return try Tensor(viewing: storage, at: start, shape: shape, dtype: dtype)
@@ -42,5 +35,20 @@ final class MappedCheckpoint: Sendable {
     var tensor = try Tensor(allocating: shape, dtype: dtype)
     try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try file.read(entry, into: bytes) }
     return tensor
+  }
+}
+
+extension SafeTensorsHeader {
+  /// An entry whose elements are numbers.
+  /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` if there is none of that name, or of another type.
+  func readable(_ name: String, at path: String) throws(Diagnostic) -> (entry: Entry, shape: Shape, dtype: DType) {
+    guard let entry = self[name] else {
+      throw Diagnostic.sourceMissing(
+        name, at: path, expected: "a tensor of the file", hints: Suggestion.hint(for: name, in: entries.map(\.name)))
+    }
+    guard let shape = Shape(checking: entry.shape), let dtype = entry.elementType else {
+      throw Diagnostic.sourceMissing(name, at: path, expected: "a type that is read, and not \(entry.dtype)")
+    }
+    return (entry, shape, dtype)
   }
 }
