@@ -10,6 +10,7 @@ struct PluginTests {
     if let folder = ProcessInfo.processInfo.environment["REINIT_TEST_PLUGINS"] { return folder }
     let build = Process()
     build.executableURL = URL(fileURLWithPath: "\(Zoo.root)/Scripts/plugins")
+    build.arguments = ["--built"]
     try? build.run()
     build.waitUntilExit()
     return "\(Zoo.root)/.build/plugins/lib"

@@ -12,6 +12,7 @@ enum Fixtures {
     if let folder = ProcessInfo.processInfo.environment["REINIT_TEST_PLUGINS"] { return folder }
     let build = Process()
     build.executableURL = root.appendingPathComponent("Scripts/plugins")
+    build.arguments = ["--built"]
     try? build.run()
     build.waitUntilExit()
     return root.appendingPathComponent(".build/plugins/lib").path
