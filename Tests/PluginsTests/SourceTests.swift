@@ -97,6 +97,8 @@ struct SourceTests {
     // Another run of other values: they are not what was read.
     let different = try apply(to: "different", "@weight=normal(std: 1)")
     #expect(try verify(output, from: different) == [.recorded, .recorded])
+    let absent = #expect(throws: Diagnostic.self) { try verify(different, from: folder + "/nowhere") }
+    #expect(absent?.code == .noSuchFile)
     let written = try Checkpoint(opening: output).header
     var bytes = try contents(output)
     bytes[written.dataStart + (try #require(written["b.weight"])).range.lowerBound] ^= 1

@@ -10,11 +10,12 @@ struct SourceSearch {
 
   /// - Parameter original: the path of the file that the run was on; nil where nobody says.
   init(for receipt: Receipt, in file: SafeTensorsFile, _ original: String?) throws(Diagnostic) {
+    // A path that is wrong is an error even where nothing was read.
+    let original = try original.map { (path) throws(Diagnostic) in try RunSources(own: SafeTensorsFile(path)) }
     guard receipt.entries.contains(where: { $0.entry.draw?.reads == true }) else {
       places = []
       return
     }
-    let original = try original.map { (path) throws(Diagnostic) in try RunSources(own: SafeTensorsFile(path)) }
     places = [try RunSources(own: file)] + [original].compactMap { $0 }
   }
 
