@@ -16,6 +16,8 @@ public struct ApplyOptions: Sendable {
   public var force: Bool
   /// Whether to wait until everything is on the disk, so that a power cut is survived too.
   public var sync: Bool
+  /// Whether files of which nothing changes get a second name in a new folder where they can, and are not copied.
+  public var link: Bool
   /// Is told of every range that was written, from any thread: the bytes.
   public var progress: @Sendable (Int) -> Void
   /// The longest header that is written.
@@ -27,7 +29,7 @@ public struct ApplyOptions: Sendable {
 
   /// The defaults: all processors, never overwrite, no waiting, no plugins.
   public init(
-    threads: Int? = nil, force: Bool = false, sync: Bool = false,
+    threads: Int? = nil, force: Bool = false, sync: Bool = false, link: Bool = false,
     progress: @escaping @Sendable (Int) -> Void = { _ in }, warning: @escaping @Sendable (String) -> Void = { _ in },
     resolver: ForeignResolver? = nil
   ) {
@@ -36,6 +38,7 @@ public struct ApplyOptions: Sendable {
     self.threads = threads ?? Workers.available
     self.force = force
     self.sync = sync
+    self.link = link
     self.progress = progress
   }
 }
@@ -64,33 +67,33 @@ extension Checkpoint {
     return source
   }
 
-  /// Writes a new file: the planned tensors filled, everything else bit for bit as it is here.
+  /// Writes a new file, or a new folder of a folder: the planned tensors filled, everything else bit for bit as it is here.
   ///
-  /// - Returns: the receipt, which is also in the new file's metadata, or beside it where a header cannot be so long;
-  ///   see ``sidecarPath(of:)``.
+  /// What is written is in safetensors. A folder gets the same shards, the index, and copies of all other files; a path
+  /// that ends in `.safetensors` gets one file of all shards.
+  /// - Returns: the receipt, which is also in the new file's metadata, or beside it where a header cannot be so long, and
+  ///   beside shards; see ``sidecarPath(of:)``.
   /// - Throws: reading's and writing's codes; the output then does not exist, or is as it was.
   @discardableResult
   public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws(Diagnostic)
     -> Receipt
   {
-    let source = try file()
+    let source = try files()
     let older = try CheckpointReceipt.read(source)
     let planned = try receipt(of: plan)
     let fill = try CheckpointFill(planned.entries, in: header).reading(from: source).prepared(for: options.threads)
     let latest = planned.sourced(as: fill)
-    let target = try ReceiptTarget(
-      latest.hashed([]).following(older, keeping: isStillThere), for: header, at: output, limit: options.headerLimit)
-    let writer = try CheckpointWriter(
-      output, header: target.header, room: Checkpoint.room, like: source, force: options.force)
-    writer.warnings.forEach(options.warning)
-    try writer.copy(allBut: fill.items.map(\.target.range), from: source)
+    let ranges = fill.items.map(\.target.range).sorted { $0.lowerBound < $1.lowerBound }
+    let writing = try CheckpointOutput(
+      output, of: source, filling: ranges, receipt: latest.hashed([]).following(older, keeping: isStillThere), options)
+    try writing.copyRest(ranges)
     let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
-      try writer.write(bytes, at: offset)
+      try writing.write(bytes, at: offset)
       options.progress(bytes.count)
     }
     try fill.validateSources()
     let final = latest.hashed(hashes).following(older, keeping: isStillThere)
-    try target.commit(final, with: writer, sync: options.sync)
+    try writing.commit(final)
     return final
   }
 
@@ -100,7 +103,7 @@ extension Checkpoint {
     return target.shape == entry.shape && target.elementType == entry.dtype
   }
 
-  /// Fills the planned tensors in this very file, with a journal that a later run finishes if this one cannot.
+  /// Fills the planned tensors in these very files, with one journal that a later run finishes if this one cannot.
   ///
   /// - Returns: the receipt, which is also in the metadata, or beside the file where the header has no room; see
   ///   ``sidecarPath(of:)``.
@@ -108,14 +111,16 @@ extension Checkpoint {
   ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
   @discardableResult
   public func applyInPlace(_ plan: Plan, options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> Receipt {
-    let file = try InPlaceFile(path)
-    guard file.pending == nil else { throw Diagnostic(.journalPending, "an in-place run is not finished", at: path) }
-    try requireUnchanged(file.header)
+    let checkpoint = try InPlaceCheckpoint(path)
+    guard checkpoint.pending == nil else {
+      throw Diagnostic(.journalPending, "an in-place run is not finished", at: path)
+    }
+    try requireUnchanged(checkpoint.header)
     let receipt = try receipt(of: plan)
-    let older = try CheckpointReceipt.read(SafeTensorsFile(file.handle)).map {
+    let older = try CheckpointReceipt.read(checkpoint.reading()).map {
       Receipt(runs: []).following($0, keeping: isStillThere)
     }
-    return try InPlaceRun(receipt: receipt, older: older).begin(on: file, options: options)
+    return try InPlaceRun(receipt: receipt, older: older).begin(on: checkpoint, options: options)
   }
 }
 

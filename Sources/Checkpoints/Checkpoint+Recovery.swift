@@ -1,5 +1,6 @@
 import Diagnostics
 import Files
+import Glibc
 import Reinitialization
 
 /// An in-place run that was given up, and what is known of its file.
@@ -26,13 +27,14 @@ extension Checkpoint {
   public static func finishInPlace(_ path: String, options: ApplyOptions = ApplyOptions()) throws(Diagnostic)
     -> Receipt?
   {
+    let place = try CheckpointPlace(path)
     guard try Journal.pending(for: path) != nil else {
-      clear(path)
+      clear(place)
       return nil
     }
-    let file = try InPlaceFile(path)
-    guard let journal = file.pending else { return nil }
-    return try InPlaceRun(journal.payload).finish(on: file, journal, options: options)
+    let checkpoint = try InPlaceCheckpoint(place)
+    guard let journal = checkpoint.pending else { return nil }
+    return try InPlaceRun(journal.payload).finish(on: checkpoint, journal, options: options)
   }
 
   /// Gives an interrupted in-place run up: removes its journal and what it had made; nil where there was none.
@@ -42,37 +44,38 @@ extension Checkpoint {
   ///   not let the journal be read, which may be the only place that has the old header, R0617 where the header
   ///   cannot be written or the journal not be removed. Journal and file then are as they were.
   public static func abandonInPlace(_ path: String, sync: Bool = false) throws(Diagnostic) -> AbandonedRun? {
-    let handle = try FileHandle.open(path, for: .updating)
-    try InPlaceFile.lock(handle)
-    LeftOvers.remove(of: FilePath.resolved(path))
-    guard try Journal.stands(for: path) else {
-      Spool.remove(for: path)
+    let place = try CheckpointPlace(path)
+    let handles = try place.files.map { (path) throws(Diagnostic) in try LockedFile.open(path) }
+    place.side.removeLeftOvers()
+    guard try Journal.stands(at: place.side) else {
+      unlink(place.side.spool)
       return nil
     }
-    let run = try abandoned(handle)
-    try Journal.remove(for: FilePath.resolved(path), sync: sync)
+    let run = try abandoned(place, handles)
+    try Journal.remove(at: place.side, sync: sync)
     return run
   }
 
-  /// Removes what killed runs have left beside a file without a journal, where the file may be locked.
-  private static func clear(_ path: String) {
-    guard let handle = try? FileHandle.open(path, for: .updating), (try? InPlaceFile.lock(handle)) != nil,
-      (try? Journal.stands(for: path)) == false
-    else { return }
-    LeftOvers.remove(of: FilePath.resolved(path))
-    Spool.remove(for: path)
+  /// Removes what killed runs have left beside a checkpoint without a journal, where it may be locked.
+  private static func clear(_ place: CheckpointPlace) {
+    let handles = place.files.compactMap { try? LockedFile.open($0) }
+    guard handles.count == place.files.count, (try? Journal.stands(at: place.side)) == false else { return }
+    place.side.removeLeftOvers()
+    unlink(place.side.spool)
   }
 
-  private static func abandoned(_ handle: FileHandle) throws(Diagnostic) -> AbandonedRun {
+  private static func abandoned(
+    _ place: CheckpointPlace, _ handles: [FileHandle]
+  ) throws(Diagnostic) -> AbandonedRun {
     let journal: Journal?
-    do throws(Diagnostic) { journal = try Journal.pending(for: handle) } catch {
+    do throws(Diagnostic) { journal = try Journal.pending(place, handles) } catch {
       switch error.code {
       case .journalForeign: return AbandonedRun(state: .untouched, tensors: [])
       case .journalCorrupt, .journalVersion: return AbandonedRun(state: .unknown, tensors: [])
       default: throw error
       }
     }
-    try journal?.restoreHeader(of: handle)
+    try journal?.restoreHeaders(of: handles)
     guard let run = try? journal.map({ (journal) throws(Diagnostic) in try InPlaceRun(journal.payload) }) else {
       return AbandonedRun(state: .unknown, tensors: [])
     }

@@ -12,7 +12,7 @@ extension Checkpoint {
     throws(Diagnostic)
     -> [Statistics]
   {
-    let file = try file()
+    let file = try files()
     let results = Cells<Statistics>(repeating: Statistics(), count: entries.count)
     try Workers.checked(options.threads)
     try Workers.run(entries.count, threads: options.threads) { (index) throws(Diagnostic) in
@@ -29,7 +29,7 @@ extension Checkpoint {
   }
 }
 
-extension SafeTensorsFile {
+extension CheckpointFiles {
   /// The hash of a tensor's bytes, as receipts record it.
   func hash(of entry: SafeTensorsHeader.Entry) throws(Diagnostic) -> ContentHash {
     var chunks: [UInt64] = []
@@ -77,7 +77,7 @@ extension Checkpoint {
     }
     var counts = [Int](repeating: 0, count: bins)
     guard let dtype = entry.elementType, high > low else { return counts }
-    try file().forEachChunk(of: entry) { bytes in
+    try files().forEachChunk(of: entry) { bytes in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: bytes.count / dtype.size) { values in
         ElementBuffer.read(bytes, dtype: dtype, into: values)
         for value in values where value >= low && value <= high {

@@ -37,7 +37,7 @@ public struct Verification: Sendable {
 extension Checkpoint {
   /// The receipt of this file; nil if it has none.
   /// - Throws: ``Diagnostics/ErrorCode/receiptUnreadable`` if there is one that cannot be read.
-  public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(SafeTensorsFile(path)) }
+  public func receipt() throws(Diagnostic) -> Receipt? { try CheckpointReceipt.read(files()) }
 
   /// Makes every value again that the receipt speaks of, and compares; a plugin's in other ranges and on another number
   /// of threads than a run's, for neither may matter.
@@ -49,7 +49,7 @@ extension Checkpoint {
   public func verify(
     from original: String? = nil, options: ApplyOptions = ApplyOptions()
   ) throws(Diagnostic) -> [Verification] {
-    let file = try file()
+    let file = try files()
     guard let receipt = try CheckpointReceipt.read(file) else {
       throw Diagnostic(
         .receiptMissing, "the file has no receipt", at: path,
@@ -69,7 +69,7 @@ extension Checkpoint {
 
   /// Entries that can be made again: equal bits, or close to them, and the hash that was recorded.
   private func remade(
-    _ entries: [(seed: UInt64, entry: Receipt.Entry)], in file: SafeTensorsFile, _ options: ApplyOptions
+    _ entries: [(seed: UInt64, entry: Receipt.Entry)], in file: CheckpointFiles, _ options: ApplyOptions
   ) throws(Diagnostic) -> [Verification] {
     let resolved = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver).cuttingOtherwise()
     let isForeign = resolved.items.contains { $0.draw.foreign != nil }
@@ -103,7 +103,7 @@ extension Checkpoint {
   /// Equal bits must have it. Of values that are only close, those with the recorded hash are the very bytes that
   /// were written, on a machine whose BLAS rounds in another way.
   private func outcome(
-    _ found: Verification.Outcome, of item: CheckpointFill.Item, remade: ContentHash, in file: SafeTensorsFile
+    _ found: Verification.Outcome, of item: CheckpointFill.Item, remade: ContentHash, in file: CheckpointFiles
   ) throws(Diagnostic) -> Verification.Outcome {
     guard let hash = item.entry.hash else { return found }
     switch found {
@@ -114,7 +114,7 @@ extension Checkpoint {
   }
 
   /// Entries that cannot be made again are held against their hash.
-  private func recorded(_ entries: [Receipt.Entry], in file: SafeTensorsFile) throws(Diagnostic) -> [Verification] {
+  private func recorded(_ entries: [Receipt.Entry], in file: CheckpointFiles) throws(Diagnostic) -> [Verification] {
     var results: [Verification] = []
     for entry in entries {
       let hash = try file.hash(of: CheckpointFill.target(of: entry, in: file.header))

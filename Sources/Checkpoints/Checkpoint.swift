@@ -7,37 +7,40 @@ import LayerRecognition
 import Reinitialization
 import Tensors
 
-/// A safetensors file seen as a model: a tree with inferred layers, whose paths are the tensors' names.
+/// A checkpoint seen as a model: a tree with inferred layers, whose paths are the tensors' names.
 ///
+/// It is a safetensors file, a file of `torch.save`, a folder with one of these or with shards, or the index of shards.
 /// Opening reads the header alone; the tensors of the tree are lazy.
 public struct Checkpoint: Sendable {
   /// The path as given.
   public let path: String
-  /// The file's names, types, shapes and metadata.
+  /// The names, types, shapes and metadata of all files; ranges are counted from the beginning of the data of all.
   public let header: SafeTensorsHeader
   /// The tree laid flat; its tensors are lazy.
   public let inventory: Inventory
   let tree: InferredTree
   private let entries: [SafeTensorsHeader.Entry]
+  private let stateDict: String?
 
-  /// Opens a file and infers its tree.
-  /// - Throws: everything that can be wrong with the file; ``Diagnostics/ErrorCode/journalPending`` where an in-place
+  /// Opens a checkpoint and infers its tree.
+  /// - Throws: everything that can be wrong with a file, a folder or an index; ``Diagnostics/ErrorCode/journalPending`` where an in-place
   ///   run was interrupted.
   public init(opening path: String, reading: TreeReading = TreeReading()) throws(Diagnostic) {
     self.path = path
-    header = try SafeTensorsFile(path).header
+    stateDict = reading.stateDict
+    header = try CheckpointFiles(path, stateDict: stateDict).header
     try Checkpoint.requireCountable(header, path)
     tree = try reading.tree(of: header)
     inventory = try Inventory(of: AnyNode(tree.root))
     entries = try Checkpoint.entries(of: inventory, tree, header)
   }
 
-  /// The file, open for reading.
-  /// - Throws: as opening it; ``Diagnostics/ErrorCode/planMismatch`` if it is not the file that this was read from.
-  func file() throws(Diagnostic) -> SafeTensorsFile {
-    let file = try SafeTensorsFile(path)
-    try requireUnchanged(file.header)
-    return file
+  /// The files, open for reading.
+  /// - Throws: as opening them; ``Diagnostics/ErrorCode/planMismatch`` if they are not those that this was read from.
+  func files() throws(Diagnostic) -> CheckpointFiles {
+    let files = try CheckpointFiles(path, stateDict: stateDict)
+    try requireUnchanged(files.header)
+    return files
   }
 
   /// Refuses a file with another header than this was read from.

@@ -47,7 +47,7 @@ public enum CheckpointDiff {
   /// Every tensor of either file: in the order of the first, then those that only the second has.
   /// - Throws: reading's codes; ``Diagnostics/ErrorCode/threadCount``.
   public static func between(
-    _ a: SafeTensorsFile, _ b: SafeTensorsFile, threads: Int? = nil
+    _ a: CheckpointFiles, _ b: CheckpointFiles, threads: Int? = nil
   ) throws(Diagnostic) -> [TensorDifference] {
     let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
     let threads = try Workers.checked(threads ?? Workers.available)
@@ -59,7 +59,7 @@ public enum CheckpointDiff {
   }
 
   private static func difference(
-    _ name: String, _ a: SafeTensorsFile, _ b: SafeTensorsFile
+    _ name: String, _ a: CheckpointFiles, _ b: CheckpointFiles
   ) throws(Diagnostic) -> TensorDifference {
     let (before, after) = (a.header[name], b.header[name])
     func verdict(_ status: TensorDifference.Status) -> TensorDifference {
@@ -82,7 +82,7 @@ public enum CheckpointDiff {
   }
 
   private static func isEqual(
-    _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile
+    _ x: SafeTensorsHeader.Entry, _ a: CheckpointFiles, _ y: SafeTensorsHeader.Entry, _ b: CheckpointFiles
   ) throws(Diagnostic) -> Bool {
     var isEqual = true
     try inStep(x, a, y, b) { (first, second) throws(Diagnostic) in
@@ -94,7 +94,7 @@ public enum CheckpointDiff {
 
   /// Reads both tensors in step, chunk by chunk, as long as the closure wants more.
   private static func inStep(
-    _ x: SafeTensorsHeader.Entry, _ a: SafeTensorsFile, _ y: SafeTensorsHeader.Entry, _ b: SafeTensorsFile,
+    _ x: SafeTensorsHeader.Entry, _ a: CheckpointFiles, _ y: SafeTensorsHeader.Entry, _ b: CheckpointFiles,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
     var offset = 0

@@ -166,7 +166,7 @@ struct CheckpointFill: Sendable {
   }
 
   /// Whether the bytes at a place of a file are those that the run writes there.
-  func makes(_ sample: ContentSamples.Sample, in file: InPlaceFile) throws(Diagnostic) -> Bool {
+  func makes(_ sample: ContentSamples.Sample, in file: InPlaceCheckpoint) throws(Diagnostic) -> Bool {
     guard let index = items.firstIndex(where: { $0.target.range.contains(sample.range.lowerBound) }),
       sample.range.upperBound <= items[index].target.range.upperBound
     else { return false }

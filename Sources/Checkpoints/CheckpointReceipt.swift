@@ -8,10 +8,10 @@ import LayerVocabulary
 import Reinitialization
 
 extension Checkpoint {
-  /// The receipt beside a file; nil where there is none, and a receipt is in the metadata.
+  /// The receipt beside a checkpoint; nil where there is none, and a receipt is in the metadata.
   /// - Throws: R0605 and others of opening where the system does not say.
   public static func sidecarPath(of path: String) throws(Diagnostic) -> String? {
-    let sidecar = CheckpointReceipt.sidecar(of: path)
+    let sidecar = try CheckpointPlace(path).side.receipt
     if access(sidecar, F_OK) == 0 { return sidecar }
     let reason = errno
     guard [ENOENT, ENOTDIR, ENAMETOOLONG].contains(reason) else { throw FileFault.opening(sidecar, reason) }
@@ -19,30 +19,32 @@ extension Checkpoint {
   }
 }
 
-/// Where a file's receipt is kept: in its metadata, or beside it where the header has no room.
+/// Where a receipt is kept: in the metadata of a single file, or beside it where the header has no room; beside shards.
 enum CheckpointReceipt {
   /// The metadata's key.
   static let key = "reinit.receipt"
   /// The largest receipt that is read: of as many tensors as a header can hold.
   static let sizeLimit = 1_000_000_000
 
-  /// The file beside a checkpoint, links followed, so that it is one by whatever name the checkpoint is opened.
-  static func sidecar(of path: String) -> String { FilePath.resolved(path) + ".receipt.json" }
-
-  /// The receipt of a file; nil if it has none.
+  /// The receipt of a checkpoint; nil if it has none.
   ///
-  /// The one beside the file counts if it speaks of this file: if one of the tensors that it names has the bytes
+  /// The one beside it counts if it speaks of it: if one of the tensors that it names has the bytes
   /// that it says. Whoever replaces a checkpoint by another leaves the old one's receipt beside it.
-  static func read(_ file: SafeTensorsFile) throws(Diagnostic) -> Receipt? {
-    let path = file.path
-    if let text = try SmallFile.text(at: sidecar(of: path), limit: sizeLimit) {
-      let receipt = try parse(text, at: sidecar(of: path))
-      if try belongs(receipt, to: file) { return receipt }
+  static func read(_ files: CheckpointFiles) throws(Diagnostic) -> Receipt? {
+    let side = files.place.side.receipt
+    if let text = try SmallFile.text(at: side, limit: sizeLimit) {
+      let receipt = try parse(text, at: side)
+      if try belongs(receipt, to: files) { return receipt }
     }
-    return try file.header.metadata[key].map { (text) throws(Diagnostic) in try parse(text, at: path) }
+    var runs: [Receipt.Run] = []
+    for shard in files.shards {
+      guard let text = shard.header.metadata[key] else { continue }
+      runs += try parse(text, at: shard.path).runs
+    }
+    return runs.isEmpty ? nil : Receipt(runs: runs)
   }
 
-  private static func belongs(_ receipt: Receipt, to file: SafeTensorsFile) throws(Diagnostic) -> Bool {
+  private static func belongs(_ receipt: Receipt, to file: CheckpointFiles) throws(Diagnostic) -> Bool {
     // Constants are the same in many files; they tell something only where there is nothing else.
     let all = receipt.entries.map(\.entry)
     let telling = all.filter { $0.draw?.method != .constant }
@@ -53,10 +55,10 @@ enum CheckpointReceipt {
     return false
   }
 
-  /// Writes the receipt beside a file, replacing one that is there.
+  /// Writes the receipt beside a checkpoint, replacing one that is there.
   /// - Throws: writing's codes.
-  static func writeSidecar(_ receipt: Receipt, of path: String, sync: Bool) throws(Diagnostic) {
-    try SmallFile.write(text(receipt), to: sidecar(of: path), sync: sync)
+  static func writeSidecar(_ receipt: Receipt, at path: String, sync: Bool) throws(Diagnostic) {
+    try SmallFile.write(text(receipt), to: path, sync: sync)
   }
 
   /// A receipt as it stands beside a file: for people, unless it is so large that nobody reads it.
@@ -65,8 +67,7 @@ enum CheckpointReceipt {
   }
 
   /// Removes the receipt beside a file that has just been written with one of its own; another's file stays.
-  static func removeSidecar(of path: String) {
-    let name = sidecar(of: path)
+  static func removeSidecar(at name: String) {
     guard let text = try? SmallFile.text(at: name, limit: sizeLimit), (try? parse(text, at: name)) != nil else {
       return
     }

@@ -44,8 +44,8 @@ struct InPlaceRun {
   ///
   /// What plugins make, and what needs a whole tensor, is made then, into a spool: whoever finishes the run needs no
   /// plugin, no library and no memory, and cannot fail for one.
-  func begin(on file: InPlaceFile, options: ApplyOptions) throws(Diagnostic) -> Receipt {
-    let fill = try CheckpointFill(receipt.entries, in: file.header).reading(from: SafeTensorsFile(file.handle))
+  func begin(on file: InPlaceCheckpoint, options: ApplyOptions) throws(Diagnostic) -> Receipt {
+    let fill = try CheckpointFill(receipt.entries, in: file.header).reading(from: file.reading())
       .prepared(for: options.threads)
     let (run, spool, journal) = try sourced(as: fill).written(for: fill, beside: file, options)
     return try run.carryOut(fill.reading(spool), on: file, journal, options)
@@ -60,7 +60,7 @@ struct InPlaceRun {
 
   /// Writes spool and journal, or neither.
   private func written(
-    for fill: CheckpointFill, beside file: InPlaceFile, _ options: ApplyOptions
+    for fill: CheckpointFill, beside file: InPlaceCheckpoint, _ options: ApplyOptions
   ) throws(Diagnostic) -> (InPlaceRun, Spool?, Journal) {
     do throws(Diagnostic) {
       let spool = try Spool.make(for: file, of: fill, options: options)
@@ -73,33 +73,33 @@ struct InPlaceRun {
     } catch {
       // Both may have their names already, where only forcing these to the disk has failed. A journal that cannot be
       // removed keeps its spool.
-      try? Journal.remove(for: FilePath.resolved(file.path))
-      throw StandingJournal.told(error, of: file.path)
+      try? Journal.remove(at: file.place.side)
+      throw StandingJournal.told(error, of: file.place)
     }
   }
 
   /// Does an interrupted run again, from the start: filling writes the same bits however often it is done.
   ///
   /// All that the journal says is held against the file before a byte of that is changed.
-  func finish(on file: InPlaceFile, _ journal: Journal, options: ApplyOptions) throws(Diagnostic) -> Receipt {
+  func finish(on file: InPlaceCheckpoint, _ journal: Journal, options: ApplyOptions) throws(Diagnostic) -> Receipt {
     var fill = try CheckpointFill(receipt.entries, in: file.header)
     try fill.validateCombination()
     let spool = try spoolSize.map { (size) throws(Diagnostic) in
-      try Spool(opening: file.path, size: size, of: fill)
+      try Spool(opening: file.place.side.spool, size: size, of: fill)
     }
     fill = try fill.reading(spool).prepared(for: options.threads)
     try fill.requireRecordedSpool(threads: options.threads)
-    for sample in try journal.written(in: file.handle) where try !fill.makes(sample, in: file) {
-      throw journal.foreign(to: file.handle)
+    for sample in try journal.written(in: file) where try !fill.makes(sample, in: file) {
+      throw journal.foreign(to: file.files.map(\.handle))
     }
-    try journal.restoreHeader(of: file.handle)
+    try journal.restoreHeaders(of: file.files.map(\.handle))
     return try carryOut(fill, on: file, journal, options)
   }
 
   private func carryOut(
-    _ fill: CheckpointFill, on file: InPlaceFile, _ journal: Journal, _ options: ApplyOptions
+    _ fill: CheckpointFill, on file: InPlaceCheckpoint, _ journal: Journal, _ options: ApplyOptions
   ) throws(Diagnostic) -> Receipt {
-    let notice = StandingJournal(of: file.path)
+    let notice = StandingJournal(of: file.place)
     defer { notice.isOver() }
     do {
       let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
@@ -112,20 +112,23 @@ struct InPlaceRun {
       try journal.finish(sync: options.sync)
       return final
     } catch {
-      throw StandingJournal.told(error, of: file.path)
+      throw StandingJournal.told(error, of: file.place)
     }
   }
 
-  /// Writes the receipt into the metadata, or beside the file where the header has no room.
+  /// Writes the receipt into the metadata of a single file, or beside it where the header has no room; beside shards.
   private func put(
-    _ receipt: Receipt, on file: InPlaceFile, _ journal: Journal, _ options: ApplyOptions
+    _ receipt: Receipt, on file: InPlaceCheckpoint, _ journal: Journal, _ options: ApplyOptions
   ) throws(Diagnostic) {
+    guard !file.place.isSharded else {
+      return try CheckpointReceipt.writeSidecar(receipt, at: file.place.side.receipt, sync: options.sync)
+    }
     let metadata = CheckpointReceipt.metadata(of: file.header, with: receipt)
     if file.fits(metadata) {
       try file.replaceMetadata(metadata, journal: journal, sync: options.sync)
-      CheckpointReceipt.removeSidecar(of: file.path)
+      CheckpointReceipt.removeSidecar(at: file.place.side.receipt)
     } else {
-      try CheckpointReceipt.writeSidecar(receipt, of: file.path, sync: options.sync)
+      try CheckpointReceipt.writeSidecar(receipt, at: file.place.side.receipt, sync: options.sync)
       // An older receipt in the metadata would speak where this one is lost.
       guard file.header.metadata[CheckpointReceipt.key] != nil else { return }
       let rest = CheckpointReceipt.metadataWithout(file.header)
@@ -145,8 +148,8 @@ struct StandingJournal {
   private let path: String
   private let slot: Int32
 
-  init(of path: String) {
-    self.path = path
+  init(of place: CheckpointPlace) {
+    path = place.name
     slot = reinit_notice_add("\(StandingJournal.note(path)); to finish the run: \(StandingJournal.command(path))\n")
   }
 
@@ -157,12 +160,12 @@ struct StandingJournal {
   private static func command(_ path: String) -> String { "reinit recover \(FilePath.pasteable(path))" }
 
   /// An error with that line, where the journal stands.
-  static func told(_ error: Diagnostic, of path: String) -> Diagnostic {
+  static func told(_ error: Diagnostic, of place: CheckpointPlace) -> Diagnostic {
     var error = error
     // One that cannot be seen is told of, too.
-    guard (try? Journal.stands(for: path)) ?? true else { return error }
-    error.notes.append(note(path))
-    return error.hinting("when the cause is gone, finish the run: \(command(path))")
+    guard (try? Journal.stands(at: place.side)) ?? true else { return error }
+    error.notes.append(note(place.name))
+    return error.hinting("when the cause is gone, finish the run: \(command(place.name))")
   }
 
   /// From now on nothing is said.

@@ -68,7 +68,7 @@ extension Node {
   public func loaded(from path: String, strict: Bool = true) throws(Diagnostic) -> Self {
     let reader = try TensorReader(path)
     do throws(Diagnostic) {
-      let names = try StoredNames(of: self, in: reader.file.header)
+      let names = try StoredNames(of: self, in: reader.files.header)
       if strict { try names.refuseRest(hints: ["pass strict: false to leave them out"]) }
       for copy in names.copies { try reader.requireSame(copy) }
       return try mapWithPath(.all) { (path, tensor) throws(Diagnostic) in
@@ -139,42 +139,42 @@ private struct ModelParts {
   }
 }
 
-/// Reads tensors of one file by name.
+/// Reads tensors of one checkpoint by name.
 private struct TensorReader {
-  let file: SafeTensorsFile
+  let files: CheckpointFiles
   let aliases: [ByteName: String]
 
   init(_ path: String) throws(Diagnostic) {
-    file = try SafeTensorsFile(path)
-    aliases = ModelFile.aliases(of: file.header)
+    files = try CheckpointFiles(path)
+    aliases = ModelFile.aliases(of: files.header)
   }
 
   func entry(for path: String) throws(Diagnostic) -> SafeTensorsHeader.Entry {
-    if let entry = file.header[path] ?? aliases[ByteName(path)].flatMap({ file.header[$0] }) { return entry }
+    if let entry = files.header[path] ?? aliases[ByteName(path)].flatMap({ files.header[$0] }) { return entry }
     throw Diagnostic(
-      .structureMismatch, "the file has no tensor for '\(path)'", at: file.path,
-      hints: Suggestion.hint(for: path, in: file.header.entries.map(\.name)))
+      .structureMismatch, "the file has no tensor for '\(path)'", at: files.path,
+      hints: Suggestion.hint(for: path, in: files.header.entries.map(\.name)))
   }
 
   func tensor(_ entry: SafeTensorsHeader.Entry, like old: Tensor, at path: String) throws(Diagnostic) -> Tensor {
     guard entry.shape == old.shape.sizes else {
       throw Diagnostic(
-        .shapeMismatch, "'\(path)' has another shape in the file", at: file.path, expected: "\(old.shape)",
+        .shapeMismatch, "'\(path)' has another shape in the file", at: files.path, expected: "\(old.shape)",
         found: "\(entry.shape)")
     }
     guard let dtype = entry.elementType else {
       throw Diagnostic(
-        .notFillable, "'\(path)' has a type that cannot be read into a model", at: file.path, found: entry.dtype)
+        .notFillable, "'\(path)' has a type that cannot be read into a model", at: files.path, found: entry.dtype)
     }
     var tensor = try Tensor(allocating: old.shape, dtype: dtype)
-    try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try file.read(entry, into: bytes) }
+    try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try files.read(entry, into: bytes) }
     return tensor.converted(to: old.dtype)
   }
 
   /// Refuses a file in which two places of a tied tensor have different values.
   func requireSame(_ copy: (path: String, name: String, first: String)) throws(Diagnostic) {
     let (a, b) = (try entry(for: copy.first), try entry(for: copy.name))
-    let (first, second) = (try file.hash(of: a), try file.hash(of: b))
+    let (first, second) = (try files.hash(of: a), try files.hash(of: b))
     guard a.shape == b.shape, a.dtype == b.dtype, first == second else {
       throw Diagnostic(
         .tiedSourcesDiffer, "'\(copy.path)' is tied in the model, and differs in the file from '\(copy.first)'",

@@ -6,7 +6,8 @@ import Initializers
 import LayerVocabulary
 import Tensors
 
-/// What was made for an in-place run before anything in the file is changed: `FILE.reinit-spool`.
+/// What was made for an in-place run before anything is changed: `FILE.reinit-spool`, or `reinit-spool` in
+/// the folder of shards.
 ///
 /// What plugins make, and what needs memory for a whole tensor.
 ///
@@ -26,12 +27,6 @@ final class Spool: Sendable {
     self.hashes = hashes
   }
 
-  /// Where the spool of a file is, its links followed.
-  static func path(for file: String) -> String { FilePath.resolved(file) + ".reinit-spool" }
-
-  /// Removes the spool of a file, if there is one.
-  static func remove(for file: String) { unlink(path(for: file)) }
-
   /// Where an item's bytes begin; nil if they are not here.
   func offset(of item: Int) -> Int? { offsets[item] }
 
@@ -46,11 +41,11 @@ final class Spool: Sendable {
   /// Makes the values that have to be made before; nil where there are none.
   /// - Throws: what a plugin says; ``Diagnostics/ErrorCode/outOfMemory``; writing's codes. Nothing is left behind.
   static func make(
-    for file: InPlaceFile, of fill: CheckpointFill, options: ApplyOptions
+    for checkpoint: InPlaceCheckpoint, of fill: CheckpointFill, options: ApplyOptions
   ) throws(Diagnostic) -> Spool? {
     let (offsets, size) = layout(of: fill)
     guard offsets.contains(where: { $0 != nil }) else { return nil }
-    let temporary = try TemporaryFile(beside: path(for: file.path), mode: file.handle.status.permissions)
+    let temporary = try TemporaryFile(beside: checkpoint.place.side.spool, mode: checkpoint.permissions)
     let hashes = try fill.run(threads: options.threads, only: \.isStaged) { (item, bytes, offset) throws(Diagnostic) in
       guard let start = offsets[item] else { return }
       try temporary.handle.write(bytes, at: start + offset - fill.items[item].target.range.lowerBound)
@@ -62,8 +57,7 @@ final class Spool: Sendable {
 
   /// The spool of an interrupted run.
   /// - Throws: ``Diagnostics/ErrorCode/journalCorrupt`` if it is not there, or not as large as the journal says.
-  init(opening file: String, size: Int, of fill: CheckpointFill) throws(Diagnostic) {
-    let path = Spool.path(for: file)
+  init(opening path: String, size: Int, of fill: CheckpointFill) throws(Diagnostic) {
     hashes = []
     (offsets, self.size) = Spool.layout(of: fill)
     let handle = try? FileHandle.open(path)

@@ -13,6 +13,8 @@ public struct TreeReading: Sendable {
   public var options: RecognitionOptions
   /// The model that the file is of; nothing is inferred then.
   public var model: AnyNode?
+  /// Which dictionary of a PyTorch file is read; nil for the one that is recognized as the model.
+  public var stateDict: String?
 
   /// A reading; by default nothing is known but the file.
   public init(options: RecognitionOptions = RecognitionOptions()) { self.options = options }

@@ -118,7 +118,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case pluginRefused = 375
 
   // `R04`: what is inside of a checkpoint: of a safetensors file, of files in other formats (R0430 on), of what `torch.save`
-  // writes (R0440 on).
+  // writes (R0440 on), of folders and shards (R0450 on).
   case headerMissing = 401
   case headerTooLong = 402
   case headerBeyondFile = 403
@@ -159,6 +159,13 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case tensorMalformed = 447
   case branchUndecided = 448
   case noSuchBranch = 449
+  case indexMalformed = 450
+  case indexMismatch = 451
+  case shardMissing = 452
+  case checkpointUndecided = 453
+  case noCheckpoint = 454
+  case notChangeable = 455
+  case folderNotOurs = 456
 
   // `R05`: trees.
   case viewOutOfRange = 501

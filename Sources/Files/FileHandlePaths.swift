@@ -23,23 +23,7 @@ package struct FilePath {
   package func sibling(_ name: String) -> String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
 
   /// The names of everything in the folder; none where it cannot be read.
-  var namesInFolder: [String] {
-    let descriptor = Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
-    guard descriptor >= 0 else { return [] }
-    guard let stream = fdopendir(descriptor) else {
-      close(descriptor)
-      return []
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    return names
-  }
+  var namesInFolder: [String] { (try? FolderListing(folder))?.names ?? [] }
 
   /// The path with all links followed, or the path itself where it does not exist.
   package static func resolved(_ path: String) -> String {
@@ -63,7 +47,7 @@ package struct FilePath {
   }
 
   /// What a link points at; nil for what is none.
-  private static func target(ofLink path: String) -> String? {
+  static func target(ofLink path: String) -> String? {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
       guard let start = buffer.baseAddress else { return nil }
       let count = readlink(path, start, buffer.count)

@@ -1,15 +1,15 @@
+import CGuard
 import Glibc
 
-/// Unfinished files of processes that have ended: those of living ones are locked.
+/// Unfinished files and folders of processes that have ended: those of living ones are locked.
 package enum LeftOvers {
-  /// Removes what is left of earlier runs on a file: of the file itself, and of what stands beside it.
-  package static func remove(of path: String) {
-    guard let target = try? FilePath(path) else { return }
-    let prefixes = ["", ".reinit-journal", ".reinit-spool", ".receipt.json"].map {
-      TemporaryFile.prefix(for: target.name + $0)
-    }
-    for name in target.namesInFolder where prefixes.contains(where: { TemporaryFile.isName(name, with: $0) }) {
-      removeUnlessLocked(target.sibling(name))
+  /// Removes what is left of earlier runs under the names of files, all in one folder.
+  package static func remove(of paths: [String]) {
+    let targets = paths.compactMap { try? FilePath($0) }
+    guard let folder = targets.first else { return }
+    let prefixes = targets.map { TemporaryFile.prefix(for: $0.name) }
+    for name in folder.namesInFolder where prefixes.contains(where: { TemporaryFile.isName(name, with: $0) }) {
+      removeUnlessLocked(folder.sibling(name))
     }
   }
 
@@ -21,6 +21,7 @@ package enum LeftOvers {
       return
     }
     let handle = FileHandle(path: path, descriptor: descriptor, status: status)
-    if status.isRegular, handle.lock(.exclusive) == 0 { unlink(path) }
+    guard status.isRegular || status.isFolder, handle.lock(.exclusive) == 0 else { return }
+    if status.isFolder { _ = reinit_remove_folder(path) } else { unlink(path) }
   }
 }

@@ -3,9 +3,9 @@ import Diagnostics
 import Glibc
 import Synchronization
 
-/// Unfinished files of this process.
+/// Unfinished files and folders of this process.
 public enum TemporaryFiles {
-  /// Removes all unfinished files; safe in a signal handler, after which the process has to end.
+  /// Removes all of them; safe in a signal handler, after which the process has to end.
   public static func removeAllFromSignalHandler() { reinit_temporary_unlink_all() }
 }
 
@@ -91,7 +91,7 @@ package final class TemporaryFile: Sendable {
   private static let suffixLength = 6
   private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
 
-  private static func randomSuffix() -> String {
+  static func randomSuffix() -> String {
     String(decoding: (0..<suffixLength).map { _ in letters[Int.random(in: letters.indices)] }, as: UTF8.self)
   }
 

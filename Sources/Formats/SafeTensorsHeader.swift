@@ -122,7 +122,7 @@ extension SafeTensorsHeader {
     }
   }
 
-  private static func index(_ table: SafeTensorsTable) throws(Diagnostic) -> SafeTensorsNames {
+  static func index(_ table: SafeTensorsTable) throws(Diagnostic) -> SafeTensorsNames {
     var duplicate: (earlier: Int, later: Int)?
     let names = SafeTensorsNames(of: table, duplicate: &duplicate)
     let taken = duplicate?.later ?? names.find(SafeTensorsParser.metadataKey, in: table)

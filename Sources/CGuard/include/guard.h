@@ -19,11 +19,15 @@ void reinit_guard_remove(int slot);
 // 1 where a page of the mapping was gone when it was touched.
 int reinit_guard_faulted(int slot);
 
-// Files to be removed if the process is interrupted. All three are safe on any thread, the last one in a
+// Files and folders to be removed if the process is interrupted. All three are safe on any thread, the last one in a
 // signal handler too; whoever takes a path out of its slot owns it.
 int reinit_temporary_add(const char *path);
 void reinit_temporary_remove(int slot);
 void reinit_temporary_unlink_all(void);
+
+// Removes a folder with all that is in it, links themselves and not what they lead to; 0, or an errno. Safe in a signal
+// handler.
+int reinit_remove_folder(const char *path);
 
 // What is said on a descriptor if the process is interrupted: lines, ended by a newline. As above, the last one is
 // safe in a signal handler too.
@@ -37,6 +41,7 @@ int reinit_copy_attributes(int from, int to);
 
 // System calls that the Swift overlay does not offer. The first gives 0 or an errno, the others set errno.
 int reinit_rename_noreplace(const char *from, const char *to);
+int reinit_rename_exchange(const char *from, const char *to);
 int reinit_allocate(int descriptor, int64_t size);
 ptrdiff_t reinit_copy_range(int source, int64_t from, int target, int64_t to, size_t count);
 

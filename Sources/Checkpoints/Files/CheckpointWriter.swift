@@ -30,9 +30,15 @@ public final class CheckpointWriter: Sendable {
   ///   - source: The file that is read: a file of a new name gets its permissions, and it must not be the output.
   ///   - force: Whether an existing file is replaced; its owner, permissions and attributes are kept.
   /// - Throws: R0609 to R0616, R0620 while a run changes the existing file in place, R0402; nothing is left behind.
-  public init(
+  public convenience init(
     _ path: String, header: SafeTensorsHeader, room: Int = 0, like source: SafeTensorsFile? = nil,
     force: Bool = false
+  ) throws(Diagnostic) {
+    try self.init(path, header: header, room: room, beside: source?.handle, force: force)
+  }
+
+  init(
+    _ path: String, header: SafeTensorsHeader, room: Int, beside source: FileHandle?, force: Bool = false
   ) throws(Diagnostic) {
     let replaced = try ReplacedFile(path, source: source, force: force)
     let front = try header.encoded(room: room)
@@ -43,9 +49,9 @@ public final class CheckpointWriter: Sendable {
     self.replaced = replaced
     self.force = force
     headerLength = front.count - 8
-    LeftOvers.remove(of: replaced.path)
+    SideFiles(of: replaced.path).removeLeftOvers()
     file = try TemporaryFile(
-      beside: replaced.path, mode: (replaced.status ?? source?.handle.status)?.permissions)
+      beside: replaced.path, mode: (replaced.status ?? source?.status)?.permissions)
     warnings = replaced.bequeath(to: file.handle)
     try Self.reserve(size, in: file.handle)
     try file.handle.write(front, at: 0)
@@ -67,23 +73,16 @@ public final class CheckpointWriter: Sendable {
   ///
   /// - Throws: As ``write(_:at:)``, and R0606 or R0607 where the source cannot be read or became shorter.
   public func copy(_ range: Range<Int>, from source: SafeTensorsFile) throws(Diagnostic) {
-    try check(range.lowerBound, range.count)
-    var copy = FileCopy(
-      source: source.handle, target: file.handle, from: source.header.dataStart + range.lowerBound,
-      to: dataStart + range.lowerBound, count: range.count)
-    try copy.run()
+    try copy(source.header.dataStart + range.lowerBound, of: source.handle, count: range.count, to: range.lowerBound)
   }
 
-  /// Copies all data of another file of the same layout, but for the ranges that will be written.
+  /// Copies bytes of another file from a place on.
   ///
-  /// - Throws: As ``copy(_:from:)``.
-  public func copy(allBut changed: [Range<Int>], from source: SafeTensorsFile) throws(Diagnostic) {
-    var place = 0
-    for range in changed.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if range.lowerBound > place { try copy(place..<range.lowerBound, from: source) }
-      place = max(place, range.upperBound)
-    }
-    if place < header.dataSize { try copy(place..<header.dataSize, from: source) }
+  /// - Parameter offset: Where to, counted from the beginning of the data.
+  func copy(_ place: Int, of source: FileHandle, count: Int, to offset: Int) throws(Diagnostic) {
+    try check(offset, count)
+    var copy = FileCopy(source: source, target: file.handle, from: place, to: dataStart + offset, count: count)
+    try copy.run()
   }
 
   /// Replaces the metadata in the header that is already written.
@@ -103,7 +102,7 @@ public final class CheckpointWriter: Sendable {
   public func commit(sync: Bool = false) throws(Diagnostic) {
     try file.publish(replacing: force, sync: sync)
     // Still locked, so that no run has begun in place on the new file.
-    try Journal.remove(for: replaced.path, sync: sync)
+    try Journal.remove(at: SideFiles(of: replaced.path), sync: sync)
     file.handle.unlock()
     replaced.unlock()
   }

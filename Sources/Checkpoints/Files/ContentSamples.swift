@@ -28,7 +28,7 @@ struct ContentSamples: Sendable, Equatable {
 
   /// Takes samples of a file.
   /// - Throws: reading's codes.
-  init(of file: InPlaceFile, changing ranges: [Range<Int>]) throws(Diagnostic) {
+  init(of file: LockedFile, changing ranges: [Range<Int>]) throws(Diagnostic) {
     let changed = Set(ranges.map(\.lowerBound))
     let entries = file.header.entries
     let tensors = min(entries.count, Self.limit)

@@ -9,29 +9,26 @@ struct JournalContents {
   /// Two headers as long as the format allows, each byte of them escaped, and a large payload.
   static let sizeLimit = 2_000_000_000
 
-  /// The size of the file that the journal belongs to.
-  let fileSize: Int
-  /// The file's bytes from its beginning to the end of the header, before the run.
-  let header: [UInt8]
-  /// The same bytes after the run, once they are known.
-  var newHeader: [UInt8]?
-  /// What the data were at some places before the run.
-  let samples: ContentSamples
+  /// One of the files that the run changes.
+  struct File {
+    /// Its name in the folder of the journal.
+    let name: String
+    let size: Int
+    /// The file's bytes from its beginning to the end of the header, before the run.
+    let header: [UInt8]
+    /// The same bytes after the run, once they are known.
+    var newHeader: [UInt8]?
+    /// What the data were at some places before the run.
+    let samples: ContentSamples
+  }
+  /// One, or the shards of a checkpoint.
+  var files: [File]
   let payload: JSONValue
 
-  init(fileSize: Int, header: [UInt8], newHeader: [UInt8]?, samples: ContentSamples, payload: JSONValue) {
-    self.samples = samples
-    self.fileSize = fileSize
-    self.header = header
-    self.newHeader = newHeader
-    self.payload = payload
-  }
+  init(files: [File], payload: JSONValue) { (self.files, self.payload) = (files, payload) }
 
   func encoded() -> [UInt8] {
-    var object: JSONObject = ["file_size": .integer(Int64(fileSize)), "header": Self.text(header)]
-    if let newHeader { object["new_header"] = Self.text(newHeader) }
-    object["samples"] = samples.json
-    object["payload"] = payload
+    let object: JSONObject = ["files": .array(files.map(\.json)), "payload": payload]
     var bytes = Array("\(Self.magic)\(Self.version)\n".utf8)
     JSONValue.object(object).append(to: &bytes)
     bytes.append(0x0A)
@@ -43,20 +40,14 @@ struct JournalContents {
   /// - Throws: R0631, R0634.
   init(decoding bytes: [UInt8], path: String) throws(Diagnostic) {
     let json = try Self.json(of: bytes, path: path)
-    let value: JSONValue
     do {
-      value = try JSONValue(parsing: Array(json), source: path, depth: 512)
-      fileSize = try value.require("file_size", "a size", \.int)
-      header = try value.require("header", "text", Self.front)
-      newHeader = value["new_header"] == nil ? nil : try value.require("new_header", "text", Self.front)
+      let value = try JSONValue(parsing: Array(json), source: path, depth: 512)
+      files = try value.require("files", "a list", \.array).map { (json) throws(Diagnostic) in try File(json) }
       payload = try value.require("payload", "a value") { $0 }
     } catch {
       throw Self.corrupt(path, error.expected, error.message)
     }
-    guard let samples = ContentSamples(json: value["samples"], dataSize: fileSize - header.count) else {
-      throw Self.corrupt(path, "samples of the file's data", value["samples"]?.compact)
-    }
-    self.samples = samples
+    guard !files.isEmpty else { throw Self.corrupt(path, "the files that the run changes", "none") }
   }
 
   static func corrupt(_ path: String, _ expected: String?, _ found: String?) -> Diagnostic {
@@ -89,6 +80,30 @@ struct JournalContents {
     let hash = bytes.withUnsafeBytes { XXH64($0.baseAddress, $0.count, 0) }
     let digits = String(hash, radix: 16)
     return "xxh64 " + String(repeating: "0", count: 16 - digits.count) + digits + "\n"
+  }
+}
+
+extension JournalContents.File {
+  fileprivate var json: JSONValue {
+    var object: JSONObject = [
+      "name": .string(name), "file_size": .integer(Int64(size)), "header": Self.text(header),
+    ]
+    if let newHeader { object["new_header"] = Self.text(newHeader) }
+    object["samples"] = samples.json
+    return .object(object)
+  }
+
+  fileprivate init(_ json: JSONValue) throws(Diagnostic) {
+    name = try json.require("name", "text", \.string)
+    size = try json.require("file_size", "a size", \.int)
+    header = try json.require("header", "text", Self.front)
+    newHeader = json["new_header"] == nil ? nil : try json.require("new_header", "text", Self.front)
+    let room = size.subtractingReportingOverflow(header.count)
+    guard !room.overflow, let samples = ContentSamples(json: json["samples"], dataSize: room.partialValue) else {
+      throw Diagnostic(
+        .journalCorrupt, json["samples"]?.compact ?? "no samples", expected: "samples of the file's data")
+    }
+    self.samples = samples
   }
 
   /// A header's text without the eight bytes of its length, which follow from it.

@@ -16,7 +16,7 @@ final class ReplacedFile: Sendable {
   private let handle: FileHandle?
 
   /// - Throws: R0609 to R0611, R0615 where the path must not be replaced; R0620 while a run changes it in place.
-  init(_ path: String, source: SafeTensorsFile?, force: Bool) throws(Diagnostic) {
+  init(_ path: String, source: FileHandle?, force: Bool) throws(Diagnostic) {
     _ = try FilePath(path)
     let reason: Int32
     (status, reason) = FileHandle.status(of: path)
@@ -24,9 +24,14 @@ final class ReplacedFile: Sendable {
     guard status != nil || [ENOENT, ENOTDIR].contains(reason) else { throw FileFault.creating(path, reason) }
     self.path = status == nil ? path : FilePath.resolved(path)
     if let status { try Self.requireReplaceable(status, path, source, force: force) }
-    if !force, try Journal.stands(for: self.path) { throw Self.journalStands(self.path) }
+    if !force, try Journal.stands(at: SideFiles(of: self.path)) { throw Self.journalStands(self.path) }
+    if status != nil, let folder = try Journal.shards(with: self.path) {
+      throw Diagnostic(
+        .journalPending, "an interrupted in-place run on the output's folder is not finished", at: folder.side.journal,
+        hints: Journal.hints(for: folder.path))
+    }
     handle = try status == nil ? nil : Self.opened(path)
-    guard handle?.lock(.shared) != EWOULDBLOCK else { throw InPlaceFile.inUse(path) }
+    guard handle?.lock(.shared) != EWOULDBLOCK else { throw LockedFile.inUse(path) }
   }
 
   /// The file for locking it; nil where the user may replace it and not read it.
@@ -41,9 +46,9 @@ final class ReplacedFile: Sendable {
   func unlock() { handle?.unlock() }
 
   private static func requireReplaceable(
-    _ existing: FileHandle.Status, _ path: String, _ source: SafeTensorsFile?, force: Bool
+    _ existing: FileHandle.Status, _ path: String, _ source: FileHandle?, force: Bool
   ) throws(Diagnostic) {
-    if let source, existing.isSame(as: source.handle.status) {
+    if let source, existing.isSame(as: source.status) {
       throw Diagnostic(
         .outputIsInput, "the output is the input", at: path, found: "the same file as \(source.path)",
         hints: ["reinit apply \(FilePath.pasteable(source.path)) --in-place"])

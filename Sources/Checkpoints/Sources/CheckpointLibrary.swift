@@ -19,7 +19,7 @@ public final class CheckpointLibrary: SourceLibrary {
 
   private func checkpoint(at path: String) throws(Diagnostic) -> MappedCheckpoint {
     if let known = open.withLock({ $0[ByteName(path)] }) { return known }
-    let checkpoint = try MappedCheckpoint(SafeTensorsFile(path))
+    let checkpoint = try MappedCheckpoint(CheckpointFiles(path))
     open.withLock { $0[ByteName(path)] = checkpoint }
     return checkpoint
   }
@@ -38,13 +38,13 @@ final class CheckpointHeaders: SourceLibrary {
 
   private func header(of path: String) throws(Diagnostic) -> SafeTensorsHeader {
     if let header = known.withLock({ $0[ByteName(path)] }) { return header }
-    let header = try SafeTensorsFile(path).header
+    let header = try CheckpointFiles(path).header
     known.withLock { $0[ByteName(path)] = header }
     return header
   }
 }
 
 extension SourceLibrary where Self == CheckpointLibrary {
-  /// Checkpoints by the paths of their files.
+  /// Checkpoints by their paths.
   public static var checkpoints: CheckpointLibrary { CheckpointLibrary() }
 }

@@ -8,32 +8,39 @@ import Tensors
 ///
 /// It keeps the file's lock: as long as it is held, no other run changes the file in place.
 final class MappedCheckpoint: Sendable {
-  /// The file.
-  let file: SafeTensorsFile
-  private let storage: Storage
+  /// The files.
+  let files: CheckpointFiles
+  /// The bytes of each safetensors file; nil for others, whose tensors are copied.
+  private let storages: [Storage?]
 
   /// - Throws: R0608.
-  init(_ file: SafeTensorsFile) throws(Diagnostic) {
-    self.file = file
-    let map = try MappedFile(file)
-    storage = Storage(borrowing: map.bytes, owner: map)
+  init(_ files: CheckpointFiles) throws(Diagnostic) {
+    self.files = files
+    storages = try files.shards.map { (shard) throws(Diagnostic) in
+      guard case .safetensors(let file) = shard else { return nil }
+      let map = try MappedFile(file)
+      return Storage(borrowing: map.bytes, owner: map)
+    }
   }
 
-  /// A tensor by its name in the file.
+  /// A tensor by its name.
   /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` if there is none, or none that can be read.
   func tensor(_ name: String) throws(Diagnostic) -> Tensor {
-    let (entry, shape, dtype) = try file.header.readable(name, at: file.path)
-    let start = file.header.dataStart + entry.range.lowerBound
-    guard dtype.size > 0, start % dtype.size == 0 else { return try copy(entry, shape, dtype) }
+    let (entry, shape, dtype) = try files.header.readable(name, at: files.path)
+    let number = files.shard(at: entry.range.lowerBound)
+    let start = files.shards[number].header.dataStart + entry.range.lowerBound - files.starts[number]
+    // Elements that begin at no multiple of their size cannot be viewed.
+    guard let storage = storages[number], dtype.size > 0, start % dtype.size == 0 else {
+      return try copy(entry, shape, dtype)
+    }
     return try Tensor(viewing: storage, at: start, shape: shape, dtype: dtype)
   }
 
-  /// Elements that begin at no multiple of their size cannot be viewed.
   private func copy(
     _ entry: SafeTensorsHeader.Entry, _ shape: Shape, _ dtype: DType
   ) throws(Diagnostic) -> Tensor {
     var tensor = try Tensor(allocating: shape, dtype: dtype)
-    try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try file.read(entry, into: bytes) }
+    try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try files.read(entry, into: bytes) }
     return tensor
   }
 }

@@ -10,7 +10,7 @@ struct RunSources {
   private let library = CheckpointLibrary()
 
   /// - Parameter own: what has the old values, and those of other tensors of the tree.
-  init(own: SafeTensorsFile) throws(Diagnostic) { self.own = try MappedCheckpoint(own) }
+  init(own: CheckpointFiles) throws(Diagnostic) { self.own = try MappedCheckpoint(own) }
 
   /// The tensor of a source.
   /// - Throws: opening's codes; ``Diagnostics/ErrorCode/sourceMissing``.
@@ -20,7 +20,7 @@ struct RunSources {
     case .tensor(let path, let stored): try own.tensor(stored ?? path)
     // The file itself may be locked for the run.
     case .file(let file, let tensor):
-      own.file.isSame(as: file) ? try own.tensor(tensor) : try library.tensor(tensor, in: file)
+      own.files.isSame(as: file) ? try own.tensor(tensor) : try library.tensor(tensor, in: file)
     }
   }
 }
@@ -34,7 +34,7 @@ extension CheckpointFill {
   /// The same with the values that its items read, and their hashes.
   /// - Parameter file: what has the old values; opened where something is read.
   /// - Throws: opening's codes; ``Diagnostics/ErrorCode/sourceMissing``.
-  func reading(from file: @autoclosure () throws(Diagnostic) -> SafeTensorsFile) throws(Diagnostic) -> CheckpointFill {
+  func reading(from file: @autoclosure () throws(Diagnostic) -> CheckpointFiles) throws(Diagnostic) -> CheckpointFill {
     guard items.contains(where: \.draw.reads) else { return self }
     let sources = try RunSources(own: file())
     var hashes: [ByteName: ContentHash] = [:]

@@ -9,9 +9,9 @@ struct SourceSearch {
   private let places: [RunSources]
 
   /// - Parameter original: the path of the file that the run was on; nil where nobody says.
-  init(for receipt: Receipt, in file: SafeTensorsFile, _ original: String?) throws(Diagnostic) {
+  init(for receipt: Receipt, in file: CheckpointFiles, _ original: String?) throws(Diagnostic) {
     // A path that is wrong is an error even where nothing was read.
-    let original = try original.map { (path) throws(Diagnostic) in try RunSources(own: SafeTensorsFile(path)) }
+    let original = try original.map { (path) throws(Diagnostic) in try RunSources(own: CheckpointFiles(path)) }
     guard receipt.entries.contains(where: { $0.entry.draw?.reads == true }) else {
       places = []
       return

@@ -23,7 +23,7 @@ extension PyTorchFile {
     public let isContiguous: Bool
 
     /// Where the first element stands in the file.
-    let start: Int
+    package let start: Int
 
     init(
       name: String, _ tensor: PickleContents.Tensor, _ contents: PickleContents,

@@ -25,7 +25,7 @@ public final class PyTorchFile: Sendable {
   /// The tensors of the part that is read, in the order of the file.
   public let entries: [Entry]
 
-  private let handle: FileHandle
+  package let handle: FileHandle
   private let numbers: [ByteName: Int]
   private let mapping = Mutex<MappedFile?>(nil)
 

@@ -16,13 +16,13 @@ struct Apply: ParsableCommand {
       what; reinit verify checks it.
       """)
 
-  @Argument(help: "A safetensors file.")
+  @Argument(help: "A checkpoint: a safetensors or PyTorch file, a folder, or the index of shards.")
   var file: String
 
-  @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write, or of a folder the folder.", valueName: "path"))
   var output: String?
 
-  @Flag(help: "Change the file itself; an interrupted run is finished by the next.")
+  @Flag(help: "Change the files themselves; an interrupted run is finished by the next.")
   var inPlace = false
 
   @Flag(help: "Print what would be done, and write nothing.")
@@ -30,6 +30,9 @@ struct Apply: ParsableCommand {
 
   @Flag(help: "Replace an existing output.")
   var force = false
+
+  @Flag(help: "In a new folder, give files of which nothing changes a second name, and do not copy them.")
+  var link = false
 
   @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
   var sync = false
@@ -69,7 +72,7 @@ struct Apply: ParsableCommand {
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("filling")
     defer { progress.finish() }
-    let options = running.apply(force: force, sync: sync, show: show, progress: progress)
+    let options = running.apply(force: force, sync: sync, link: link, show: show, progress: progress)
     if inPlace {
       try checkpoint.applyInPlace(plan, options: options)
     } else if let output {

@@ -9,10 +9,10 @@ struct Diff: ParsableCommand {
     abstract: "Show what changed between two checkpoints, and by how much.",
     discussion: "Exit code 1 where they differ. Equal tensors are counted, and listed with --all.")
 
-  @Argument(help: "A safetensors file.")
+  @Argument(help: "A checkpoint.")
   var before: String
 
-  @Argument(help: "Another safetensors file.")
+  @Argument(help: "Another checkpoint.")
   var after: String
 
   @Flag(help: "List equal tensors too.")
@@ -23,7 +23,7 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     let differences = try CheckpointDiff.between(
-      SafeTensorsFile(before), SafeTensorsFile(after), threads: running.threads)
+      CheckpointFiles(before), CheckpointFiles(after), threads: running.threads)
     let report = DiffReport(before: before, after: after, differences: differences, listsEqual: all)
     try show.print(json: report.json) { report.lines($0) }
     if differences.contains(where: { $0.status != .equal }) { throw NegativeAnswer() }

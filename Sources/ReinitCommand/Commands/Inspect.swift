@@ -10,7 +10,7 @@ struct Inspect: ParsableCommand {
     abstract: "Show statistics of tensors, and a histogram of a single one.",
     discussion: "Standard deviations are those of the population (divided by n); kurtosis is 3 for a normal.")
 
-  @Argument(help: "A safetensors file.")
+  @Argument(help: "A checkpoint: a safetensors or PyTorch file, a folder, or the index of shards.")
   var file: String
 
   @Argument(help: "Which tensors; all if left out.")

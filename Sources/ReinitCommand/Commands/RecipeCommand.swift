@@ -51,7 +51,7 @@ struct CheckRecipe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Plan a recipe for a checkpoint, and write nothing.")
   @Argument(help: "A built-in recipe's name, or a file.") var recipe: String
-  @Argument(help: "A safetensors file; may be left out where --model says what is meant.") var file: String?
+  @Argument(help: "A checkpoint; may be left out where --model says what is meant.") var file: String?
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
   @OptionGroup(title: "Model") var model: CheckpointModelOptions
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup

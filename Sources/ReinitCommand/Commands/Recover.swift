@@ -11,11 +11,11 @@ struct Recover: ParsableCommand {
       reinit recover model.safetensors
 
       A run in place that was interrupted leaves FILE part old and part new, and beside it FILE.reinit-journal, which \
-      says how to finish. Until then other commands refuse the file. With --abandon the journal is removed instead: \
+      says how to finish (shards have reinit-journal in their folder). Until then other commands refuse the file. With --abandon the journal is removed instead: \
       for a file that was put back from a copy, or a run that cannot be finished.
       """)
 
-  @Argument(help: "A safetensors file.")
+  @Argument(help: "A safetensors file, a folder, or the index of shards.")
   var file: String
 
   @Flag(help: "Remove the journal without finishing: the file stays part old and part new.")

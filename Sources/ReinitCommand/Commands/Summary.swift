@@ -11,7 +11,7 @@ struct Summary: ParsableCommand {
     abstract: "Show a model's tree: layers, shapes, parameters.",
     discussion: "Types of layers that were guessed from names and shapes are shown with a question mark.")
 
-  @Argument(help: "A model's name from reinit list models, a model file (*.json, *.yaml), or a safetensors file.")
+  @Argument(help: "A model's name from reinit list models, a model file (*.json, *.yaml), or a checkpoint.")
   var file: String
 
   @Option(help: ArgumentHelp("Add up everything below that many parts of a path.", valueName: "n"))
@@ -31,7 +31,7 @@ struct Summary: ParsableCommand {
   /// there.
   private func inventory(_ catalog: PluginCatalog) throws -> Inventory {
     let isName = !file.isEmpty && file.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    guard isName && access(file, F_OK) != 0 || ModelDocument.isPath(file) else {
+    guard isName && access(file, F_OK) != 0 || ModelDocument.isPath(file) && !file.hasSuffix(".index.json") else {
       return try Checkpoint(opening: file, reading: try tree.reading(catalog.layers)).inventory
     }
     return try Inventory(of: AnyNode(options.model(file, catalog).root))

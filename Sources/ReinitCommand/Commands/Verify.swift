@@ -9,12 +9,12 @@ struct Verify: ParsableCommand {
     abstract: "Recompute what a checkpoint's receipt says, and compare.",
     discussion: "Exit code 1 where a tensor is not what the receipt says.")
 
-  @Argument(help: "A safetensors file that reinit has written.")
+  @Argument(help: "A checkpoint that reinit has written.")
   var file: String
 
   @Option(
     help: ArgumentHelp(
-      "The file that was re-initialized: values that were made of its tensors are made again.", valueName: "file"))
+      "The checkpoint that was re-initialized: values that were made of its tensors are made again.", valueName: "file"))
   var from: String?
 
   @OptionGroup(title: "Model") var model: CheckpointModelOptions

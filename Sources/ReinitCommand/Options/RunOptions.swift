@@ -17,11 +17,12 @@ struct RunOptions: ParsableArguments {
 
   /// The library's options, with progress on a terminal.
   func apply(
-    force: Bool = false, sync: Bool = false, show: OutputOptions? = nil, resolver: ForeignResolver? = nil,
+    force: Bool = false, sync: Bool = false, link: Bool = false, show: OutputOptions? = nil,
+    resolver: ForeignResolver? = nil,
     progress: Progress? = nil
   ) -> ApplyOptions {
     ApplyOptions(
-      threads: threads, force: force, sync: sync, progress: { progress?.advance(bytes: $0) },
+      threads: threads, force: force, sync: sync, link: link, progress: { progress?.advance(bytes: $0) },
       warning: { try? show?.warn([$0]) }, resolver: resolver)
   }
 

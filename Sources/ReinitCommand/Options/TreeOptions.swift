@@ -17,12 +17,19 @@ struct TreeOptions: ParsableArguments {
   @Option(help: "The order of a weight's axes where the file does not tell.")
   var layout: WeightLayout?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a PyTorch file is the model, as in model_state_dict.", valueName: "key"))
+  var stateDict: String?
+
   /// What the options say about a file's tree.
   /// - Parameter layers: the kinds that a correction may name.
   func reading(_ layers: LayerRegistry = .standard) throws -> TreeReading {
-    TreeReading(
+    var reading = TreeReading(
       options: RecognitionOptions(
         layout: layout ?? .auto, strippedPrefixes: stripPrefix,
         overrides: try type.map { try TypeOverride(parsing: $0, layers: layers) }))
+    reading.stateDict = stateDict
+    return reading
   }
 }
