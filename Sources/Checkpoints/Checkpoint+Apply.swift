@@ -53,9 +53,20 @@ extension Checkpoint {
     for (index, step) in plan.steps.enumerated() {
       let name = entry(ofLeaf: step.leaf).name
       if !name.utf8.elementsEqual(step.name.utf8) { receipt.runs[0].tensors[index].file = name }
+      receipt.runs[0].tensors[index].copies = copies(of: step)
       if step.draw.reads { receipt.runs[0].tensors[index].draw?.sources = step.draw.sources.map(stored) }
     }
     return receipt
+  }
+
+  /// The names under which the file has the tensor of a step once more.
+  private func copies(of step: Plan.Step) -> [String] {
+    var seen = [entry(ofLeaf: step.leaf).name]
+    for leaf in step.tiedLeaves {
+      let name = entry(ofLeaf: leaf).name
+      if !seen.contains(where: { ByteName.areSame($0, name) }) { seen.append(name) }
+    }
+    return Array(seen.dropFirst())
   }
 
   /// A source with the file's own name, where that differs.
@@ -83,12 +94,12 @@ extension Checkpoint {
     let planned = try receipt(of: plan)
     let fill = try CheckpointFill(planned.entries, in: header).reading(from: source).prepared(for: options.threads)
     let latest = planned.sourced(as: fill)
-    let ranges = fill.items.map(\.target.range).sorted { $0.lowerBound < $1.lowerBound }
+    let ranges = fill.items.flatMap(\.ranges).sorted { $0.lowerBound < $1.lowerBound }
     let writing = try CheckpointOutput(
       output, of: source, filling: ranges, receipt: latest.hashed([]).following(older, keeping: isStillThere), options)
     try writing.copyRest(ranges)
-    let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
-      try writing.write(bytes, at: offset)
+    let hashes = try fill.run(threads: options.threads) { (item, bytes, offset) throws(Diagnostic) in
+      for range in fill.items[item].ranges { try writing.write(bytes, at: range.lowerBound + offset) }
       options.progress(bytes.count)
     }
     try fill.validateSources()

@@ -79,11 +79,13 @@ extension Checkpoint {
     let hashes = try fill.run(threads: threads) { (index, bytes, offset) throws(Diagnostic) in
       let item = fill.items[index]
       try withScratch(bytes.count) { (now) throws(Diagnostic) in
-        try file.read(item.target, from: offset - item.target.range.lowerBound, into: now)
-        guard let first = now.baseAddress, let second = bytes.baseAddress, memcmp(first, second, bytes.count) != 0
-        else { return }
-        let isClose = isClose(bytes, UnsafeRawBufferPointer(now), item)
-        worst.withLock { $0[index] = isClose && $0[index] != .different ? .close : .different }
+        for target in [item.target] + item.copies {
+          try file.read(target, from: offset, into: now)
+          guard let first = now.baseAddress, let second = bytes.baseAddress, memcmp(first, second, bytes.count) != 0
+          else { continue }
+          let isClose = isClose(bytes, UnsafeRawBufferPointer(now), item)
+          worst.withLock { $0[index] = isClose && $0[index] != .different ? .close : .different }
+        }
       }
       options.progress(bytes.count)
     }

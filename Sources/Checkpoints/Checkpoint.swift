@@ -28,11 +28,14 @@ public struct Checkpoint: Sendable {
   public init(opening path: String, reading: TreeReading = TreeReading()) throws(Diagnostic) {
     self.path = path
     stateDict = reading.stateDict
-    header = try CheckpointFiles(path, stateDict: stateDict).header
+    let files = try CheckpointFiles(path, stateDict: stateDict)
+    header = files.header
     try Checkpoint.requireCountable(header, path)
-    tree = try reading.tree(of: header)
-    inventory = try Inventory(of: AnyNode(tree.root))
-    entries = try Checkpoint.entries(of: inventory, tree, header)
+    let aliases = StoredAliases(of: files)
+    tree = try reading.tree(of: header, aliases)
+    let inventory = try Inventory(of: AnyNode(tree.root))
+    entries = try Checkpoint.entries(of: inventory, tree, header, aliases)
+    self.inventory = reading.model == nil ? inventory.tying(aliases.ties(entries, in: inventory, tree)) : inventory
   }
 
   /// The files, open for reading.
@@ -69,11 +72,11 @@ public struct Checkpoint: Sendable {
 
   /// The file's entry of each leaf.
   private static func entries(
-    of inventory: Inventory, _ tree: InferredTree, _ header: SafeTensorsHeader
+    of inventory: Inventory, _ tree: InferredTree, _ header: SafeTensorsHeader, _ aliases: StoredAliases
   ) throws(Diagnostic) -> [SafeTensorsHeader.Entry] {
     try inventory.leaves.indices.map { (leaf) throws(Diagnostic) in
       let name = tree.fileName(of: inventory.path(ofLeaf: leaf).description)
-      return try header.entry(named: name)
+      return try header.entry(named: aliases.stored(name))
     }
   }
 
@@ -83,17 +86,7 @@ public struct Checkpoint: Sendable {
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
-    do {
-      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders())
-    } catch {
-      throw error.code == .ruleMatchesNothing ? aliasHints.reduce(error) { $0.hinting($1) } : error
-    }
-  }
-
-  /// What tied tensors are called in the file.
-  private var aliasHints: [String] {
-    ModelFile.aliases(of: header).sorted { $0.key < $1.key }.prefix(3)
-      .map { "'\($0.key.text)' is tied, and stored as '\($0.value)'" }
+    try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders())
   }
 }
 

@@ -18,7 +18,12 @@ struct CheckpointFill: Sendable {
     let entry: Receipt.Entry
     var draw: Draw
     let target: SafeTensorsHeader.Entry
+    /// Further tensors of the file that are one with it.
+    let copies: [SafeTensorsHeader.Entry]
     let shape: Shape
+
+    /// Where its bytes stand in the data.
+    var ranges: [Range<Int>] { [target.range] + copies.map(\.range) }
 
     /// Whether its values are made before a file is changed: making them can fail, or needs the whole tensor.
     var isStaged: Bool { draw.mayFail || draw.reads || !draw.isElementwise && !draw.isPattern }
@@ -43,21 +48,24 @@ struct CheckpointFill: Sendable {
       guard let draw = entry.draw else { continue }
       let target = try CheckpointFill.target(of: entry, in: header)
       let shape = Shape(target.shape)
-      items.append(Item(seed: seed, entry: entry, draw: draw, target: target, shape: shape))
+      let copies = try entry.copies.map { (name) throws(Diagnostic) in
+        try CheckpointFill.target(of: entry, called: name, in: header)
+      }
+      items.append(Item(seed: seed, entry: entry, draw: draw, target: target, copies: copies, shape: shape))
     }
     self.items = items
   }
 
   static func target(
-    of entry: Receipt.Entry, in header: SafeTensorsHeader
+    of entry: Receipt.Entry, called name: String? = nil, in header: SafeTensorsHeader
   ) throws(Diagnostic) -> SafeTensorsHeader.Entry {
-    guard let target = header[entry.fileName] else {
-      throw Diagnostic(
-        .receiptMismatch, "the receipt speaks of a tensor that the file does not have", at: entry.fileName)
+    let name = name ?? entry.fileName
+    guard let target = header[name] else {
+      throw Diagnostic(.receiptMismatch, "the receipt speaks of a tensor that the file does not have", at: name)
     }
     guard target.shape == entry.shape, target.elementType == entry.dtype else {
       throw Diagnostic(
-        .receiptMismatch, "the receipt speaks of another shape or type", at: entry.fileName,
+        .receiptMismatch, "the receipt speaks of another shape or type", at: name,
         expected: "\(entry.dtype) \(entry.shape)", found: "\(target.dtype) \(target.shape)")
     }
     return target
@@ -101,7 +109,7 @@ struct CheckpointFill: Sendable {
     items[item].draw.isElementwise || patterns[item] != nil || spool?.offset(of: item) != nil
   }
 
-  /// Makes every range and gives it to `use` with its offset in the file's data; returns each tensor's hash.
+  /// Makes every range and gives it to `use` with its offset in the tensor; returns each tensor's hash.
   ///
   /// Whole-tensor methods are prepared one tensor a thread, just before their ranges.
   func run(
@@ -144,9 +152,11 @@ struct CheckpointFill: Sendable {
   func validateCombination() throws(Diagnostic) {
     var seen: Set<Range<Int>> = []
     for item in items {
-      guard item.target.range.isEmpty || seen.insert(item.target.range).inserted else {
-        throw Diagnostic(
-          .receiptMismatch, "the receipt speaks of a tensor twice", at: item.entry.fileName)
+      for range in item.ranges where !range.isEmpty {
+        guard seen.insert(range).inserted else {
+          throw Diagnostic(
+            .receiptMismatch, "the receipt speaks of a tensor twice", at: item.entry.fileName)
+        }
       }
       do throws(Diagnostic) { try item.draw.check(shape: item.shape, dtype: item.entry.dtype) } catch {
         throw error.at(item.entry.fileName)
@@ -167,8 +177,9 @@ struct CheckpointFill: Sendable {
 
   /// Whether the bytes at a place of a file are those that the run writes there.
   func makes(_ sample: ContentSamples.Sample, in file: InPlaceCheckpoint) throws(Diagnostic) -> Bool {
-    guard let index = items.firstIndex(where: { $0.target.range.contains(sample.range.lowerBound) }),
-      sample.range.upperBound <= items[index].target.range.upperBound
+    func isIn(_ range: Range<Int>) -> Bool { range.contains(sample.range.lowerBound) }
+    guard let index = items.firstIndex(where: { $0.ranges.contains(where: isIn) }),
+      let range = items[index].ranges.first(where: isIn), sample.range.upperBound <= range.upperBound
     else { return false }
     var isSame = false
     try withScratch(2 * sample.range.count) { (buffer) throws(Diagnostic) in
@@ -177,7 +188,7 @@ struct CheckpointFill: Sendable {
         UnsafeMutableRawBufferPointer(rebasing: buffer[sample.range.count...])
       )
       try file.read(into: now, at: sample.range.lowerBound)
-      try make(values(of: index), from: sample.range.lowerBound - items[index].target.range.lowerBound, to: made, index)
+      try make(values(of: index), from: sample.range.lowerBound - range.lowerBound, to: made, index)
       isSame = now.elementsEqual(made)
     }
     return isSame
@@ -260,8 +271,7 @@ struct CheckpointFill: Sendable {
       try makeChunk(values, from: first + start, to: chunk, range.tensor)
       hashes[(first + start) / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(chunk))
     }
-    try use(
-      range.tensor, UnsafeRawBufferPointer(rebasing: buffer[..<count]), item.target.range.lowerBound + first)
+    try use(range.tensor, UnsafeRawBufferPointer(rebasing: buffer[..<count]), first)
   }
 
   private func withBuffer(

@@ -68,7 +68,7 @@ struct InPlaceRun {
       run.spoolSize = spool?.size
       run.receipt = receipt.hashed(spool?.hashes ?? [])
       let journal = try Journal.begin(
-        file, changing: fill.items.map(\.target.range), payload: run.payload, sync: options.sync)
+        file, changing: fill.items.flatMap(\.ranges), payload: run.payload, sync: options.sync)
       return (run, spool, journal)
     } catch {
       // Both may have their names already, where only forcing these to the disk has failed. A journal that cannot be
@@ -102,8 +102,8 @@ struct InPlaceRun {
     let notice = StandingJournal(of: file.place)
     defer { notice.isOver() }
     do {
-      let hashes = try fill.run(threads: options.threads) { (_, bytes, offset) throws(Diagnostic) in
-        try file.write(bytes, at: offset)
+      let hashes = try fill.run(threads: options.threads) { (item, bytes, offset) throws(Diagnostic) in
+        for range in fill.items[item].ranges { try file.write(bytes, at: range.lowerBound + offset) }
         options.progress(bytes.count)
       }
       let final = receipt.hashed(hashes).following(older)

@@ -48,7 +48,7 @@ final class Spool: Sendable {
     let temporary = try TemporaryFile(beside: checkpoint.place.side.spool, mode: checkpoint.permissions)
     let hashes = try fill.run(threads: options.threads, only: \.isStaged) { (item, bytes, offset) throws(Diagnostic) in
       guard let start = offsets[item] else { return }
-      try temporary.handle.write(bytes, at: start + offset - fill.items[item].target.range.lowerBound)
+      try temporary.handle.write(bytes, at: start + offset)
     }
     try fill.validateSources()
     try temporary.publish(replacing: true, sync: options.sync)

@@ -20,10 +20,10 @@ public struct TreeReading: Sendable {
   public init(options: RecognitionOptions = RecognitionOptions()) { self.options = options }
 
   /// The tree of a file.
-  func tree(of header: SafeTensorsHeader) throws(Diagnostic) -> InferredTree {
+  func tree(of header: SafeTensorsHeader, _ aliases: StoredAliases) throws(Diagnostic) -> InferredTree {
     if let model { return try ModelTree(model, options.strippedPrefixes).tree(of: header) }
     var options = options
     options.format = options.format ?? header.metadata["format"]
-    return try InferredTree.infer(header.entries.map(\.named), options: options)
+    return try InferredTree.infer(aliases.tensors(of: header), options: options)
   }
 }

@@ -22,8 +22,12 @@ extension Plan {
     public var name: String { steps.name(ofLeaf: leaf) }
     /// The other paths of the same tied tensor.
     public var aliases: [String] {
+      tiedLeaves.map(steps.name)
+    }
+    /// The leaves of the other paths of the same tied tensor.
+    public var tiedLeaves: [Int] {
       let tie = steps.inventory.columns.parameters[leaf].tie
-      return (steps.ties[Int(tie)] ?? []).filter { $0 != leaf }.map(steps.name)
+      return (steps.ties[Int(tie)] ?? []).filter { $0 != leaf }
     }
     /// The index of the rule that won.
     public var rule: Int { Int(entry.rule) }

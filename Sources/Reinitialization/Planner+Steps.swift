@@ -42,7 +42,8 @@ extension Planner {
   }
 
   private func canonical(of group: [Int]) -> Int {
-    group.min { inventory.path(ofLeaf: $0) < inventory.path(ofLeaf: $1) } ?? group[0]
+    if let stored = group.first(where: inventory.columns.isStoredName) { return stored }
+    return group.min { inventory.path(ofLeaf: $0) < inventory.path(ofLeaf: $1) } ?? group[0]
   }
 
   /// The rule that wins at all paths of one parameter that any rule matches; a conflict if they disagree.

@@ -14,7 +14,7 @@ import Testing
     try folder.write(Checkpoint.sample(room: 400), "my model.safetensors")
   }
 
-  static func fill(_ file: InPlaceFile, _ value: UInt8) throws {
+  static func fill(_ file: InPlaceCheckpoint, _ value: UInt8) throws {
     let entry = try file.header.entry(named: "b")
     try [UInt8](repeating: value, count: entry.range.count).withUnsafeBytes {
       try file.write($0, at: entry.range.lowerBound)
@@ -27,7 +27,7 @@ import Testing
     let path = try Self.sample(folder)
     let before = try #require(Checkpoint.read(path))
     do {
-      let file = try InPlaceFile(path)
+      let file = try InPlaceCheckpoint(path)
       let journal = try Journal.begin(file, changing: [128..<228], payload: ["seed": 7], sync: true)
       try Self.fill(file, 0x55)
       var metadata = file.header.metadata
@@ -50,7 +50,7 @@ import Testing
   func finished() throws {
     let folder = try Folder()
     let path = try Self.sample(folder)
-    let journal = try Journal.begin(InPlaceFile(path), changing: [], payload: nil)
+    let journal = try Journal.begin(InPlaceCheckpoint(path), changing: [], payload: nil)
     try folder.write([1], "my model.safetensors.reinit-spool")
     try journal.finish(sync: true)
     #expect(folder.names == ["my model.safetensors"])
@@ -61,15 +61,15 @@ import Testing
     let folder = try Folder()
     let path = try Self.sample(folder)
     do {
-      let file = try InPlaceFile(path)
-      let error = #expect(throws: Diagnostic.self) { try InPlaceFile(path) }
+      let file = try InPlaceCheckpoint(path)
+      let error = #expect(throws: Diagnostic.self) { try InPlaceCheckpoint(path) }
       #expect(error?.code == .fileLocked && error?.hints == ["fuser -v '\(path)'"])
       _ = try Journal.begin(file, changing: [], payload: nil)
       #expect(Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) } == .fileLocked)
       unlink(Journal.path(for: path))
       #expect(file.pending == nil)
     }
-    _ = try InPlaceFile(path)
+    _ = try InPlaceCheckpoint(path)
   }
 
   @Test(
@@ -81,7 +81,7 @@ import Testing
     symlink(path, folder["link"])
     try Journal.refuseIfPending(path)
     #expect(try Journal.pending(for: path) == nil)
-    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: ["rules": ["a", 1.5]])
+    _ = try Journal.begin(InPlaceCheckpoint(path), changing: [], payload: ["rules": ["a", 1.5]])
     for name in [path, folder["link"]] {
       let error = #expect(throws: Diagnostic.self) { try Journal.refuseIfPending(name) }
       #expect(error?.code == .journalPending && error?.code.exit == .badData)
@@ -95,7 +95,7 @@ import Testing
         "finish the run: reinit recover '\(path)'",
         "if the file was put back from a copy, or replaced: reinit recover --abandon '\(path)'",
       ])
-    let file = try InPlaceFile(folder["link"])
+    let file = try InPlaceCheckpoint(folder["link"])
     #expect(file.pending?.payload == ["rules": ["a", 1.5]])
     try file.pending?.finish()
     try Journal.refuseIfPending(path)
@@ -107,19 +107,19 @@ import Testing
     let path = try Self.sample(folder)
     let old = try #require(Checkpoint.read(path))
     do {
-      let file = try InPlaceFile(path)
+      let file = try InPlaceCheckpoint(path)
       let journal = try Journal.begin(file, changing: [], payload: nil)
       try file.replaceMetadata(
         ["format": "pt", "receipt": String(repeating: "r", count: 300)], journal: journal)
     }
     let new = try #require(Checkpoint.read(path))
-    let dataStart = try InPlaceFile(path).header.dataStart
+    let dataStart = try InPlaceCheckpoint(path).header.dataStart
     var wrong: [Int] = []
     for cut in 0...dataStart {
       try folder.write(Array(new[..<cut] + old[cut...]), "my model.safetensors")
-      let file = try InPlaceFile(path)
+      let file = try InPlaceCheckpoint(path)
       let isLeftAlone = Checkpoint.read(path) == Array(new[..<cut] + old[cut...])
-      try file.pending?.restoreHeader(of: file.handle)
+      try file.pending?.restoreHeaders(of: file.files.map(\.handle))
       if file.pending == nil || !isLeftAlone || Checkpoint.read(path) != old || file.header.metadata["k"] == nil {
         wrong.append(cut)
       }
@@ -132,7 +132,7 @@ import Testing
   func doesNotFit() throws {
     let folder = try Folder()
     let path = try folder.write(Checkpoint.sample(), "f")
-    let file = try InPlaceFile(path)
+    let file = try InPlaceCheckpoint(path)
     let large: SafeTensorsMetadata = ["receipt": String(repeating: "r", count: 1000)]
     #expect(!file.fits(large) && file.fits(file.header.metadata))
     #expect(
@@ -149,7 +149,7 @@ import Testing
     try folder.write([1, 2], ".my model.safetensors.reinit-journal.reinit-notours")
     try folder.write([1, 2], ".other.safetensors.reinit-journal.reinit-a1B2c3")
     try Journal.refuseIfPending(path)
-    _ = try InPlaceFile(path)
+    _ = try InPlaceCheckpoint(path)
     #expect(
       folder.names == [
         ".my model.safetensors.reinit-journal.reinit-notours",
@@ -163,7 +163,7 @@ import Testing
     let folder = try Folder()
     let path = try Self.sample(folder)
     let before = try #require(Checkpoint.read(path))
-    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: ["seed": 7])
+    _ = try Journal.begin(InPlaceCheckpoint(path), changing: [], payload: ["seed": 7])
     let journal = try #require(Checkpoint.read(Journal.path(for: path)))
     let name = "my model.safetensors.reinit-journal"
     let damaged =
@@ -180,7 +180,7 @@ import Testing
       let codes = [
         Self.code { () throws(Diagnostic) in _ = try Journal.pending(for: path) },
         Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) },
-        Self.code { () throws(Diagnostic) in _ = try InPlaceFile(path) },
+        Self.code { () throws(Diagnostic) in _ = try InPlaceCheckpoint(path) },
       ]
       if codes != Array(repeating: .journalCorrupt, count: 3) || folder.read(name) != bytes { wrong += 1 }
     }
@@ -192,9 +192,9 @@ import Testing
   func foreign() throws {
     let folder = try Folder()
     let path = try Self.sample(folder)
-    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: ["seed": 7])
+    _ = try Journal.begin(InPlaceCheckpoint(path), changing: [], payload: ["seed": 7])
     let journal = try #require(Checkpoint.read(Journal.path(for: path)))
-    let code = { Self.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } }
+    let code = { Self.code { () throws(Diagnostic) in _ = try InPlaceCheckpoint(path) } }
     try folder.write(Checkpoint.sample(room: 408), "my model.safetensors")
     #expect(code() == .journalForeign)
     try folder.write(
@@ -223,8 +223,8 @@ import Testing
     let path = try Self.sample(folder)
     let before = try #require(Checkpoint.read(path))
     let changing = 128..<228
-    _ = try Journal.begin(InPlaceFile(path), changing: [changing], payload: nil)
-    let start = try InPlaceFile(path).header.dataStart
+    _ = try Journal.begin(InPlaceCheckpoint(path), changing: [changing], payload: nil)
+    let start = try InPlaceCheckpoint(path).header.dataStart
     var missed: [Int] = []
     for byte in 0..<before.count - start {
       var other = before
@@ -248,13 +248,13 @@ import Testing
     setenv("REINIT_TEST_FILE", path, 1)
     await #expect(processExitsWith: .signal(SIGKILL)) {
       let path = try #require(getenv("REINIT_TEST_FILE").map { String(cString: $0) })
-      let file = try InPlaceFile(path)
+      let file = try InPlaceCheckpoint(path)
       _ = try Journal.begin(file, changing: [128..<228], payload: ["value": 9])
       try [UInt8](repeating: 9, count: 50).withUnsafeBytes { try file.write($0, at: 128) }
       kill(getpid(), SIGKILL)
     }
     #expect(Self.code { () throws(Diagnostic) in try Journal.refuseIfPending(path) } == .journalPending)
-    let file = try InPlaceFile(path)
+    let file = try InPlaceCheckpoint(path)
     #expect(file.pending?.payload == ["value": 9])
     try Self.fill(file, 9)
     try file.pending?.finish()

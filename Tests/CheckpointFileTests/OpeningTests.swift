@@ -29,7 +29,7 @@ import Testing
     let path = name.isEmpty || name.hasPrefix("/") ? name : folder[name]
     #expect(Checkpoint.fault(path)?.code == code)
     #expect(Checkpoint.code { () throws(Diagnostic) in _ = try MappedFile(FileHandle.open(path)) } == code)
-    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } == code)
+    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try InPlaceCheckpoint(path) } == code)
   }
 
   @Test(

@@ -22,7 +22,7 @@ import Testing
   func journal() throws {
     let folder = try Folder()
     let path = try folder.write(Checkpoint.sample(), "f")
-    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: nil)
+    _ = try Journal.begin(InPlaceCheckpoint(path), changing: [], payload: nil)
     try folder.write([1], "f.reinit-spool")
     #expect(Self.code { () throws(Diagnostic) in try Self.write(path, force: false) } == .outputExists)
     try Self.write(path, force: true)
@@ -34,7 +34,7 @@ import Testing
   func movedAway() throws {
     let folder = try Folder()
     let path = try folder.write(Checkpoint.sample(), "f")
-    _ = try Journal.begin(InPlaceFile(path), changing: [], payload: nil)
+    _ = try Journal.begin(InPlaceCheckpoint(path), changing: [], payload: nil)
     rename(path, folder["g"])
     #expect(Self.code { () throws(Diagnostic) in try Self.write(path, force: false) } == .outputExists)
     #expect(folder.names == ["f.reinit-journal", "g"])
@@ -47,14 +47,14 @@ import Testing
     let folder = try Folder()
     let path = try folder.write(Checkpoint.sample(), "f")
     do {
-      let atWork = try InPlaceFile(path)
+      let atWork = try InPlaceCheckpoint(path)
       #expect(Self.code { () throws(Diagnostic) in try Self.write(path, force: true) } == .fileLocked)
       withExtendedLifetime(atWork) {}
     }
     let writer = try CheckpointWriter(path, header: Self.header(), force: true)
-    #expect(Self.code { () throws(Diagnostic) in _ = try InPlaceFile(path) } == .fileLocked)
+    #expect(Self.code { () throws(Diagnostic) in _ = try InPlaceCheckpoint(path) } == .fileLocked)
     try writer.commit()
-    _ = try InPlaceFile(path)
+    _ = try InPlaceCheckpoint(path)
     #expect(folder.names == ["f"])
   }
 
@@ -70,7 +70,7 @@ import Testing
     let others = [".f.reinit-notours", ".f.reinit-a1B2c", ".f.reinit-a1B2c.", ".g.reinit-a1B2c3"]
     for name in Self.leftOvers + others { try folder.write([1], name) }
     let living = try TemporaryFile(beside: path)
-    if way == 0 { _ = try InPlaceFile(path) } else { try Self.write(path, force: true) }
+    if way == 0 { _ = try InPlaceCheckpoint(path) } else { try Self.write(path, force: true) }
     #expect(Set(folder.names) == Set(others + ["f", String(living.path.split(separator: "/").last ?? "")]))
     living.discard()
   }
@@ -92,7 +92,7 @@ import Testing
       for number in 0...2 as ClosedRange<Int32> { close(number) }
       let handles = [
         try FileHandle.open(path).descriptor, try TemporaryFile(beside: path).handle.descriptor,
-        try InPlaceFile(path).handle.descriptor, try SafeTensorsFile(path).handle.descriptor,
+        try InPlaceCheckpoint(path).files[0].handle.descriptor, try SafeTensorsFile(path).handle.descriptor,
       ]
       let isFree = (0...2).allSatisfy { fcntl($0, F_GETFD) == -1 }
       folder.remove()

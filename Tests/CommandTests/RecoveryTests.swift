@@ -9,7 +9,7 @@ struct RecoveryTests {
   /// Leaves the journal of a run on a file that was killed before it had changed a byte.
   private func interrupt(_ path: String) throws {
     let plan = try Checkpoint(opening: path).plan([Rule(try Selector(parsing: "Dense"), fill: .ones)], seed: 1)
-    let file = try InPlaceFile(path)
+    let file = try InPlaceCheckpoint(path)
     let receipt = Receipt(of: plan)
     let ranges = try receipt.entries.map { try file.header.entry(named: $0.entry.fileName).range }
     _ = try Journal.begin(file, changing: ranges, payload: ["receipt": receipt.json])

@@ -22,6 +22,13 @@ public struct Inventory: Sendable {
     self.typedPlaces = typedPlaces
   }
 
+  /// The same with leaves tied that a file says are one tensor: of each group, the path of the first keys its random stream.
+  public func tying(_ groups: [[Int]]) -> Inventory {
+    guard !groups.isEmpty else { return self }
+    return Inventory(
+      InventoryColumns(columns, tying: groups), mayRefuseParts: mayRefuseParts, typedPlaces: typedPlaces)
+  }
+
   /// All entries, in pre-order; the root is the first.
   public var entries: Entries { Entries(columns: columns) }
   /// All parameters and buffers, in order.

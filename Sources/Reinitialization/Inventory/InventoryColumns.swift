@@ -58,6 +58,8 @@ final class InventoryColumns: Sendable {
   let kinds: [LayerKind]
   let names: NameTable
   let facts: [ParameterFacts]
+  /// The leaves of ties whose paths are the names that a file stores them under.
+  private let storedNames: Set<Int>
 
   init(_ draft: InventoryDraft) {
     nodes = draft.nodes
@@ -66,7 +68,24 @@ final class InventoryColumns: Sendable {
     kinds = draft.kinds
     names = draft.names
     facts = draft.facts.all
+    storedNames = []
   }
+
+  /// The same with further ties: of each group, the first leaf is the one that a file has.
+  init(_ other: InventoryColumns, tying groups: [[Int]]) {
+    var ties: [Int: Int32] = [:]
+    for group in groups { for leaf in group { ties[leaf] = Int32(group.min() ?? leaf) } }
+    nodes = other.nodes
+    parameters = other.parameters.enumerated().map { leaf, parameter in
+      guard let tie = ties[leaf] else { return parameter }
+      return Parameter(entry: parameter.entry, owner: parameter.owner, facts: parameter.facts, tie: tie)
+    }
+    (types, kinds, names, facts) = (other.types, other.kinds, other.names, other.facts)
+    storedNames = Set(groups.compactMap(\.first))
+  }
+
+  /// Whether a leaf's path is the one that counts of its tie, whatever the others are.
+  func isStoredName(_ leaf: Int) -> Bool { storedNames.contains(leaf) }
 
   /// The kind of a node's layer; −1 for what is not a layer.
   func kind(_ node: Int) -> Int32 { types[Int(nodes[node].type)].kind }

@@ -88,6 +88,7 @@ extension Receipt.Entry {
   func json(_ plugins: PluginList) -> JSONValue {
     var object: JSONObject = ["path": .string(name)]
     if let file { object.append("file", .string(file)) }
+    if !copies.isEmpty { object.append("copies", .array(copies.map { .string($0) })) }
     object.append("rule", .integer(Int64(rule)))
     object.append("initializer", .string(initializer))
     object.append("method", .string(draw?.method.rawValue ?? "closure"))
@@ -119,7 +120,8 @@ extension Receipt.Entry {
       throw Receipt.malformed("rule", json["rule"], expected: "the number of a rule").at(name)
     }
     self.init(
-      name: name, file: try Receipt.optional("file", in: json, expected: "a string", \.string), rule: rule,
+      name: name, file: try Receipt.optional("file", in: json, expected: "a string", \.string),
+      copies: json["copies"] == nil ? [] : try Receipt.list("copies", in: json, of: "strings", \.string), rule: rule,
       initializer: json["initializer"]?.string ?? "", draw: try Receipt.Entry.draw(json, name, plugins),
       shape: shape.sizes, dtype: dtype,
       hash: try Receipt.optional("hash", in: json, expected: "16 hexadecimal digits") {

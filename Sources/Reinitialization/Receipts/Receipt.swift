@@ -13,6 +13,8 @@ public struct Receipt: Sendable, Equatable {
     public var name: String
     /// The name in the file, where it differs.
     public var file: String?
+    /// The names of further tensors in the file that are one with it, and have the same bytes.
+    public var copies: [String]
     /// The index of the rule that won.
     public var rule: Int
     /// The initializer with its arguments, for people.
@@ -28,11 +30,12 @@ public struct Receipt: Sendable, Equatable {
 
     /// An entry from its parts.
     public init(
-      name: String, file: String? = nil, rule: Int, initializer: String, draw: Draw?, shape: [Int], dtype: DType,
-      hash: ContentHash? = nil
+      name: String, file: String? = nil, copies: [String] = [], rule: Int, initializer: String, draw: Draw?,
+      shape: [Int], dtype: DType, hash: ContentHash? = nil
     ) {
       self.name = name
       self.file = file
+      self.copies = copies
       self.rule = rule
       self.initializer = initializer
       self.draw = draw
