@@ -186,6 +186,7 @@ let package = Package(
         "Checkpoints", "Tensors", "LayerRecognition", "Formats", "Files", "CGuard", "CXXHash", "JSONText",
         "Diagnostics",
       ]),
+    .tests("Forms", ["Reinit", "Checkpoints", "Formats", "Files", "JSONText", "Diagnostics"]),
     .tests("Formats", ["Formats", "Files", "JSONText", "Diagnostics"], exclude: ["Reference"]),
     .tests("Tour", ["Reinit", "LinearAlgebra"]),
     .tests(

@@ -127,6 +127,7 @@ extension Checkpoint {
       throw Diagnostic(.journalPending, "an in-place run is not finished", at: path)
     }
     try requireUnchanged(checkpoint.header)
+    try checkpoint.requireSoleNames()
     let receipt = try receipt(of: plan)
     let older = try CheckpointReceipt.read(checkpoint.reading()).map {
       Receipt(runs: []).following($0, keeping: isStillThere)

@@ -80,6 +80,13 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// What is worth saying of the names before rules are written for them.
+  public var advice: [String] {
+    let names = inventory.leaves.indices.lazy.map { inventory.path(ofLeaf: $0).description }
+    guard let prefix = WrapperPrefix.common(to: names) else { return [] }
+    return ["all names begin with '\(prefix)', which a wrapper put there: --strip-prefix \(prefix) leaves it out"]
+  }
+
   /// The file's entry of a leaf of the tree.
   public func entry(ofLeaf leaf: Int) -> SafeTensorsHeader.Entry { entries[leaf] }
 

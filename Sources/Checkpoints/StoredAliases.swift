@@ -13,7 +13,9 @@ struct StoredAliases {
   private let views: [ByteName: ByteName]
 
   init(of files: CheckpointFiles) {
-    absent = ModelFile.aliases(of: files.header).filter { files.header[$0.key.text] == nil && files.header[$0.value] != nil }
+    absent = ModelFile.aliases(of: files.header).filter {
+      files.header[$0.key.text] == nil && files.header[$0.value] != nil
+    }
     var views: [ByteName: ByteName] = [:]
     for case .pytorch(let file, _) in files.shards { views.merge(file.sameViews) { first, _ in first } }
     self.views = views

@@ -166,6 +166,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case noCheckpoint = 454
   case notChangeable = 455
   case folderNotOurs = 456
+  case severalNames = 457
 
   // `R05`: trees.
   case viewOutOfRange = 501

@@ -17,6 +17,8 @@ package final class FileHandle: Sendable {
     package let group: gid_t
     package let device: dev_t
     package let inode: ino_t
+    /// How many names the file has.
+    package let links: Int
 
     package init(_ info: stat) {
       size = Int(info.st_size)
@@ -25,6 +27,7 @@ package final class FileHandle: Sendable {
       group = info.st_gid
       device = info.st_dev
       inode = info.st_ino
+      links = Int(info.st_nlink)
     }
 
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }

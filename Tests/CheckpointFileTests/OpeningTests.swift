@@ -29,7 +29,9 @@ import Testing
     let path = name.isEmpty || name.hasPrefix("/") ? name : folder[name]
     #expect(Checkpoint.fault(path)?.code == code)
     #expect(Checkpoint.code { () throws(Diagnostic) in _ = try MappedFile(FileHandle.open(path)) } == code)
-    #expect(Checkpoint.code { () throws(Diagnostic) in _ = try InPlaceCheckpoint(path) } == code)
+    #expect(
+      Checkpoint.code { () throws(Diagnostic) in _ = try InPlaceCheckpoint(path) }
+        == (code == .isFolder ? .noCheckpoint : code))
   }
 
   @Test(

@@ -121,7 +121,7 @@ struct HostileTests {
     .options(["--in-place", "--threads", "0"], "R0701"), .options(["-o", "a.st", "--force"], exits: 73, "R0611"),
     .options(["-o", "no/b.st"], exits: 73, "R0612"), .options(["-o", "/dev/full"], exits: 73, "R0615"),
     .options(["--recipe", "/dev/zero", "--in-place"], exits: 66, "R0604"),
-    Attack(["inspect", "/dev/zero"], exits: 66, "R0604"), Attack(["summary", "."], exits: 66, "R0603"),
+    Attack(["inspect", "/dev/zero"], exits: 66, "R0604"), Attack(["summary", "."], exits: 66, "R0454"),
     Attack(["summary", "no.st"], exits: 66, "R0601"), Attack(["summary", ""], "R0609"),
     Attack(["explain", "\u{1B}]0;x\u{7}"], "R0702"), Attack(["\u{1B}[31m"], "R0701"),
     Attack(["summary", "a.st", "--type", "fc=Magic"], "R0702"),

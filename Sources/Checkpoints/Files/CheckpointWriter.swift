@@ -76,6 +76,14 @@ public final class CheckpointWriter: Sendable {
     try copy(source.header.dataStart + range.lowerBound, of: source.handle, count: range.count, to: range.lowerBound)
   }
 
+  /// Copies all data of another file of the same layout, but for the ranges that will be written.
+  ///
+  /// - Throws: As ``copy(_:from:)``.
+  public func copy(allBut changed: [Range<Int>], from source: SafeTensorsFile) throws(Diagnostic) {
+    let changed = changed.sorted { $0.lowerBound < $1.lowerBound }
+    for range in source.header.gaps(between: changed) { try copy(range, from: source) }
+  }
+
   /// Copies bytes of another file from a place on.
   ///
   /// - Parameter offset: Where to, counted from the beginning of the data.

@@ -48,6 +48,20 @@ public final class InPlaceCheckpoint: Sendable {
   /// Who may do what with the files: those of the first.
   var permissions: mode_t { files[0].handle.status.permissions }
 
+  /// Refuses files whose change another folder would see.
+  /// - Throws: R0457.
+  func requireSoleNames() throws(Diagnostic) {
+    for file in files where file.handle.status.links > 1 {
+      let path = FilePath.pasteable(file.handle.path)
+      throw Diagnostic(
+        .severalNames, "a change in place would reach the file's other names", at: file.handle.path,
+        expected: "a file with one name", found: "\(file.handle.status.links) names (hard links)",
+        hints: [
+          "write a new file or folder: -o", "make a copy first: cp \(path) \(path).new && mv \(path).new \(path)",
+        ])
+    }
+  }
+
   /// The checkpoint open for reading, under the same lock.
   func reading() throws(Diagnostic) -> CheckpointFiles {
     let shards = try files.map { (file) throws(Diagnostic) in ShardFile.safetensors(try SafeTensorsFile(file.handle)) }

@@ -56,6 +56,8 @@ struct LockedFile: Sendable {
     Diagnostic(
       .notChangeable, "a PyTorch file cannot be changed in place", at: path, expected: "a safetensors file",
       found: "an archive of torch.save",
-      hints: ["write the result in safetensors: -o new.safetensors", "a folder of such files to a folder: -o new-folder"])
+      hints: [
+        "write the result in safetensors: -o new.safetensors", "a folder of such files to a folder: -o new-folder",
+      ])
   }
 }

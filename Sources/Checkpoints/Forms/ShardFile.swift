@@ -94,7 +94,7 @@ enum ShardFile: Sendable {
 
 extension SafeTensorsHeader {
   /// What of the data lies between ranges that are in order.
-  fileprivate func gaps(between ranges: [Range<Int>]) -> [Range<Int>] {
+  func gaps(between ranges: [Range<Int>]) -> [Range<Int>] {
     var gaps: [Range<Int>] = []
     var place = 0
     for range in ranges {

@@ -49,6 +49,8 @@ struct NewFolder {
     var left = Set([side.journal, side.spool, side.receipt] + source.place.files)
     if let index = source.place.index { left.insert(index.path) }
     let names = Set(left.compactMap { try? FilePath($0).name })
+    let others = try FolderListing(folder).names.filter { !names.contains($0) && OtherWeights.isName($0) }
+    if !others.isEmpty { options.warning(OtherWeights.warning(others)) }
     try copy.copy(from: folder, to: temporary.path, allBut: names)
   }
 
@@ -90,6 +92,24 @@ struct NewFolder {
         expected: "a folder with a checkpoint, an empty one, or a new name",
         found: names.prefix(5).joined(separator: ", "), hints: ["choose a new name, or remove the folder yourself"])
     }
+  }
+}
+
+/// Files beside a checkpoint that hold weights too, in another form or of another model.
+private enum OtherWeights {
+  private static let suffixes = [
+    ".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".gguf", ".onnx",
+  ]
+  /// What programs keep of a training under such names.
+  private static let training = ["training_args", "optimizer", "scheduler", "scaler", "rng_state"]
+
+  static func isName(_ name: String) -> Bool {
+    suffixes.contains { name.hasSuffix($0) } && !training.contains { name.hasPrefix($0) }
+  }
+
+  static func warning(_ names: [String]) -> String {
+    let list = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+    return "other files in the folder hold weights too, and are copied as they are: \(list)"
   }
 }
 

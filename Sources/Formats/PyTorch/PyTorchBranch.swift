@@ -107,7 +107,7 @@ struct PyTorchBranches {
       found: listed(
         inner.map {
           PyTorchFile.Branch(name: join(name, $0.name), tensorCount: tree.count($0.value))
-        }))
+        }), hints: inner.prefix(3).map { "--state-dict \(join(name, $0.name))" })
   }
 
   private static func isTraining(_ name: String) -> Bool {

@@ -60,21 +60,8 @@ extension PyTorchFile {
     .sorted { $0[0] < $1[0] }
   }
 
-  /// What programs that wrap a model put before each of its names.
-  private static let wrappers = [
-    "module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.",
-  ]
-
   /// What a wrapper put before all names, as in `module.` (DataParallel) or `module._orig_mod.`; nil where there is nothing.
   ///
   /// Nothing is left out of names by itself.
-  public var wrapperPrefix: String? {
-    var prefix = ""
-    while let next = Self.wrappers.first(where: { wrapper in
-      !entries.isEmpty && entries.allSatisfy { $0.name.utf8.starts(with: (prefix + wrapper).utf8) }
-    }) {
-      prefix += next
-    }
-    return prefix.isEmpty ? nil : prefix
-  }
+  public var wrapperPrefix: String? { WrapperPrefix.common(to: entries.lazy.map(\.name)) }
 }

@@ -19,7 +19,9 @@ struct Apply: ParsableCommand {
   @Argument(help: "A checkpoint: a safetensors or PyTorch file, a folder, or the index of shards.")
   var file: String
 
-  @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write, or of a folder the folder.", valueName: "path"))
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The file to write, or of a folder the folder.", valueName: "path"))
   var output: String?
 
   @Flag(help: "Change the files themselves; an interrupted run is finished by the next.")
@@ -51,6 +53,7 @@ struct Apply: ParsableCommand {
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
     let checkpoint = try Checkpoint(opening: file, reading: try model.reading(tree, catalog))
+    try show.warn(checkpoint.advice)
     let plan = try checkpoint.plan(
       try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
     try show.warn(plan.warnings)

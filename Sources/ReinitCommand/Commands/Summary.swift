@@ -32,7 +32,9 @@ struct Summary: ParsableCommand {
   private func inventory(_ catalog: PluginCatalog) throws -> Inventory {
     let isName = !file.isEmpty && file.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     guard isName && access(file, F_OK) != 0 || ModelDocument.isPath(file) && !file.hasSuffix(".index.json") else {
-      return try Checkpoint(opening: file, reading: try tree.reading(catalog.layers)).inventory
+      let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
+      try show.warn(checkpoint.advice)
+      return checkpoint.inventory
     }
     return try Inventory(of: AnyNode(options.model(file, catalog).root))
   }

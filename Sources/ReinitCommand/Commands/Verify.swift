@@ -14,7 +14,8 @@ struct Verify: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The checkpoint that was re-initialized: values that were made of its tensors are made again.", valueName: "file"))
+      "The checkpoint that was re-initialized: values that were made of its tensors are made again.", valueName: "file")
+  )
   var from: String?
 
   @OptionGroup(title: "Model") var model: CheckpointModelOptions
