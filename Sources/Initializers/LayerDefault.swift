@@ -39,12 +39,19 @@ public struct LayerDefault: Initializer, Equatable {
 
 extension LayerDefault {
   private func unknown(_ context: ParameterContext) -> Diagnostic {
-    let isWeight = context.role == .weight
+    let ways: [String] =
+      switch context.role {
+      case .weight: ["'\(context.name)=kaiming_normal' names an initializer"]
+      case .other:
+        [
+          "'\(context.name)=constant(0.1)' gives it a value",
+          "--type 'PATH=RMSNorm' says what a layer of a file is that was not understood",
+        ]
+      default: []
+      }
     return Diagnostic(
-      .noFreshState, "the layer of '\(context.name)' does not say how this \(context.role) begins",
-      at: context.name,
-      hints: (isWeight ? ["'\(context.name)=kaiming_normal' names an initializer"] : [])
-        + ["--keep '\(context.name)' leaves it as it is"])
+      .noFreshState, "the layer of '\(context.name)' does not say how this \(context.role == .other ? "parameter" : context.role.rawValue) begins",
+      at: context.name, hints: ways + ["--keep '\(context.name)' leaves it as it is"])
   }
 
   /// What a layer says of itself is held to the same rules as what a person says.

@@ -5,24 +5,30 @@ import Layers
 import Tensors
 
 /// Tells what a tensor is for that belongs to no layer, by its name, its type and its axes.
+///
+/// How it begins is not known: a factor may be 1, 0 or 2.66, a bias anything. Its role is
+/// ``ParameterRole/other``, which rules for scales and biases do not reach, unless it is state, or is learned as weights are.
 enum FreeTensor {
   /// The layer that holds the tensor alone.
   /// - Parameters:
-  ///   - parent: the part of the name before it.
+  ///   - parent: the name before it, without numbers.
   ///   - isQuantized: whether it stands beside packed weights.
   static func layer(
     _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
-  ) -> (base: any Layer, isGuess: Bool) {
+  ) -> (base: any Layer, role: ParameterRole, isGuess: Bool) {
     let tensor = leaf.tensor
-    let hint = NameHint(leaf.name)
-    if isLayerScale(leaf, hint, parent) { return (LayerScale(weight: tensor), false) }
+    let name = leaf.name.utf8.allSatisfy { (48...57).contains($0) } ? parent : leaf.name
+    let hint = NameHint(name)
+    if !tensor.dtype.isFloatingPoint { return (Parameter(tensor, role: .buffer), .buffer, false) }
+    if isLayerScale(leaf, hint, parent) { return (LayerScale(weight: tensor), .other, true) }
     let (role, isGuess) = role(leaf, hint, isQuantized: isQuantized)
-    return (Parameter(tensor, role: role), isGuess)
+    return (Parameter(tensor, role: role), role, isGuess)
   }
 
+  /// A residual branch's factor. What it begins at is its architecture's: 1e-6, 1e-5, 0.1, 1.
   private static func isLayerScale(_ leaf: LayerGroup.Leaf, _ hint: NameHint, _ parent: String) -> Bool {
-    guard leaf.tensor.dtype.isFloatingPoint, isVector(leaf.tensor.shape) else { return false }
-    let isFactor = leaf.field == .gamma || leaf.name.hasPrefix("lambda")
+    guard isVector(leaf.tensor.shape) else { return false }
+    let isFactor = leaf.field == .gamma || leaf.field == .scale || leaf.name.hasPrefix("lambda")
     return hint.isLayerScale || leaf.field == .gamma || (isFactor && NameHint(parent).isLayerScale)
   }
 
@@ -30,15 +36,17 @@ enum FreeTensor {
     _ leaf: LayerGroup.Leaf, _ hint: NameHint, isQuantized: Bool
   ) -> (role: ParameterRole, isGuess: Bool) {
     let shape = leaf.tensor.shape
-    if !leaf.tensor.dtype.isFloatingPoint { return (.buffer, false) }
-    if hint.isBias { return shape.rank > 3 ? (.buffer, true) : (.bias, isQuantized) }
-    if isQuantized || hint.isBuffer || leaf.field == .runningMean || leaf.field == .runningVar {
-      return (.buffer, true)
+    if leaf.field == .runningMean || leaf.field == .runningVar || hint.isState { return (.buffer, true) }
+    if isQuantized { return hint.isBias ? (.bias, true) : (.buffer, true) }
+    if hint.isBias { return (shape.rank > 3 ? .buffer : .other, true) }
+    if hint.isToken, shape.rank > 0 {
+      // Two or three rows are the axes of a picture: random frequencies, and not a table of positions.
+      let isFrequencies = shape.rank == 2 && shape[0] <= 3 && hint.has("position")
+      return isFrequencies ? (.other, true) : (.weight, false)
     }
-    if hint.isToken, shape.rank > 0 { return (.weight, false) }
-    return (isVector(shape) ? .scale : .weight, true)
+    return (!isVector(shape) && hint.isMatrix ? .weight : .other, true)
   }
 
   /// Whether at most one axis is longer than 1.
-  private static func isVector(_ shape: Shape) -> Bool { shape.sizes.count { $0 != 1 } <= 1 }
+  static func isVector(_ shape: Shape) -> Bool { shape.sizes.count { $0 != 1 } <= 1 }
 }

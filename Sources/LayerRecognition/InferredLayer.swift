@@ -12,13 +12,18 @@ public struct InferredLayer: Layer {
   /// The real layer, of the inferred sizes in its own layout; its tensors have no bytes.
   package let base: any Layer
   private let known: Recognition
+  private let beginning: LayerGuess.Beginning
   private var list: NodeList
 
   /// None that a key path could lead to.
   public static let fields = FieldList<InferredLayer>(ordered: [])
 
-  init(_ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [], children: [NodeChild]) {
+  init(
+    _ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [],
+    beginning: LayerGuess.Beginning = .layer, children: [NodeChild]
+  ) {
     self.base = base
+    self.beginning = beginning
     known = Recognition(type: type(of: base), isGuess: isGuess, geometries: geometries)
     list = NodeList(children)
   }
@@ -47,6 +52,11 @@ public struct InferredLayer: Layer {
 
   /// As the real layer says; where the weight's fan-in is open, the bias's is, too.
   public func fresh(_ field: String) -> (any Initializer)? {
+    switch beginning {
+    case .zeros: return Constant(0)
+    case .unknown: return nil
+    case .layer: break
+    }
     let isOpen = field == "bias" && (known.choices(of: "weight")?.count ?? 0) > 1
     if isOpen, let shape = (base as? Dense)?.weight.shape, shape[0] != shape[1] { return TorchLayer() }
     return base.fresh(field)

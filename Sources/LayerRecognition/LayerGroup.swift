@@ -13,6 +13,8 @@ struct LayerGroup {
   }
   /// The part of the name that the tensors have in common, the last but one.
   let name: String
+  /// That part, or the nearest one before it that is not a number.
+  let near: String
   let entry: Int
   let leaves: [Leaf]
   /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes), or
@@ -22,6 +24,7 @@ struct LayerGroup {
   init(_ entry: Int, in trie: NameTrie, _ tensors: [NamedTensor]) {
     self.entry = entry
     name = trie.entries[entry].name
+    near = trie.nearName(of: entry)
     leaves = trie.entries[entry].children.filter(trie.isLeaf).map { child in
       let name = trie.entries[child].name
       return Leaf(
@@ -30,9 +33,14 @@ struct LayerGroup {
     isQuantized = leaves.contains(where: LayerGroup.isPacked) || LayerGroup.isScaled(leaves)
   }
 
+  /// Tensors that are taken for a group.
+  init(name: String, entry: Int, leaves: [Leaf]) {
+    (self.name, near, self.entry, self.leaves, isQuantized) = (name, name, entry, leaves, false)
+  }
+
   /// One tensor as a group of its own.
   init(leaf: Leaf) {
-    name = leaf.name
+    (name, near) = (leaf.name, leaf.name)
     entry = leaf.entry
     leaves = [Leaf(entry: leaf.entry, name: "", field: .weight, tensor: leaf.tensor)]
     isQuantized = false
@@ -64,10 +72,19 @@ struct LayerGuess {
     let field: String
     let role: ParameterRole
   }
+  /// How the weight begins, where it is not as its layer says.
+  enum Beginning {
+    case layer
+    /// Weight and bias at 0.
+    case zeros
+    /// Names and shapes do not tell.
+    case unknown
+  }
   var base: any Layer
   var isGuess: Bool
   var assignments: [Assignment] = []
   var geometries: [Recognition.FieldGeometry] = []
+  var beginning = Beginning.layer
   /// Whether the tensors lie in an unnamed scale inside of the layer.
   var hasInnerScale = false
 }

@@ -13,10 +13,14 @@ enum LeafField {
   case recurrent
   /// A matrix under torch's names of attention.
   case attention
+  /// The direction of a weight whose norm is a parameter of its own.
+  case direction
+  /// That norm.
+  case gain
   case other
 
   init(_ name: String) {
-    switch name {
+    switch LeafField.withoutOutput(name) {
     case "weight": self = .weight
     case "kernel", "depthwise_kernel": self = .kernel
     case "embedding", "embeddings": self = .embedding
@@ -26,9 +30,16 @@ enum LeafField {
     case "running_mean", "moving_mean": self = .runningMean
     case "running_var", "moving_variance", "moving_var": self = .runningVar
     case "num_batches_tracked": self = .counter
+    case "weight_v", "original1": self = .direction
+    case "weight_g", "original0": self = .gain
     case "in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight": self = .attention
     default: self = LeafField.isRecurrent(name) ? .recurrent : .other
     }
+  }
+
+  /// TensorFlow names the output of an operation: `kernel:0`.
+  private static func withoutOutput(_ name: String) -> String {
+    name.utf8.suffix(2).elementsEqual(":0".utf8) ? String(name.dropLast(2)) : name
   }
 
   private static func isRecurrent(_ name: String) -> Bool {

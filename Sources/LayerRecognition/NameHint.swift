@@ -1,6 +1,6 @@
 /// What a part of a name suggests.
 struct NameHint {
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
 
   init(_ name: String) {
     bytes = name.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }
@@ -30,7 +30,10 @@ struct NameHint {
     }
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte) || byte >= 128 }
+  /// Whether the name is one of these, in lower case.
+  func isOne(of names: [String]) -> Bool { names.contains { bytes.elementsEqual($0.utf8) } }
+
+  static func isLetter(_ byte: UInt8) -> Bool { (97...122).contains(byte) || byte >= 128 }
 
   var isNorm: Bool { has("norm") || hasWord("ln") || hasWord("rms") }
   var isBatchNorm: Bool { has("batchnorm") || has("batch_norm") || hasWord("bn") }
@@ -38,17 +41,24 @@ struct NameHint {
   var isLayerNorm: Bool { has("layernorm") || has("layer_norm") || hasWord("ln") }
   var isTransposed: Bool {
     has("deconv") || has("upconv") || has("conv_transpose") || has("convtranspose") || has("transposed")
-      || has("conv_trans")
+      || has("conv_trans") || hasWord("convt")
   }
   var isBilinear: Bool { has("bilinear") }
   var isPReLU: Bool { has("prelu") || hasWord("relu") || hasWord("act") || has("activation") }
-  /// A table of vectors. (`embed_proj` and the like are maps.)
+  /// A table of vectors. (`embed_proj`, `x_embedder`, `patch_embedding` and the like are maps.)
   var isEmbedding: Bool {
-    let isTable =
-      has("embed") || hasWord("emb") || hasWord("wte") || hasWord("wpe") || has("relative_attention_bias")
-      || hasWord("codebook")
-    return isTable && !has("proj") && !has("linear") && !has("dense") && !hasWord("fc")
+    if has("proj") || has("linear") || has("dense") || has("unembed") || has("patch") || has("embed_out") || hasWord("out")
+      || hasWord("fc") || has("head") || bytes.starts(with: "to_".utf8)
+    {
+      return false
+    }
+    if has("embedder") { return has("word") || has("token") || has("label") || has("class") || has("char") || has("quer") }
+    return has("embed") || hasWord("emb") || hasWord("wte") || hasWord("wpe") || has("relative_attention_bias")
+      || hasWord("codebook") || hasWord("token") || hasWord("tokens") || hasWord("pe") || hasWord("reference_points")
+      || isOne(of: ["shared"]) || (has("quer") && has("feat"))
   }
+  /// Queries that are learned, unless keys stand beside them.
+  var isQuery: Bool { isOne(of: ["query", "queries"]) }
   /// GPT-2's linear maps, which are `[in, out]` there and `[out, in]` in its re-implementations.
   var isConv1D: Bool { hasWord("c_attn") || hasWord("c_proj") || hasWord("c_fc") || hasWord("q_attn") }
   /// Queries, keys and values in one matrix.
@@ -56,29 +66,14 @@ struct NameHint {
     hasWord("qkv") || hasWord("c_attn") || has("query_key_value") || has("wqkv") || has("qkv_proj")
       || has("in_proj_weight")
   }
-  /// Two maps in one matrix.
+  /// Two maps of one size in one matrix. (`kv_a_proj_with_mqa`, `kv_b_proj` have parts of other sizes.)
   var isPackedPair: Bool {
-    hasWord("kv") || has("gate_up_proj") || bytes == Array("w12".utf8) || hasWord("key_value")
+    has("gate_up_proj") || isOne(of: ["kv", "to_kv", "kv_proj", "key_value", "w12", "w13"])
   }
   var isLayerScale: Bool {
     has("layer_scale") || has("layerscale") || has("gamma_1") || has("gamma_2") || has("gamma1")
       || has("gamma2")
       || has("lambda_1") || has("lambda_2") || hasWord("ls")
-  }
-  /// State that looks like a parameter.
-  var isBuffer: Bool {
-    let isMask = has("mask") && !has("token") && !has("embed")
-    return isMask || has("running_") || has("inv_freq") || hasWord("freqs") || has("freqs_c")
-      || has("_cached")
-      || has("position_ids") || has("_index") || has("num_batches_tracked") || has("coords_table")
-      || hasWord("pe") || has("moving_mean") || has("moving_var") || has("absmax") || has("quant_")
-      || has("weight_scale")
-  }
-  /// Vectors that are learned like weights: tokens, positions, queries.
-  var isToken: Bool {
-    has("token") || has("embed") || has("pos_emb") || has("position") || hasWord("queries")
-      || hasWord("latents")
-      || has("bias_table") || hasWord("prompt")
   }
   var isBias: Bool {
     bytes.suffix(4).elementsEqual("bias".utf8) || bytes.suffix(6).elementsEqual("biases".utf8)

@@ -42,6 +42,23 @@ struct NameTrie {
   /// Whether an entry is a tensor and nothing else.
   func isLeaf(_ entry: Int) -> Bool { entries[entry].children.isEmpty }
 
+  /// The name of an entry, or of the nearest one above it that is not a number.
+  func nearName(of entry: Int) -> String {
+    var index = entry
+    while index > 0, entries[index].name.utf8.allSatisfy({ (48...57).contains($0) }) { index = entries[index].parent }
+    return entries[index].name
+  }
+
+  /// The names of an entry and of those above it, from the entry up.
+  func names(of entry: Int, upTo count: Int) -> [String] {
+    var (index, names) = (entry, [String]())
+    while index > 0, names.count < count {
+      names.append(entries[index].name)
+      index = entries[index].parent
+    }
+    return names
+  }
+
   /// The dotted name.
   func path(of entry: Int) -> String {
     var names: [String] = []

@@ -11,12 +11,37 @@ extension Recognizer {
     let hint = hint(group)
     if shape.rank == 3, hint.isBilinear { return bilinear(group, primary) }
     if shape.rank == 3, let map = generalDense(group, primary) { return map }
+    if hint.has("grn") { return unknown(Scale(weight: primary.tensor, bias: group.bias?.tensor), group) }
     guard shape.rank <= 5 else { return nil }
+    if isStack(group, primary) { return stack(primary) }
     let layout = evidence.convolution(primary.field)
-    if hint.isTransposed || biasFitsSecondAxis(group, primary, layout) {
+    if hint.isTransposed || biasFitsSecondAxis(group, primary, layout) || enlarges(group, primary, layout) {
       return convTranspose(group, primary, layout, groups: nil)
     }
     return conv(group, primary, layout, groups: nil)
+  }
+
+  /// Matrices of experts lie in one tensor, `[experts, …, …]`: no kernel is as wide as their last axis.
+  private func isStack(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> Bool {
+    let shape = primary.tensor.shape
+    guard shape.rank == 3, primary.field == .weight, shape[2] >= 64 else { return false }
+    return !trie.names(of: group.entry, upTo: 3).contains { NameHint($0).has("conv") }
+  }
+
+  private func stack(_ primary: LayerGroup.Leaf) -> LayerGuess {
+    LayerGuess(
+      base: Parameter(primary.tensor), isGuess: true,
+      assignments: [LayerGuess.Assignment(entry: primary.entry, field: "weight", role: .weight)])
+  }
+
+  /// Whether the names around say that pictures get larger, and the kernel is as wide as its stride, which is even.
+  private func enlarges(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout) -> Bool {
+    let shape = primary.tensor.shape
+    guard layout == .torch, shape[0] == shape[1] || shape[1] == 1, shape.sizes.dropFirst(2).allSatisfy({ $0 % 2 == 0 })
+    else { return false }
+    if let bias = group.bias?.tensor.shape, bias.sizes != [shape[0]] { return false }
+    let names = trie.names(of: group.entry, upTo: 4).map(NameHint.init)
+    return names.contains(where: \.isEnlarging) && !names.prefix(2).contains { $0.has("down") }
   }
 
   /// In torch's layout the bias of a transposed convolution is as long as its weight's second axis.
@@ -33,21 +58,24 @@ extension Recognizer {
       [Geometry(inAxes: [1, 2])])
   }
 
-  /// A convolution; without a number of groups it is taken as depthwise where it reads one channel.
+  /// A convolution; without a number of groups it is what the widths of layers before it say.
   func conv(_ group: LayerGroup, _ primary: LayerGroup.Leaf, _ layout: WeightLayout, groups: Int?)
     -> LayerGuess
   {
     let shape = primary.tensor.shape
-    var geometry = Recognizer.axes(of: shape, layout)
-    let outputs = shape[geometry.outAxis]
-    let isDepthwise = shape[geometry.inAxes[0]] == 1 && outputs > 1
-    geometry.groups = groups ?? (isDepthwise ? outputs : 1)
-    geometry.isGuess = groups == nil
+    var axes = Recognizer.axes(of: shape, layout)
+    axes.isGuess = groups == nil
+    let counts = groups.map { [$0] } ?? flow.groups(of: primary.entry)
+    let choices = counts.map { count in
+      var geometry = axes
+      geometry.groups = count
+      return geometry
+    }
     let base = Conv(
-      weight: canonical(primary.tensor, geometry), bias: group.bias?.tensor, groups: geometry.groups)
+      weight: canonical(primary.tensor, choices[0]), bias: group.bias?.tensor, groups: choices[0].groups)
     // Three axes are a bilinear form's as well.
-    let isGuess = shape.rank == 3 && groups == nil && !group.name.lowercased().contains("conv")
-    return guess(base, group, isGuess: isGuess, [geometry])
+    let isUnnamed = shape.rank == 3 && groups == nil && !group.name.lowercased().contains("conv")
+    return guess(base, group, isGuess: isUnnamed || choices.count > 1, choices)
   }
 
   func convTranspose(
@@ -57,7 +85,9 @@ extension Recognizer {
     var geometry = Recognizer.axes(of: shape, layout)
     if layout == .torch { (geometry.outAxis, geometry.inAxes) = (1, [0]) }
     geometry.isTransposed = true
-    geometry.groups = groups ?? 1
+    // One output for each input, and as many biases as inputs: each channel on its own.
+    let isDepthwise = layout == .torch && shape[1] == 1 && shape[0] > 1 && (group.bias.map { $0.tensor.shape.sizes == [shape[0]] } ?? true)
+    geometry.groups = groups ?? (isDepthwise ? shape[0] : 1)
     geometry.isGuess = groups == nil
     let base = ConvTranspose(
       weight: canonical(primary.tensor, geometry), bias: group.bias?.tensor, groups: geometry.groups)
@@ -104,5 +134,12 @@ extension Recognizer {
   ) -> Dense {
     let weight = Shape(checking: [outputs, inputs]).map { Tensor(lazy: $0, dtype: primary.tensor.dtype) }
     return Dense(weight: weight ?? primary.tensor, bias: group.bias?.tensor)
+  }
+}
+
+extension NameHint {
+  /// Names of branches that make pictures or sounds larger.
+  var isEnlarging: Bool {
+    has("upsampl") || has("upscal") || hasWord("up") || hasWord("resize")
   }
 }

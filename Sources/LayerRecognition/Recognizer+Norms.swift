@@ -10,7 +10,10 @@ extension Recognizer {
     let hint = hint(group)
     let shape = primary.tensor.shape
     guard shape.rank <= 1 || !hint.isLayerScale else { return nil }
+    // Global response norms begin at 0 (Woo et al., 2023).
+    if hint.has("grn") { return unknown(Scale(weight: primary.tensor, bias: group.bias?.tensor), group) }
     if group.bias != nil {
+      guard FreeTensor.isVector(shape), shape.count != 1 else { return nil }
       if hasMirroredStatistics(group) { return batchNorm(group) }
       if hint.isBatchNorm { return scaled(BatchNorm(0), group, isGuess: true) }
       if hint.isGroupNorm { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
@@ -19,11 +22,24 @@ extension Recognizer {
     if primary.field == .gamma, !hint.isNorm { return nil }
     // A scale beside branches belongs to the block, not to a norm.
     if primary.field == .scale, hasBranches(group) { return nil }
-    if hint.isNorm {
-      return scaled(RMSNorm(weight: primary.tensor, sizes: shape.sizes), group, isGuess: true)
+    if hint.isNorm { return rmsNorm(group, primary) }
+    let isSlope = hint.has("prelu") || (shape.count == 1 && hint.isPReLU)
+    return isSlope ? scaled(PReLU(weight: primary.tensor), group, isGuess: true) : nil
+  }
+
+  private func rmsNorm(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
+    let base = RMSNorm(weight: primary.tensor, sizes: primary.tensor.shape.sizes)
+    return norms.mayBeginAtZero ? unknown(base, group) : scaled(base, group, isGuess: true)
+  }
+
+  /// A layer whose weight and bias begin at what names and shapes do not tell.
+  func unknown(_ base: any Layer, _ group: LayerGroup) -> LayerGuess {
+    var guess = scaled(base, group, isGuess: true)
+    guess.assignments = guess.assignments.map {
+      LayerGuess.Assignment(entry: $0.entry, field: $0.field, role: .other)
     }
-    if shape.count == 1 || hint.isPReLU { return scaled(PReLU(weight: primary.tensor), group, isGuess: true) }
-    return scaled(Scale(weight: primary.tensor), group, isGuess: true)
+    guess.beginning = .unknown
+    return guess
   }
 
   private func hasBranches(_ group: LayerGroup) -> Bool {

@@ -9,19 +9,32 @@ struct Recognizer {
   let trie: NameTrie
   let tensors: [NamedTensor]
   let evidence: LayoutEvidence
+  let flow: ChannelFlow
+  let norms: NormEvidence
   private let statistics: BatchStatistics
 
   init(trie: NameTrie, tensors: [NamedTensor], options: RecognitionOptions) {
     self.trie = trie
     self.tensors = tensors
     evidence = LayoutEvidence(trie, tensors, options)
+    flow = ChannelFlow(trie, tensors, evidence)
+    norms = NormEvidence(trie, tensors)
     statistics = BatchStatistics(trie)
   }
 
   /// The layer that a group of tensors belongs to; nil where they have nothing in common.
   func guess(_ group: LayerGroup) -> LayerGuess? {
+    guard var guess = typed(group) else { return nil }
+    if guess.beginning == .layer, beginsAtZero(group) {
+      guess.beginning = .zeros
+      guess.isGuess = true
+    }
+    return guess
+  }
+
+  private func typed(_ group: LayerGroup) -> LayerGuess? {
     guard !group.leaves.isEmpty, !group.isQuantized else { return nil }
-    if let guess = recurrent(group) ?? attention(group) { return guess }
+    if let guess = recurrent(group) ?? attention(group) ?? reparametrized(group) { return guess }
     if group.hasStatistics { return batchNorm(group) }
     if statistics.contains(group.entry) { return batchStatistics(group) }
     guard let primary = group.primary, primary.tensor.dtype.isFloatingPoint else { return nil }
@@ -35,13 +48,7 @@ struct Recognizer {
   }
 
   /// What a layer's own name suggests; a number says nothing, the name before it does.
-  func hint(_ group: LayerGroup) -> NameHint {
-    var entry = group.entry
-    while entry > 0, trie.entries[entry].name.utf8.allSatisfy({ (48...57).contains($0) }) {
-      entry = trie.entries[entry].parent
-    }
-    return NameHint(trie.entries[entry].name)
-  }
+  func hint(_ group: LayerGroup) -> NameHint { NameHint(group.near) }
 
   /// Whether a sibling has that name.
   func hasSibling(_ group: LayerGroup, _ name: String) -> Bool {
@@ -52,12 +59,28 @@ struct Recognizer {
   // MARK: matrices
 
   private func matrix(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
-    if group.bias == nil, hint(group).isEmbedding { return embedding(primary, isGuess: true) }
+    if group.bias == nil, isTable(group) { return embedding(primary, isGuess: true) }
     let hint = NameHint(group.name)
     let shape = primary.tensor.shape
     let orientation = evidence.orientation(
       of: shape, bias: group.bias?.tensor.shape, field: primary.field, hint: hint)
-    return dense(group, primary, orientation, parts: nil, isGuess: group.bias == nil && !hint.isMap)
+    var guess = dense(group, primary, orientation, parts: nil, isGuess: group.bias == nil && !hint.isMap)
+    // What corrects a router's load is state in many models, and is not what a bias begins at.
+    if let bias = group.bias, isRouter(group) {
+      guess.assignments.removeAll { $0.entry == bias.entry }
+    }
+    return guess
+  }
+
+  private func isTable(_ group: LayerGroup) -> Bool {
+    let hint = hint(group)
+    if hint.isEmbedding { return true }
+    return hint.isQuery && !["key", "value", "keys", "values", "k", "v"].contains { hasSibling(group, $0) }
+  }
+
+  private func isRouter(_ group: LayerGroup) -> Bool {
+    ["gate", "router"].contains(group.name)
+      && ["experts", "shared_experts", "shared_expert"].contains { hasSibling(group, $0) }
   }
 
   /// A linear map; parts are told by the name unless given.

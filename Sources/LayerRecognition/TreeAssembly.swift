@@ -36,20 +36,48 @@ struct TreeAssembly {
       for child in trie.entries[entry].children { finished[child] = nil }
       return try WholeLayer(trie: trie, tensors: tensors).node(layer, at: entry)
     }
-    let group = LayerGroup(entry, in: trie, tensors)
+    let all = LayerGroup(entry, in: trie, tensors)
+    let group = all.withoutSlashes
     let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group) ?? projections(entry)
-    let children = try children(of: group, guess)
+    var children = try children(of: group, guess)
+    for part in all.slashed { children.append(NodeChild("", try unnamed(part))) }
     guard let guess else { return NodeList(children) }
     return InferredLayer(
       guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
-      children: children)
+      beginning: guess.beginning, children: children)
   }
 
-  /// Attention whose projections are layers of their own, by the names of its branches.
+  /// A layer whose path is that of the branch that it is in.
+  private mutating func unnamed(_ group: LayerGroup) throws(Diagnostic) -> any Node {
+    let guess = recognizer.guess(group)
+    let fields = FieldFinder(guess?.assignments ?? [])
+    var children: [NodeChild] = []
+    for leaf in group.leaves {
+      guard let field = fields[leaf.entry] else {
+        children.append(try free(leaf, parent: group.name, isQuantized: false))
+        continue
+      }
+      let key = PathKey(part: trie.entries[leaf.entry].name)
+      children.append(NodeChild(key, field: field.field, role: field.role, leaf.tensor))
+    }
+    guard let guess else { return NodeList(children) }
+    if guess.hasInnerScale { children = [NodeChild("", innerScale(guess, children))] }
+    return InferredLayer(
+      guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
+      beginning: guess.beginning, children: children)
+  }
+
+  /// Attention and recurrent cells whose maps are layers of their own, by the names of their branches.
   private func projections(_ entry: Int) -> LayerGuess? {
     let children = trie.entries[entry].children
-    guard children.count >= 4, children.allSatisfy({ !trie.isLeaf($0) }) else { return nil }
+    guard children.count >= 2, children.allSatisfy({ !trie.isLeaf($0) }) else { return nil }
     let names = Set(children.map { trie.entries[$0].name })
+    // Flax's cells have a map for each gate.
+    let (parameters, sizes) = (RecurrentParameters([]), RecurrentSizes(inputs: 0, hidden: 0))
+    func cell(_ base: any Layer) -> LayerGuess { LayerGuess(base: base, isGuess: false) }
+    let isCell = names.contains { $0.hasPrefix("h") } && names.contains { $0.hasPrefix("i") }
+    if isCell, names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) { return cell(LSTM(parameters: parameters, sizes: sizes)) }
+    if isCell, names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) { return cell(GRU(parameters: parameters, sizes: sizes)) }
     let known: [Set<String>] = [
       ["query", "key", "value", "out"], ["q_proj", "k_proj", "v_proj", "out_proj"],
       ["q_proj", "k_proj", "v_proj", "o_proj"],
@@ -75,7 +103,7 @@ struct TreeAssembly {
         continue
       }
       guard let field = fields[place] else {
-        children.append(try free(leaf, parent: group.name, isQuantized: group.isQuantized))
+        children.append(try free(leaf, parent: trie.nearName(of: group.entry), isQuantized: group.isQuantized))
         continue
       }
       let child = NodeChild(PathKey(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
@@ -89,7 +117,7 @@ struct TreeAssembly {
 
   private func innerScale(_ guess: LayerGuess, _ children: [NodeChild]) -> InferredLayer {
     let base: any Layer = (guess.base as? LayerNorm)?.scale ?? guess.base
-    return InferredLayer(base, isGuess: guess.isGuess, children: children)
+    return InferredLayer(base, isGuess: guess.isGuess, beginning: guess.beginning, children: children)
   }
 
   /// The tensor whose name is also a prefix of others, unnamed within the branch.
@@ -99,7 +127,7 @@ struct TreeAssembly {
     let leaf = LayerGroup.Leaf(
       entry: group.entry, name: entry.name, field: LeafField(entry.name), tensor: tensors[entry.tensor].tensor
     )
-    let parent = entry.parent < 0 ? "" : trie.entries[entry.parent].name
+    let parent = entry.parent < 0 ? "" : trie.nearName(of: entry.parent)
     var child = try free(leaf, parent: parent, isQuantized: group.isQuantized)
     child.key = ""
     return child
@@ -109,7 +137,7 @@ struct TreeAssembly {
   private mutating func free(
     _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
   ) throws(Diagnostic) -> NodeChild {
-    let key = PathKey(part: leaf.name)
+    let key = PathKey(part: trie.entries[leaf.entry].name)
     if trie.isLeaf(leaf.entry),
       let guess = try overrides.guess(LayerGroup(leaf: leaf), at: leaf.entry, recognizer)
     {
@@ -119,9 +147,10 @@ struct TreeAssembly {
         children: [NodeChild("", role: assignment?.role, leaf.tensor)])
       return NodeChild(key, field: assignment?.field, layer)
     }
-    let (base, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
-    let role = (base as? Parameter)?.role ?? .scale
-    return NodeChild(key, InferredLayer(base, isGuess: isGuess, children: [NodeChild("", role: role, leaf.tensor)]))
+    let (base, role, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
+    let beginning = role == .other ? LayerGuess.Beginning.unknown : .layer
+    return NodeChild(
+      key, InferredLayer(base, isGuess: isGuess, beginning: beginning, children: [NodeChild("", role: role, leaf.tensor)]))
   }
 }
 

@@ -43,6 +43,8 @@ extension Plan {
     public var dtype: DType { facts.dtype }
     /// The fans that its layer gives it; nil if it has none.
     public var fans: Fans? { facts.geometry?.fans(of: facts.shape) }
+    /// Whether its layer was guessed by names and shapes.
+    public var isGuess: Bool { steps.inventory.isGuess(ofLeaf: leaf) }
     /// Whether its numbers rest on fans of a layer that was guessed.
     public var usesGuess: Bool { (facts.geometry?.isGuess ?? false) && steps.usesFans[rule] }
   }

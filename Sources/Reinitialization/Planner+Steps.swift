@@ -26,6 +26,7 @@ extension Planner {
         kept.append((leaf, winner))
       }
     }
+    try resolution.checkNothingRefused()
     for rule in unreached { resolution.setUnreached(rule) }
     return Plan(
       seed: seed, steps: resolution.steps, rules: resolution.reports, kept: kept, untouched: untouched,
@@ -89,6 +90,9 @@ struct Resolution {
   private let sizes: [Int]
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
   private var known: [KnownDraws]
+  /// The parameters for which `default` has no value, and what it said of the first.
+  private var refused: [Int] = []
+  private var firstRefusal: Diagnostic?
 
   init(
     _ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]], library: (any SourceLibrary)?
@@ -120,10 +124,26 @@ struct Resolution {
     var draw = known[rule].draw(for: facts)
     if draw < 0 {
       draw = Int32(steps.draws.count)
-      steps.draws.append(try resolve(leaf, columns.facts[facts], rules[rule]))
+      do { steps.draws.append(try resolve(leaf, columns.facts[facts], rules[rule])) } catch {
+        guard error.code == .noFreshState else { throw error }
+        refused.append(leaf)
+        firstRefusal = firstRefusal ?? error
+        return
+      }
       if !reader.wasAsked() { known[rule].keep(draw, for: facts, of: columns.facts.count) }
     }
     steps.entries.append(Plan.Steps.Entry(leaf: Int32(leaf), rule: Int32(rule), draw: draw))
+  }
+
+  /// - Throws: what `default` said of the first parameter that it has no value for, with the names of the others.
+  func checkNothingRefused() throws(Diagnostic) {
+    guard var refusal = firstRefusal else { return }
+    let others = refused.dropFirst()
+    if !others.isEmpty {
+      let names = others.prefix(12).map { "'\(steps.name(ofLeaf: $0))'" } + (others.count > 12 ? ["…"] : [])
+      refusal.notes.append("nor is it known of \(others.count) more: \(names.joined(separator: ", "))")
+    }
+    throw refusal
   }
 
   private func resolve(_ leaf: Int, _ facts: ParameterFacts, _ rule: Rule) throws(Diagnostic) -> Draw {

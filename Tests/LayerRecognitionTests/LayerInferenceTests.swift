@@ -42,9 +42,9 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
       "s.conv.weight": [8, 8, 3, 3],
     ],
     [
-      "ls1.gamma scale LayerScale none", "b.layer_scale scale LayerScale none",
-      "b.gamma_1 scale LayerScale none",
-      "b.norm.weight scale RMSNorm none", "s.gamma scale LayerScale none", "s.conv.weight weight Conv 72/72",
+      "ls1.gamma other LayerScale none", "b.layer_scale other LayerScale none",
+      "b.gamma_1 other LayerScale none",
+      "b.norm.weight scale RMSNorm none", "s.gamma other LayerScale none", "s.conv.weight weight Conv 72/72",
     ]
   ),
   (
@@ -56,8 +56,8 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
     ],
     [
       "cls_token weight Parameter none", "pos_embed weight Parameter none",
-      "logit_scale scale Parameter none",
-      "proj weight Parameter none", "affine scale Parameter none", "decoder.bias bias Parameter none",
+      "logit_scale other Parameter none",
+      "proj weight Parameter none", "affine other Parameter none", "decoder.bias other Parameter none",
       "rotary.inv_freq buffer Parameter none", "blocks.attn_mask buffer Parameter none",
       "relative_position_bias_table weight Parameter none",
     ]
@@ -71,7 +71,7 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
     ],
     [
       "n.weight scale Scale none", "n.bias bias Scale none", "input_layernorm.weight scale RMSNorm none",
-      "factor.weight scale Scale none", "act.weight scale PReLU none", "prelu1.weight scale PReLU none",
+      "factor.weight other Parameter none", "act.weight other Parameter none", "prelu1.weight scale PReLU none",
       "group_norm.weight scale GroupNorm none", "group_norm.bias bias GroupNorm none",
       "bn.weight scale BatchNorm none", "bn.bias bias BatchNorm none",
     ]
@@ -86,7 +86,7 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
   ),
   (
     "weight norm", ["c.weight_g": [8, 1, 1], "c.weight_v": [8, 4, 3], "c.bias": [8]],
-    ["c.weight_g scale Parameter none", "c.weight_v weight Parameter none", "c.bias bias Parameter none"]
+    ["c.weight_g other Conv none", "c.weight_v other Conv 12/24", "c.bias bias Conv none"]
   ),
 ]
 

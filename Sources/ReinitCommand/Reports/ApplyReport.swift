@@ -65,6 +65,7 @@ struct ApplyReport {
     for number in step.draw.numbers { numbers.append(number.name, .number(number.value)) }
     object.append("numbers", .object(numbers))
     if step.draw.reads { object.append("reads", .array(step.draw.sources.map { .string($0.description) })) }
+    object.append("layerGuess", .bool(step.isGuess))
     guard let fans = step.fans else { return }
     object.append("fanIn", .integer(Int64(fans.fanIn)))
     object.append("fanOut", .integer(Int64(fans.fanOut)))
@@ -131,11 +132,15 @@ struct ApplyReport {
     return lines
   }
 
-  /// What rests on a guess: the number of groups of a convolution is in no file.
+  /// What rests on a guess: the kind of a layer, or the groups of a convolution, which are in no file.
   private var guesses: [Text] {
-    let count = plan.steps.count { $0.usesGuess }
-    guard count > 0 else { return [] }
-    return ["Fans? of \(String(count)) tensors rest on guessed layers (no file tells groups); --type corrects them."]
+    let (layers, fans) = (plan.steps.count { $0.isGuess }, plan.steps.count { $0.usesGuess })
+    let numbers = [
+      layers > 0 ? "\(layers) of the tensors are in layers guessed by names and shapes" : nil,
+      fans > 0 ? "fans? of \(fans) rest on guessed groups" : nil,
+    ].compactMap { $0 }
+    guard !numbers.isEmpty else { return [] }
+    return ["\(numbers.joined(separator: "; ")): summary marks them with ?, --type corrects them."]
   }
 }
 

@@ -20,6 +20,11 @@ struct InspectReport {
 
   private func path(_ leaf: Int) -> String { checkpoint.inventory.path(ofLeaf: leaf).description }
 
+  /// Whether the layer, or its groups, were guessed.
+  private func isGuess(_ leaf: Int) -> Bool {
+    checkpoint.inventory.isGuess(ofLeaf: leaf) || checkpoint.inventory.leaves[leaf].geometry?.isGuess == true
+  }
+
   /// Schema `reinit.inspect/1`; a number that is none (of an empty tensor) is null.
   var json: JSONValue {
     [
@@ -32,6 +37,7 @@ struct InspectReport {
     let value = checkpoint.inventory.leaves[leaf]
     var object: JSONObject = ["path": .string(path(leaf)), "dtype": .string(value.dtype.rawValue)]
     object.append("shape", .array(value.shape.sizes.map { .integer(Int64($0)) }))
+    object.append("guess", .bool(isGuess(leaf)))
     object.append("count", .integer(Int64(statistics.count)))
     for (key, number) in [
       ("mean", statistics.mean), ("std", statistics.std), ("min", statistics.min), ("max", statistics.max),
@@ -91,7 +97,7 @@ struct InspectReport {
       )
     ]
     if let fans = tensor.geometry?.fans(of: tensor.shape) {
-      let guess = tensor.geometry?.isGuess == true ? "?" : ""
+      let guess = isGuess(leaf) ? "?" : ""
       lines.append(
         style("  fan in \(numbers.integer(fans.fanIn))\(guess)  fan out \(numbers.integer(fans.fanOut))\(guess)"))
     }

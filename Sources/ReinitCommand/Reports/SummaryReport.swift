@@ -23,6 +23,7 @@ struct SummaryReport {
       "shape": .array(value.shape.sizes.map { .integer(Int64($0)) }),
       "dtype": .string(value.dtype.rawValue), "role": .string(value.role.rawValue),
       "layer": inventory.outermostLayer(ofLeaf: leaf).flatMap(inventory.kind).map { .string($0.name) } ?? .null,
+      "guess": .bool(inventory.isGuess(ofLeaf: leaf)),
     ]
   }
 

@@ -66,6 +66,9 @@ public struct Inventory: Sendable {
     return layer
   }
 
+  /// Whether the layer of a leaf was guessed by names and shapes.
+  public func isGuess(ofLeaf leaf: Int) -> Bool { outermostLayer(ofLeaf: leaf).map { entries[$0].isGuess } ?? false }
+
   /// The path of a leaf.
   public func path(ofLeaf leaf: Int) -> TreePath { path(of: Int(columns.parameters[leaf].entry)) }
 
