@@ -93,7 +93,19 @@ public struct Checkpoint: Sendable {
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
-    try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders())
+    do {
+      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders())
+    } catch { throw naming(error) }
+  }
+
+  /// An error about elements of a type that is none of ours, with the file's name for the type.
+  private func naming(_ error: Diagnostic) -> Diagnostic {
+    guard error.code == .notFillable, error.found == DType.opaque.rawValue, let place = error.place else { return error }
+    let leaf = inventory.leaves.indices.first { place.hasPrefix("\(inventory.path(ofLeaf: $0)), rule") }
+    guard let type = leaf.map({ entries[$0].dtype }) else { return error }
+    var named = error
+    named.found = type == "C64" ? "C64 (complex64: two f32 for each element)" : type
+    return named
   }
 }
 

@@ -51,12 +51,30 @@ public struct InferredTree: Sendable {
   /// The name in the file of what the tree calls so.
   public func fileName(of treeName: String) -> String { fileNames[ByteName(treeName)] ?? treeName }
 
+  /// A name less what is stripped: a prefix at the front, and a text that begins with a dot, such as `._orig_mod`, wherever it
+  /// stands between dots, as wrappers of modules do.
   package static func strip(_ name: String, _ prefixes: [String]) -> String {
     var rest = Substring(name)
-    for prefix in prefixes where rest.utf8.starts(with: prefix.utf8) {
+    for prefix in prefixes {
+      if prefix.utf8.first == UInt8(ascii: "."), prefix.utf8.count > 1 {
+        rest = Substring(without(prefix, String(rest)))
+        continue
+      }
+      guard rest.utf8.starts(with: prefix.utf8) else { continue }
       let shorter = rest.utf8.dropFirst(prefix.utf8.count)
       if let text = Substring(shorter).isEmpty ? nil : Substring(shorter) { rest = text }
     }
     return String(rest)
+  }
+
+  /// A name without the parts that are a wrapper's.
+  private static func without(_ wrapper: String, _ name: String) -> String {
+    let dot = UInt8(ascii: ".")
+    var part = Substring(wrapper).utf8.dropFirst()
+    if part.last == dot { part = part.dropLast() }
+    let parts = name.utf8.split(separator: dot, omittingEmptySubsequences: false)
+    let left = parts.filter { !$0.elementsEqual(part) }
+    guard left.count < parts.count, !left.isEmpty else { return name }
+    return left.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ".")
   }
 }

@@ -30,9 +30,10 @@ private func convolutional() throws -> any Node {
   ])
 }
 
+/// Without a LayerScale, whose beginning no file tells.
 private func transformer() throws -> any Node {
   let block = try Chain([
-    "norm1": LayerNorm([12]), "attn": MultiHeadAttention(12, heads: 3), "layer_scale": LayerScale([12]),
+    "norm1": LayerNorm([12]), "attn": MultiHeadAttention(12, heads: 3),
     "mlp": Chain(Dense(in: 12, out: 48), Activation(.gelu), Dense(in: 48, out: 12)), "norm2": RMSNorm([12]),
   ])
   return try Chain([

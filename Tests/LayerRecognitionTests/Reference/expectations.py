@@ -50,7 +50,7 @@ LAYERS = {
 }
 ALONE = {
     r"class_token|encoder\.pos_embedding": ("weight", "Parameter"),
-    r".*\.layer_scale": ("scale", "LayerScale"),
+    r".*\.layer_scale": ("other", "LayerScale"),
     r"(.*\.)?position_ids": ("buffer", "Parameter"),
 }
 ROLES = [
