@@ -100,7 +100,9 @@ public struct Checkpoint: Sendable {
 
   /// An error about elements of a type that is none of ours, with the file's name for the type.
   private func naming(_ error: Diagnostic) -> Diagnostic {
-    guard error.code == .notFillable, error.found == DType.opaque.rawValue, let place = error.place else { return error }
+    guard error.code == .notFillable, error.found == DType.opaque.rawValue, let place = error.place else {
+      return error
+    }
     let leaf = inventory.leaves.indices.first { place.hasPrefix("\(inventory.path(ofLeaf: $0)), rule") }
     guard let type = leaf.map({ entries[$0].dtype }) else { return error }
     var named = error

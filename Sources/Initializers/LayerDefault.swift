@@ -50,7 +50,8 @@ extension LayerDefault {
       default: []
       }
     return Diagnostic(
-      .noFreshState, "the layer of '\(context.name)' does not say how this \(context.role == .other ? "parameter" : context.role.rawValue) begins",
+      .noFreshState,
+      "the layer of '\(context.name)' does not say how this \(context.role == .other ? "parameter" : context.role.rawValue) begins",
       at: context.name, hints: ways + ["--keep '\(context.name)' leaves it as it is"])
   }
 

@@ -53,11 +53,13 @@ struct ChannelFlow {
     switch shape.rank {
     case 0: return nil
     case 1: return Width(outputs: shape[0], inputs: shape[0])
-    case 2: return field == .kernel ? Width(outputs: shape[1], inputs: shape[0]) : Width(outputs: shape[0], inputs: shape[1])
+    case 2:
+      return field == .kernel ? Width(outputs: shape[1], inputs: shape[0]) : Width(outputs: shape[0], inputs: shape[1])
     default:
       let axes = Recognizer.axes(of: shape, evidence.convolution(field))
       return Width(
-        outputs: shape[axes.outAxis], inputs: shape[axes.inAxes[0]], kernel: axes.kernelAxes(of: shape).map { shape[$0] })
+        outputs: shape[axes.outAxis], inputs: shape[axes.inAxes[0]],
+        kernel: axes.kernelAxes(of: shape).map { shape[$0] })
     }
   }
 
@@ -121,7 +123,8 @@ struct ChannelFlow {
 extension NameHint {
   /// Layers that treat each channel on its own.
   var isDepthwise: Bool {
-    has("depth") || has("dw") || has("pool") || hasWord("pos") || has("pos_") || has("local") || has("shortcut") || has("sconv")
+    has("depth") || has("dw") || has("pool") || hasWord("pos") || has("pos_") || has("local") || has("shortcut")
+      || has("sconv")
       || has("conv_proj") || has("spatial") || has("mixer") || has("mamba") || has("attn")
   }
 }

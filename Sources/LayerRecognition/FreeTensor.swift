@@ -25,7 +25,9 @@ enum FreeTensor {
     return (Parameter(tensor, role: role), role, isGuess)
   }
 
-  /// A residual branch's factor. What it begins at is its architecture's: 1e-6, 1e-5, 0.1, 1.
+  /// A residual branch's factor.
+  ///
+  /// What it begins at is its architecture's: 1e-6, 1e-5, 0.1, 1.
   private static func isLayerScale(_ leaf: LayerGroup.Leaf, _ hint: NameHint, _ parent: String) -> Bool {
     guard isVector(leaf.tensor.shape) else { return false }
     let isFactor = leaf.field == .gamma || leaf.field == .scale || leaf.name.hasPrefix("lambda")

@@ -47,12 +47,15 @@ struct NameHint {
   var isPReLU: Bool { has("prelu") || hasWord("relu") || hasWord("act") || has("activation") }
   /// A table of vectors. (`embed_proj`, `x_embedder`, `patch_embedding` and the like are maps.)
   var isEmbedding: Bool {
-    if has("proj") || has("linear") || has("dense") || has("unembed") || has("patch") || has("embed_out") || hasWord("out")
+    if has("proj") || has("linear") || has("dense") || has("unembed") || has("patch") || has("embed_out")
+      || hasWord("out")
       || hasWord("fc") || has("head") || bytes.starts(with: "to_".utf8)
     {
       return false
     }
-    if has("embedder") { return has("word") || has("token") || has("label") || has("class") || has("char") || has("quer") }
+    if has("embedder") {
+      return has("word") || has("token") || has("label") || has("class") || has("char") || has("quer")
+    }
     return has("embed") || hasWord("emb") || hasWord("wte") || hasWord("wpe") || has("relative_attention_bias")
       || hasWord("codebook") || hasWord("token") || hasWord("tokens") || hasWord("pe") || hasWord("reference_points")
       || isOne(of: ["shared"]) || (has("quer") && has("feat"))

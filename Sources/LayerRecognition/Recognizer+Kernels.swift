@@ -75,7 +75,9 @@ extension Recognizer {
       weight: canonical(primary.tensor, choices[0]), bias: group.bias?.tensor, groups: choices[0].groups)
     // Three axes are a bilinear form's as well.
     let isUnnamed = shape.rank == 3 && groups == nil && !group.name.lowercased().contains("conv")
-    return guess(base, group, isGuess: isUnnamed || choices.count > 1, choices)
+    // So is a kernel of even size between as many channels a transposed convolution's.
+    let isEven = groups == nil && shape[0] == shape[1] && axes.kernelAxes(of: shape).allSatisfy { shape[$0] % 2 == 0 }
+    return guess(base, group, isGuess: isUnnamed || isEven || choices.count > 1, choices)
   }
 
   func convTranspose(
@@ -86,7 +88,9 @@ extension Recognizer {
     if layout == .torch { (geometry.outAxis, geometry.inAxes) = (1, [0]) }
     geometry.isTransposed = true
     // One output for each input, and as many biases as inputs: each channel on its own.
-    let isDepthwise = layout == .torch && shape[1] == 1 && shape[0] > 1 && (group.bias.map { $0.tensor.shape.sizes == [shape[0]] } ?? true)
+    let isDepthwise =
+      layout == .torch && shape[1] == 1 && shape[0] > 1
+      && (group.bias.map { $0.tensor.shape.sizes == [shape[0]] } ?? true)
     geometry.groups = groups ?? (isDepthwise ? shape[0] : 1)
     geometry.isGuess = groups == nil
     let base = ConvTranspose(

@@ -33,7 +33,9 @@ extension Recognizer {
   }
 
   private func parametrizedWeight(below entry: Int) -> LayerGroup.Leaf? {
-    guard let weight = trie.child("parametrizations", of: entry).flatMap({ trie.child("weight", of: $0) }) else { return nil }
+    guard let weight = trie.child("parametrizations", of: entry).flatMap({ trie.child("weight", of: $0) }) else {
+      return nil
+    }
     return stored(in: LayerGroup(weight, in: trie, tensors))
   }
 
@@ -60,7 +62,8 @@ extension Recognizer {
     let place = place(of: stored.entry)
     let plain = LayerGroup(name: trie.entries[place].name, entry: place, leaves: leaves)
     let rank = stored.tensor.shape.rank
-    return rank == 2 ? dense(plain, leaves[0], .outIn, parts: nil, isGuess: false) : rank > 2 ? kernel(plain, leaves[0]) : nil
+    return rank == 2
+      ? dense(plain, leaves[0], .outIn, parts: nil, isGuess: false) : rank > 2 ? kernel(plain, leaves[0]) : nil
   }
 
   /// Where the layer is that a stored weight belongs to.
@@ -76,7 +79,8 @@ extension Recognizer {
     if names.first == "up", names.dropFirst().first.map({ NameHint($0).has("lora") }) == true { return true }
     return names.contains { name in
       let hint = NameHint(name)
-      return hint.has("zero_conv") || hint.isOne(of: ["controlnet_down_blocks", "controlnet_mid_block", "controlnet_blocks"])
+      return hint.has("zero_conv")
+        || hint.isOne(of: ["controlnet_down_blocks", "controlnet_mid_block", "controlnet_blocks"])
     }
   }
 }

@@ -76,8 +76,12 @@ struct TreeAssembly {
     let (parameters, sizes) = (RecurrentParameters([]), RecurrentSizes(inputs: 0, hidden: 0))
     func cell(_ base: any Layer) -> LayerGuess { LayerGuess(base: base, isGuess: false) }
     let isCell = names.contains { $0.hasPrefix("h") } && names.contains { $0.hasPrefix("i") }
-    if isCell, names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) { return cell(LSTM(parameters: parameters, sizes: sizes)) }
-    if isCell, names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) { return cell(GRU(parameters: parameters, sizes: sizes)) }
+    if isCell, names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) {
+      return cell(LSTM(parameters: parameters, sizes: sizes))
+    }
+    if isCell, names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) {
+      return cell(GRU(parameters: parameters, sizes: sizes))
+    }
     let known: [Set<String>] = [
       ["query", "key", "value", "out"], ["q_proj", "k_proj", "v_proj", "out_proj"],
       ["q_proj", "k_proj", "v_proj", "o_proj"],
@@ -150,7 +154,8 @@ struct TreeAssembly {
     let (base, role, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
     let beginning = role == .other ? LayerGuess.Beginning.unknown : .layer
     return NodeChild(
-      key, InferredLayer(base, isGuess: isGuess, beginning: beginning, children: [NodeChild("", role: role, leaf.tensor)]))
+      key,
+      InferredLayer(base, isGuess: isGuess, beginning: beginning, children: [NodeChild("", role: role, leaf.tensor)]))
   }
 }
 

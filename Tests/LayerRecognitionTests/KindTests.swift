@@ -9,12 +9,17 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Names and shapes as real checkpoints have them, with what they are in the models' sources; fans are those of torch's modules.
+/// Names and shapes as real checkpoints have them, with what they are in the models' sources.
 private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected: [String])] = [
   (
     "what is free has no beginning",
-    ["logit_scale": [], "m.A_log": [16], "m.dt_bias": [16], "gate_attn": [1], "sinks": [8], "probe": [1, 1, 8], "time_decay": [8]],
-    ["logit_scale", "m.A_log", "m.dt_bias", "gate_attn", "sinks", "probe", "time_decay"].map { "\($0) other Parameter none" }
+    [
+      "logit_scale": [], "m.A_log": [16], "m.dt_bias": [16], "gate_attn": [1], "sinks": [8], "probe": [1, 1, 8],
+      "time_decay": [8],
+    ],
+    ["logit_scale", "m.A_log", "m.dt_bias", "gate_attn", "sinks", "probe", "time_decay"].map {
+      "\($0) other Parameter none"
+    }
   ),
   (
     "state",
@@ -24,7 +29,8 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
       "fc.exp_avg": [8, 4], "fc.exp_avg_sq": [8, 4], "fc.step": [], "latents_std": [4],
     ],
     [
-      "h.attn.masked_bias", "h.attn.bias", "gate.e_score_correction_bias", "q.cluster_size", "q.embed_avg", "rope.inv_freq",
+      "h.attn.masked_bias", "h.attn.bias", "gate.e_score_correction_bias", "q.cluster_size", "q.embed_avg",
+      "rope.inv_freq",
       "pixel_mean", "act.x_min", "w.zero_point", "fc.exp_avg", "fc.exp_avg_sq", "fc.step", "latents_std",
     ].map { "\($0) buffer Parameter none" }
   ),
@@ -37,10 +43,13 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
       "unembed.weight": [99, 8],
     ],
     [
-      "shared.weight weight Embedding 1/8", "iou_token.weight weight Embedding 1/8", "mask_tokens.weight weight Embedding 1/8",
-      "query_feat.weight weight Embedding 1/8", "queries.query.weight weight Embedding 1/8", "a.query.weight weight Dense 8/8",
+      "shared.weight weight Embedding 1/8", "iou_token.weight weight Embedding 1/8",
+      "mask_tokens.weight weight Embedding 1/8",
+      "query_feat.weight weight Embedding 1/8", "queries.query.weight weight Embedding 1/8",
+      "a.query.weight weight Dense 8/8",
       "a.key.weight weight Dense 8/8", "embed_out.weight weight Dense 8/99", "x_embedder.weight weight Dense 4/8",
-      "embedding_projection.weight weight Dense 4/8", "patch_embedding.weight weight Dense 12/8", "unembed.weight weight Dense 8/99",
+      "embedding_projection.weight weight Dense 4/8", "patch_embedding.weight weight Dense 12/8",
+      "unembed.weight weight Dense 8/99",
     ]
   ),
   (
@@ -53,7 +62,10 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
   ),
   (
     "packed experts",
-    ["moe.input_linear.weight": [4, 256, 64], "moe.experts.down_proj": [4, 64, 128], "moe.experts.gate_up_proj": [4, 256, 64]],
+    [
+      "moe.input_linear.weight": [4, 256, 64], "moe.experts.down_proj": [4, 64, 128],
+      "moe.experts.gate_up_proj": [4, 256, 64],
+    ],
     [
       "moe.input_linear.weight weight Parameter none", "moe.experts.down_proj weight Parameter none",
       "moe.experts.gate_up_proj weight Parameter none",
@@ -62,7 +74,10 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
   (
     "what corrects a router is no bias",
     ["mlp.gate.weight": [8, 4], "mlp.gate.bias": [8], "mlp.experts.0.w1.weight": [8, 4]],
-    ["mlp.gate.weight weight Dense 4/8", "mlp.gate.bias other Parameter none", "mlp.experts.0.w1.weight weight Dense 4/8"]
+    [
+      "mlp.gate.weight weight Dense 4/8", "mlp.gate.bias other Parameter none",
+      "mlp.experts.0.w1.weight weight Dense 4/8",
+    ]
   ),
   (
     "groups by the widths before, as in ResNeXt",
@@ -72,16 +87,22 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
       "layer1.0.conv3.weight": [128, 64, 1, 1], "layer1.0.downsample.0.weight": [128, 32, 1, 1],
     ],
     [
-      "layer1.0.conv1.weight weight Conv 32/64", "layer1.0.bn1.weight scale BatchNorm none", "layer1.0.bn1.bias bias BatchNorm none",
-      "layer1.0.conv2.weight weight Conv 36/36", "layer1.0.bn2.weight scale BatchNorm none", "layer1.0.bn2.bias bias BatchNorm none",
+      "layer1.0.conv1.weight weight Conv 32/64", "layer1.0.bn1.weight scale BatchNorm none",
+      "layer1.0.bn1.bias bias BatchNorm none",
+      "layer1.0.conv2.weight weight Conv 36/36", "layer1.0.bn2.weight scale BatchNorm none",
+      "layer1.0.bn2.bias bias BatchNorm none",
       "layer1.0.conv3.weight weight Conv 64/128", "layer1.0.downsample.0.weight weight Conv 32/128",
     ]
   ),
   (
     "depthwise, and one channel of sound",
-    ["feature.conv_layers.0.conv.weight": [16, 1, 10], "block.pw.weight": [8, 16, 1], "block.dwconv.weight": [8, 1, 7]],
     [
-      "feature.conv_layers.0.conv.weight weight Conv 10/160", "block.pw.weight weight Conv 16/8", "block.dwconv.weight weight Conv 7/7",
+      "feature.conv_layers.0.conv.weight": [16, 1, 10], "block.pw.weight": [8, 16, 1],
+      "block.dwconv.weight": [8, 1, 7],
+    ],
+    [
+      "feature.conv_layers.0.conv.weight weight Conv 10/160", "block.pw.weight weight Conv 16/8",
+      "block.dwconv.weight weight Conv 7/7",
     ]
   ),
   (
@@ -98,13 +119,16 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
   (
     "weight norm and spectral norm, older and newer names",
     [
-      "a.bias": [8], "a.parametrizations.weight.original0": [8, 1, 1], "a.parametrizations.weight.original1": [8, 4, 3],
-      "b.weight_orig": [8, 4], "b.weight_u": [8], "b.weight_v": [4], "b.bias": [8], "c.parametrizations.weight.original": [8, 4],
+      "a.bias": [8], "a.parametrizations.weight.original0": [8, 1, 1],
+      "a.parametrizations.weight.original1": [8, 4, 3],
+      "b.weight_orig": [8, 4], "b.weight_u": [8], "b.weight_v": [4], "b.bias": [8],
+      "c.parametrizations.weight.original": [8, 4],
       "c.parametrizations.weight.0._u": [8], "c.parametrizations.weight.0._v": [4],
     ],
     [
       "a.bias bias Conv none", "a.parametrizations.weight.original0 other Conv none",
-      "a.parametrizations.weight.original1 other Conv 12/24", "b.weight_orig other Dense 4/8", "b.weight_u buffer Dense none",
+      "a.parametrizations.weight.original1 other Conv 12/24", "b.weight_orig other Dense 4/8",
+      "b.weight_u buffer Dense none",
       "b.weight_v buffer Dense none", "b.bias bias Dense none", "c.parametrizations.weight.original other Dense 4/8",
       "c.parametrizations.weight.0._u buffer Parameter none", "c.parametrizations.weight.0._v buffer Parameter none",
     ]
@@ -112,12 +136,14 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
   (
     "TensorFlow's outputs, Flax's cells",
     [
-      "d.kernel:0": [4, 8], "d.bias:0": [8], "n.gamma:0": [8], "n.beta:0": [8], "n.moving_mean:0": [8], "n.moving_variance:0": [8],
+      "d.kernel:0": [4, 8], "d.bias:0": [8], "n.gamma:0": [8], "n.beta:0": [8], "n.moving_mean:0": [8],
+      "n.moving_variance:0": [8],
       "cell.ii.kernel": [3, 4], "cell.if.kernel": [3, 4], "cell.ig.kernel": [3, 4], "cell.io.kernel": [3, 4],
       "cell.hi.kernel": [4, 4], "cell.hf.kernel": [4, 4], "cell.hg.kernel": [4, 4], "cell.ho.kernel": [4, 4],
     ],
     [
-      "d.kernel:0 weight Dense 4/8", "d.bias:0 bias Dense none", "n.gamma:0 scale BatchNorm none", "n.beta:0 bias BatchNorm none",
+      "d.kernel:0 weight Dense 4/8", "d.bias:0 bias Dense none", "n.gamma:0 scale BatchNorm none",
+      "n.beta:0 bias BatchNorm none",
       "n.moving_mean:0 buffer BatchNorm none", "n.moving_variance:0 buffer BatchNorm none",
     ] + ["ii", "if", "ig", "io"].map { "cell.\($0).kernel weight Dense 3/4" }
       + ["hi", "hf", "hg", "ho"].map { "cell.\($0).kernel weight Dense 4/4" }
@@ -134,7 +160,9 @@ private func beginnings(_ list: KeyValuePairs<String, [Int]>) throws -> [String:
   let root = AnyNode(try InferredTree.infer(tensors(list)).root)
   var found: [String: Draw?] = [:]
   for (name, _) in list {
-    do { found[name] = try root.plan(seed: 1) { Rule(try Selector(parsing: name), fill: .default) }.steps.first?.draw } catch {
+    do {
+      found[name] = try root.plan(seed: 1) { Rule(try Selector(parsing: name), fill: .default) }.steps.first?.draw
+    } catch {
       #expect((error as? Diagnostic)?.code == .noFreshState, "\(error)")
       found[name] = .some(nil)
     }
@@ -145,20 +173,24 @@ private func beginnings(_ list: KeyValuePairs<String, [Int]>) throws -> [String:
 @Test("A known layer begins as it does in torch; what is open is refused")
 func beginningsOfKinds() throws {
   let found = try beginnings([
-    "norm.weight": [8], "norm.bias": [8], "ln.weight": [8], "fc.weight": [4, 8], "fc.bias": [4], "ls1.gamma": [8], "gate": [1],
+    "norm.weight": [8], "norm.bias": [8], "ln.weight": [8], "fc.weight": [4, 8], "fc.bias": [4], "ls1.gamma": [8],
+    "gate": [1],
     "grn.weight": [1, 1, 1, 8], "q.lora_A.default.weight": [2, 8], "q.lora_B.default.weight": [8, 2],
-    "q.lora_magnitude_vector.default.weight": [8], "controlnet_blocks.0.weight": [8, 8, 1, 1], "controlnet_blocks.0.bias": [8],
+    "q.lora_magnitude_vector.default.weight": [8], "controlnet_blocks.0.weight": [8, 8, 1, 1],
+    "controlnet_blocks.0.bias": [8],
     "c.weight_g": [8, 1, 1], "c.weight_v": [8, 4, 3],
   ])
   let bound = 1 / 8.0.squareRoot()
   for (name, value) in [
-    ("norm.weight", 1.0), ("norm.bias", 0), ("ln.weight", 1), ("q.lora_B.default.weight", 0), ("controlnet_blocks.0.weight", 0),
+    ("norm.weight", 1.0), ("norm.bias", 0), ("ln.weight", 1), ("q.lora_B.default.weight", 0),
+    ("controlnet_blocks.0.weight", 0),
     ("controlnet_blocks.0.bias", 0),
   ] { #expect(found[name] == .constant(value), "\(name)") }
   for name in ["fc.weight", "fc.bias", "q.lora_A.default.weight"] {
     #expect(found[name] == .uniform(low: -bound, high: bound), "\(name)")
   }
-  for name in ["ls1.gamma", "gate", "grn.weight", "q.lora_magnitude_vector.default.weight", "c.weight_g", "c.weight_v"] {
+  for name in ["ls1.gamma", "gate", "grn.weight", "q.lora_magnitude_vector.default.weight", "c.weight_g", "c.weight_v"]
+  {
     #expect(found[name] == .some(nil), "\(name)")
   }
 }

@@ -86,7 +86,8 @@ func strippedPrefixes() throws {
 func strippedWrappers() throws {
   let options = RecognitionOptions(strippedPrefixes: ["module.", "._orig_mod", "._fsdp_wrapped_module."])
   let names = [
-    "module._orig_mod.layers.0._orig_mod.fc.weight", "layers.1._fsdp_wrapped_module.fc.weight", "layers.my_orig_mod.w", "_orig_mod",
+    "module._orig_mod.layers.0._orig_mod.fc.weight", "layers.1._fsdp_wrapped_module.fc.weight", "layers.my_orig_mod.w",
+    "_orig_mod",
   ]
   let tree = try InferredTree.infer(names.map { NamedTensor($0, Tensor(lazy: [2, 3])) }, options: options)
   let found = try paths(names, options)
