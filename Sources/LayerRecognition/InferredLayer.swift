@@ -12,13 +12,19 @@ public struct InferredLayer: Layer {
   /// The real layer, of the inferred sizes in its own layout; its tensors have no bytes.
   package let base: any Layer
   private let known: Recognition
+  /// How fields begin that were told.
+  private let beginnings: [(field: String, initializer: any Initializer)]
   private var list: NodeList
 
   /// None that a key path could lead to.
   public static let fields = FieldList<InferredLayer>(ordered: [])
 
-  init(_ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [], children: [NodeChild]) {
+  init(
+    _ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [],
+    beginnings: [(field: String, initializer: any Initializer)] = [], children: [NodeChild]
+  ) {
     self.base = base
+    self.beginnings = beginnings
     known = Recognition(type: type(of: base), isGuess: isGuess, geometries: geometries)
     list = NodeList(children)
   }
@@ -45,8 +51,13 @@ public struct InferredLayer: Layer {
     return choices.first
   }
 
-  /// As the real layer says; where the weight's fan-in is open, the bias's is, too.
+  /// As it was told, or the real layer says; where the weight's fan-in is open, the bias's is, too.
   public func fresh(_ field: String) -> (any Initializer)? {
+    if !beginnings.isEmpty,
+      let told = beginnings.last(where: { $0.field == field || field.isEmpty && $0.field == "weight" })
+    {
+      return told.initializer
+    }
     let isOpen = field == "bias" && (known.choices(of: "weight")?.count ?? 0) > 1
     if isOpen, let shape = (base as? Dense)?.weight.shape, shape[0] != shape[1] { return TorchLayer() }
     return base.fresh(field)

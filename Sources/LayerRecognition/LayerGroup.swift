@@ -14,7 +14,7 @@ struct LayerGroup {
   /// The part of the name that the tensors have in common, the last but one.
   let name: String
   let entry: Int
-  let leaves: [Leaf]
+  private(set) var leaves: [Leaf]
   /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes), or
   /// 8-bit floats that a scale beside them multiplies.
   let isQuantized: Bool
@@ -36,6 +36,13 @@ struct LayerGroup {
     entry = leaf.entry
     leaves = [Leaf(entry: leaf.entry, name: "", field: .weight, tensor: leaf.tensor)]
     isQuantized = false
+  }
+
+  /// The group without some of its tensors.
+  func without(_ isLeft: (Leaf) -> Bool) -> LayerGroup {
+    var copy = self
+    copy.leaves.removeAll(where: isLeft)
+    return copy
   }
 
   subscript(_ field: LeafField) -> Leaf? { leaves.first { $0.field == field } }
@@ -70,4 +77,6 @@ struct LayerGuess {
   var geometries: [Recognition.FieldGeometry] = []
   /// Whether the tensors lie in an unnamed scale inside of the layer.
   var hasInnerScale = false
+  /// How fields begin that were told, by the layer's own names.
+  var beginnings: [(field: String, initializer: any Initializer)] = []
 }

@@ -22,6 +22,9 @@ struct TreeAssembly {
     finished = Array(repeating: nil, count: trie.entries.count)
   }
 
+  /// What notes say and the tensors are not.
+  var warnings: [String] { overrides.warnings }
+
   /// The root.
   mutating func build() throws(Diagnostic) -> any Node {
     for entry in trie.entries.indices.reversed() where !trie.isLeaf(entry) || entry == 0 {
@@ -32,17 +35,18 @@ struct TreeAssembly {
   }
 
   private mutating func node(_ entry: Int) throws(Diagnostic) -> any Node {
-    if overrides.hasLayers, let layer = overrides.layer(at: trie.path(of: entry)) {
+    if overrides.hasLayers, let layer = try overrides.layer(at: trie.path(of: entry)) {
       for child in trie.entries[entry].children { finished[child] = nil }
       return try WholeLayer(trie: trie, tensors: tensors).node(layer, at: entry)
     }
     let group = LayerGroup(entry, in: trie, tensors)
-    let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group) ?? projections(entry)
+    let rest = overrides.hasTensors ? group.without { overrides.isTold(trie.path(of: $0.entry)) } : group
+    let guess = try overrides.guess(rest, at: entry, recognizer) ?? recognizer.guess(rest) ?? projections(entry)
     let children = try children(of: group, guess)
     guard let guess else { return NodeList(children) }
     return InferredLayer(
       guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
-      children: children)
+      beginnings: guess.beginnings, children: children)
   }
 
   /// Attention whose projections are layers of their own, by the names of its branches.
@@ -89,7 +93,7 @@ struct TreeAssembly {
 
   private func innerScale(_ guess: LayerGuess, _ children: [NodeChild]) -> InferredLayer {
     let base: any Layer = (guess.base as? LayerNorm)?.scale ?? guess.base
-    return InferredLayer(base, isGuess: guess.isGuess, children: children)
+    return InferredLayer(base, isGuess: guess.isGuess, beginnings: guess.beginnings, children: children)
   }
 
   /// The tensor whose name is also a prefix of others, unnamed within the branch.
@@ -115,7 +119,7 @@ struct TreeAssembly {
     {
       let assignment = guess.assignments.first
       let layer = InferredLayer(
-        guess.base, isGuess: guess.isGuess, geometries: guess.geometries,
+        guess.base, isGuess: guess.isGuess, geometries: guess.geometries, beginnings: guess.beginnings,
         children: [NodeChild("", role: assignment?.role, leaf.tensor)])
       return NodeChild(key, field: assignment?.field, layer)
     }
