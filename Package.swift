@@ -30,7 +30,10 @@ let core: [Target.Dependency] = [
 ///
 /// Who uses it names these as well: a change of theirs must reach it in builds that go on from earlier ones.
 let library: [Target.Dependency] =
-  ["Reinit", "ReinitCore", "PluginHost", "Checkpoints", "LayerRecognition", "Formats", "Files", "ModelDocuments"] + core
+  [
+    "Reinit", "ReinitCore", "PluginHost", "Checkpoints", "Architectures", "LayerRecognition", "Formats", "Files",
+    "ModelDocuments",
+  ] + core
 
 let package = Package(
   name: "reinit",
@@ -60,7 +63,7 @@ let package = Package(
     .target(name: "Functors", dependencies: ["Tensors", "Diagnostics"], swiftSettings: numeric),
     .target(name: "CallText", dependencies: ["Diagnostics"], swiftSettings: swift),
     .target(
-      name: "LayerVocabulary", dependencies: ["CallText", "Functors", "Tensors", "Diagnostics"],
+      name: "LayerVocabulary", dependencies: ["CallText", "Functors", "Tensors", "JSONText", "Diagnostics"],
       swiftSettings: numeric),
     .target(name: "LinearAlgebra", dependencies: ["Tensors", "CKernels", "Diagnostics"], swiftSettings: numeric),
     .target(
@@ -99,10 +102,18 @@ let package = Package(
         "Reinitialization", "Layers", "Initializers", "LayerVocabulary", "CallText", "Functors", "Tensors",
         "Diagnostics",
       ], swiftSettings: numeric),
+    .target(name: "CNotes"),
+    .target(
+      name: "Architectures",
+      dependencies: [
+        "CNotes", "LayerRecognition", "Reinitialization", "Layers", "Initializers", "LayerVocabulary", "JSONText",
+        "Diagnostics",
+      ], swiftSettings: swift),
     .target(
       name: "Checkpoints",
       dependencies: [
-        "Reinitialization", "LayerRecognition", "Formats", "Files", "Layers", "Initializers", "LayerVocabulary",
+        "Architectures", "Reinitialization", "LayerRecognition", "Formats", "Files", "Layers", "Initializers",
+        "LayerVocabulary",
         "CallText", "LinearAlgebra", "Functors", "Tensors", "JSONText", "Diagnostics", "CGuard", "CXXHash",
       ], swiftSettings: numeric),
 
@@ -179,6 +190,12 @@ let package = Package(
       ]),
     .tests("Models", ["Reinit", "LinearAlgebra", "JSONText"], exclude: ["Reference"]),
     .tests("LayerRecognition", ["TestSupport", "Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
+    .tests(
+      "Architectures",
+      [
+        "Architectures", "Checkpoints", "Reinitialization", "LayerRecognition", "Layers", "Initializers",
+        "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
+      ], exclude: ["Reference"]),
     .tests("Selector", ["Reinit", "JSONText"], exclude: ["Reference", "Trees"]),
     .tests(
       "CheckpointFile",

@@ -33,11 +33,20 @@ public struct CallParameter: Sendable {
   public let defaultValue: ArgumentValue?
   /// What it means, with its unit or the words that are allowed.
   public let summary: String
+  /// Whether no word can be its value, so that the name of a variable means the number.
+  public let takesNumbersAlone: Bool
 
   /// A parameter.
-  public init(_ name: String, _ defaultValue: ArgumentValue?, _ summary: String) {
+  /// - Parameter takesNumbersAlone: by default, whether the value when it is left out is a number or a list.
+  public init(_ name: String, _ defaultValue: ArgumentValue?, _ summary: String, takesNumbersAlone: Bool? = nil) {
     self.name = name
     self.defaultValue = defaultValue
     self.summary = summary
+    let isNumber =
+      switch defaultValue {
+      case .number, .list: true
+      case .word, nil: false
+      }
+    self.takesNumbersAlone = takesNumbersAlone ?? isNumber
   }
 }

@@ -23,7 +23,10 @@ extension Arguments {
       guard bound[name] == nil else {
         throw Diagnostic(.argumentTwice, "argument '\(name)' of '\(owner)' is given twice", at: place)
       }
-      bound[name] = Bound(value: argument.value, place: place)
+      guard case .known(let value) = argument.value else {
+        throw Arguments.dependent(argument.value, name, owner, place)
+      }
+      bound[name] = Bound(value: value, place: place)
       if argument.name == nil { next += 1 }
     }
     for parameter in parameters where bound[parameter.name] == nil {
@@ -31,6 +34,15 @@ extension Arguments {
       bound[parameter.name] = Bound(value: value, place: nil)
     }
     self.init(owner: owner, bound)
+  }
+
+  /// An expression whose names have no values here.
+  private static func dependent(
+    _ value: CallText.Value, _ name: String, _ owner: String, _ place: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .valueOfExpression, "argument '\(name)' of '\(owner)' names what has no value here", at: place,
+      expected: "a number, or an expression of numbers", found: "'\(value.description)'")
   }
 
   private static func unknown(

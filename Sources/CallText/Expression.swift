@@ -1,31 +1,69 @@
-import Diagnostics
-
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// An expression of numbers and names: `-1 / sqrt(4 * hidden)`.
+/// An expression of numbers and names: `0.02 / sqrt(2 * blocks)`.
 ///
-///     sum     = product { ( "+" | "-" ) product }
-///     product = factor { ( "*" | "/" ) factor }
-///     factor  = "-" factor | number | name | function "(" sum ")" | "(" sum ")"
+///     alternative = sum [ "??" sum ]
+///     sum         = product { ( "+" | "-" ) product }
+///     product     = signed { ( "*" | "/" ) signed }
+///     signed      = "-" signed | power
+///     power       = primary [ "^" signed ]
+///     primary     = number | name | function "(" sum { "," sum } ")" | "(" alternative ")"
+///     name        = letter { letter | digit | "_" | "." } { "[" digits "]" { letter | digit | "_" | "." } }
 ///
-/// Functions: `sqrt`, `log`, `exp`.
+/// Functions: `sqrt`, `log`, `exp`, `abs`, `floor` of one number, `pow` of two, `min` and `max` of two or more. Values are doubles. What
+/// stands behind `??` counts where a name before it has no value.
 package struct Expression: Sendable, Equatable {
   /// What is wrong with a text, or with a value.
   package struct Failure: Error, Equatable {
     /// In words, without the text.
     package let problem: String
+    /// The byte of the text, from 0, where it is known.
+    package let offset: Int?
+    /// The name without a value, if that is it.
+    package let name: String?
 
-    package init(problem: String) { self.problem = problem }
+    package init(problem: String, offset: Int? = nil, name: String? = nil) {
+      (self.problem, self.offset, self.name) = (problem, offset, name)
+    }
   }
 
-  private indirect enum Term: Sendable, Equatable {
+  /// What a name is followed by parentheses for.
+  enum Function: String, CaseIterable, Sendable {
+    case sqrt, log, exp, abs, floor, pow, min, max
+
+    /// How many numbers it takes.
+    var counts: ClosedRange<Int> {
+      switch self {
+      case .sqrt, .log, .exp, .abs, .floor: 1...1
+      case .pow: 2...2
+      case .min, .max: 2...16
+      }
+    }
+
+    func callAsFunction(_ x: [Double]) -> Double {
+      switch self {
+      case .sqrt: x[0].squareRoot()
+      case .log: Glibc.log(x[0])
+      case .exp: Glibc.exp(x[0])
+      case .abs: Swift.abs(x[0])
+      case .floor: x[0].rounded(.down)
+      case .pow: Glibc.pow(x[0], x[1])
+      case .min: x.dropFirst().reduce(x[0]) { $0.isNaN || $0 < $1 ? $0 : $1 }
+      case .max: x.dropFirst().reduce(x[0]) { $0.isNaN || $0 > $1 ? $0 : $1 }
+      }
+    }
+  }
+
+  indirect enum Term: Sendable, Equatable {
     case number(Double)
     case name(String)
     case negated(Term)
-    case applied(String, Term)
+    case applied(Function, [Term])
     case combined(Term, UInt8, Term)
+    /// The second where a name in the first has no value.
+    case alternative(Term, Term)
   }
 
   private let root: Term
@@ -33,14 +71,16 @@ package struct Expression: Sendable, Equatable {
   package let text: String
   /// The names in it, in the order of their first places.
   package let names: [String]
+  /// For each of ``names``, the byte where it first stands.
+  package let places: [Int]
 
   /// Reads an expression.
   package init(_ text: String) throws(Failure) {
-    var reader = Reader(text)
-    root = try reader.sum(0)
+    var reader = ExpressionReader(text)
+    root = try reader.whole()
     self.text = text
     names = reader.names
-    guard reader.isAtEnd else { throw reader.expected("an operator or the end") }
+    places = reader.places
   }
 
   /// The name that the whole expression is; nil for any other one.
@@ -48,6 +88,9 @@ package struct Expression: Sendable, Equatable {
     guard case .name(let name) = root else { return nil }
     return name
   }
+
+  /// The functions' names.
+  package static var functions: [String] { Function.allCases.map(\.rawValue) }
 
   /// The value.
   /// - Parameter value: the number behind a name; nil for one that has none.
@@ -74,107 +117,25 @@ package struct Expression: Sendable, Equatable {
     switch term {
     case .number(let number): return number
     case .name(let name):
-      guard let number = lookup(name) else { throw Failure(problem: "'\(name)' is no number here") }
+      guard let number = lookup(name) else { throw Failure(problem: "'\(name)' is no number here", name: name) }
       return number
     case .negated(let inner): return -(try value(of: inner, lookup))
-    case .applied(let function, let argument):
-      let x = try value(of: argument, lookup)
-      return function == "sqrt" ? x.squareRoot() : function == "log" ? log(x) : exp(x)
+    case .applied(let function, let arguments):
+      return function(try arguments.map { (term) throws(Failure) in try value(of: term, lookup) })
+    case .alternative(let first, let second):
+      do { return try value(of: first, lookup) } catch {
+        guard error.name != nil else { throw error }
+        return try value(of: second, lookup)
+      }
     case .combined(let left, let sign, let right):
       let (a, b) = (try value(of: left, lookup), try value(of: right, lookup))
       switch sign {
       case UInt8(ascii: "+"): return a + b
       case UInt8(ascii: "-"): return a - b
       case UInt8(ascii: "*"): return a * b
+      case UInt8(ascii: "^"): return Glibc.pow(a, b)
       default: return a / b
       }
-    }
-  }
-
-  /// Reads terms, and keeps the names that it meets.
-  private struct Reader {
-    /// Deeper nesting is nobody's meaning.
-    private static let depthLimit = 64
-    private let bytes: [UInt8]
-    private var position = 0
-    var names: [String] = []
-
-    init(_ text: String) { bytes = Array(text.utf8) }
-
-    var isAtEnd: Bool { position == bytes.count }
-
-    func expected(_ what: String) -> Failure {
-      let rest = String(decoding: bytes[position...], as: UTF8.self)
-      return Failure(problem: "\(what) is expected \(rest.isEmpty ? "at the end" : "at '\(rest)'")")
-    }
-
-    mutating func sum(_ depth: Int) throws(Failure) -> Term {
-      guard depth < Reader.depthLimit else { throw Failure(problem: "more than \(Reader.depthLimit) levels") }
-      var left = try product(depth)
-      while let sign = take("+-") { left = .combined(left, sign, try product(depth)) }
-      return left
-    }
-
-    private mutating func product(_ depth: Int) throws(Failure) -> Term {
-      var left = try factor(depth)
-      while let sign = take("*/") { left = .combined(left, sign, try factor(depth)) }
-      return left
-    }
-
-    private mutating func factor(_ depth: Int) throws(Failure) -> Term {
-      guard depth < Reader.depthLimit else { throw Failure(problem: "more than \(Reader.depthLimit) levels") }
-      if take("-") != nil { return .negated(try factor(depth + 1)) }
-      if take("(") != nil { return try closed(depth) }
-      let word = self.word()
-      if let number = Double(word), word.utf8.first.map(Reader.isDigit) == true { return .number(number) }
-      guard let first = word.utf8.first, !Reader.isDigit(first) else { throw expected("a number, a name or '('") }
-      guard ["sqrt", "log", "exp"].contains(word), take("(") != nil else {
-        if !names.contains(word) { names.append(word) }
-        return .name(word)
-      }
-      return .applied(word, try closed(depth))
-    }
-
-    private mutating func closed(_ depth: Int) throws(Failure) -> Term {
-      let inner = try sum(depth + 1)
-      guard take(")") != nil else { throw expected("')'") }
-      return inner
-    }
-
-    /// A name with dots, or a number with its exponent.
-    private mutating func word() -> String {
-      let start = position
-      let isNumber = position < bytes.count && Reader.isDigit(bytes[position])
-      while position < bytes.count, Reader.isWord(bytes[position]) || isNumber && isExponentSign { position += 1 }
-      defer { skipSpaces() }
-      return String(decoding: bytes[start..<position], as: UTF8.self)
-    }
-
-    private var isExponentSign: Bool {
-      (bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+"))
-        && bytes[position - 1] | 0x20 == UInt8(ascii: "e")
-    }
-
-    private mutating func take(_ signs: StaticString) -> UInt8? {
-      skipSpaces()
-      guard position < bytes.count else { return nil }
-      let byte = bytes[position]
-      let isOne = signs.withUTF8Buffer { $0.contains(byte) }
-      guard isOne else { return nil }
-      position += 1
-      skipSpaces()
-      return byte
-    }
-
-    private mutating func skipSpaces() {
-      while position < bytes.count, bytes[position] == UInt8(ascii: " ") { position += 1 }
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-      isDigit(byte) || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || byte == UInt8(ascii: "_")
-        || byte == UInt8(ascii: ".")
     }
   }
 }

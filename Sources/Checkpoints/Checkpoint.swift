@@ -1,9 +1,11 @@
+import Architectures
 import Diagnostics
 import Formats
 import Functors
 import Initializers
 import JSONText
 import LayerRecognition
+import LayerVocabulary
 import Reinitialization
 import Tensors
 
@@ -18,6 +20,10 @@ public struct Checkpoint: Sendable {
   public let header: SafeTensorsHeader
   /// The tree laid flat; its tensors are lazy.
   public let inventory: Inventory
+  /// What is known of its architecture; nil where no note fits.
+  public let architecture: NoteFit?
+  /// What `config.json` says, and the architecture's note knows of its fields; nil where there is neither.
+  public let config: ModelConfig?
   let tree: InferredTree
   private let entries: [SafeTensorsHeader.Entry]
   private let stateDict: String?
@@ -31,12 +37,18 @@ public struct Checkpoint: Sendable {
     let files = try CheckpointFiles(path, stateDict: stateDict)
     header = files.header
     try Checkpoint.requireCountable(header, path)
-    let aliases = StoredAliases(of: files)
-    tree = try reading.tree(of: header, aliases)
+    let reading = try reading.withConfig(beside: path)
+    architecture = try reading.architecture(of: header)
+    config = architecture?.config ?? reading.options.config
+    let aliases = StoredAliases(of: files, ties: architecture?.ties ?? [])
+    tree = try reading.tree(of: header, aliases, architecture)
     let inventory = try Inventory(of: AnyNode(tree.root))
     entries = try Checkpoint.entries(of: inventory, tree, header, aliases)
     self.inventory = reading.model == nil ? inventory.tying(aliases.ties(entries, in: inventory, tree)) : inventory
   }
+
+  /// What the architecture's note says of layers and the file's tensors are not.
+  public var warnings: [String] { tree.warnings }
 
   /// The files, open for reading.
   /// - Throws: as opening them; ``Diagnostics/ErrorCode/planMismatch`` if they are not those that this was read from.
@@ -94,7 +106,7 @@ public struct Checkpoint: Sendable {
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
     do {
-      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders())
+      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders(), config: config)
     } catch { throw naming(error) }
   }
 

@@ -12,11 +12,20 @@ struct StoredAliases {
   /// Tensors that are one, by the name of the first.
   private let views: [ByteName: ByteName]
 
-  init(of files: CheckpointFiles) {
-    absent = ModelFile.aliases(of: files.header).filter {
-      files.header[$0.key.text] == nil && files.header[$0.value] != nil
-    }
+  /// - Parameter ties: what is known of the architecture's ties.
+  init(of files: CheckpointFiles, ties: [(alias: String, stored: String)] = []) {
+    let header = files.header
+    var absent = ModelFile.aliases(of: header).filter { header[$0.key.text] == nil && header[$0.value] != nil }
     var views: [ByteName: ByteName] = [:]
+    for tie in ties {
+      guard let stored = header[tie.stored] else { continue }
+      if let alias = header[tie.alias] {
+        if alias.shape == stored.shape, alias.dtype == stored.dtype { views[ByteName(tie.alias)] = ByteName(tie.stored) }
+      } else {
+        absent[ByteName(tie.alias)] = absent[ByteName(tie.alias)] ?? tie.stored
+      }
+    }
+    self.absent = absent
     for case .pytorch(let file, _) in files.shards { views.merge(file.sameViews) { first, _ in first } }
     self.views = views
   }

@@ -25,6 +25,8 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case tooManyArguments = 118
   case ambiguousName = 119
   case sourceMissing = 120
+  case malformedExpression = 121
+  case valueOfExpression = 122
 
   // `R02`: rules, selectors, recipes, and the plans and receipts that come of them.
   case ruleSyntax = 201
@@ -43,6 +45,10 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case planMismatch = 214
   case receiptUnreadable = 215
   case tooManyRules = 216
+  case recipeReachesNothing = 217
+  case noteSyntax = 218
+  case noteWithoutRecipe = 219
+  case noArchitecture = 220
 
   // `R03`: plugins: their files judged by bytes, manifest and permissions (R0301 on), plain C functions (R0340 on),
   // what is loaded, registered and called (R0350 on).
@@ -215,6 +221,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case jsonTooDeep = 643
   case jsonNumberRange = 644
   case jsonShape = 645
+  case malformedConfig = 646
 
   // `R07`: the command line.
   case usage = 701

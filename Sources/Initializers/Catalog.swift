@@ -31,6 +31,11 @@ extension InitializerRegistry {
     add(Sparse.described) { a throws(Diagnostic) in try Sparse(a) }
     add(Fourier.described) { a throws(Diagnostic) in try Fourier(a) }
     add(ForgetBias.described) { a throws(Diagnostic) in try ForgetBias(a) }
+    add(LogUniform.described) { a throws(Diagnostic) in try LogUniform(a) }
+    add(IndexRange.described) { a throws(Diagnostic) in try IndexRange(a) }
+    for function in Mapped.Function.allCases {
+      add(function.descriptor) { a throws(Diagnostic) in try Mapped(function, a) }
+    }
     add(TorchLayer.described) { a throws(Diagnostic) in try TorchLayer(a) }
     add(LayerDefault.described) { _ throws(Diagnostic) in LayerDefault() }
   }

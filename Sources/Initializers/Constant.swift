@@ -22,7 +22,7 @@ public struct Constant: CatalogInitializer {
     reference: "torch.nn.init.ones_; scales of norms")
   static let any = InitializerDescriptor(
     "constant", aliases: ["const"], summary: "every element one value",
-    formula: "w = value", parameters: [.init("value", nil, "a finite number")],
+    formula: "w = value", parameters: [.init("value", nil, "a finite number", takesNumbersAlone: true)],
     reference: "torch.nn.init.constant_")
 
   /// `zeros`, `ones` or `constant`, whichever the value is.

@@ -23,6 +23,7 @@ extension Draw {
     case .stft: _ = try fourierAxes(shape)
     case .relativePosition: _ = try relativeWindow(shape)
     case .part: _ = try partRange(shape)
+    case .mapped: try checkMapped(shape)
     case .foreign: guard foreign != nil else { throw malformed("nothing of the plugin") }
     }
   }

@@ -38,6 +38,7 @@ extension Draw {
     case .stft: try writeFourier(values, shape)
     case .relativePosition: try writeRelativePositions(values, shape)
     case .part: try writePart(values, shape)
+    case .mapped: try writeMapped(values, shape, stream)
     }
   }
 }

@@ -74,11 +74,17 @@ public struct InitializerRegistry: Sendable {
   }
 
   /// Reads `name` or `name(argument: value, …)`; positional arguments fill the parameters in their order.
+  ///
+  /// A number may be an expression; one that names the structure or `config.FIELD` has its value when a plan is made
+  /// (``ComputedInitializer``).
   /// - Throws: the codes ``Diagnostics/ErrorCode/malformedInitializer``, ``Diagnostics/ErrorCode/unknownInitializer``,
-  ///   ``Diagnostics/ErrorCode/ambiguousName`` and those for arguments, each with its byte.
+  ///   ``Diagnostics/ErrorCode/ambiguousName``, ``Diagnostics/ErrorCode/malformedExpression`` and those for arguments, each with
+  ///   its byte.
   public func initializer(parsing text: String) throws(Diagnostic) -> any Initializer {
-    let parsed = try CallText(text)
-    let entry = try entry(named: parsed.name)
+    let written = try CallText(text)
+    let entry = try entry(named: written.name)
+    let parsed = written.withVariables(for: entry.descriptor.parameters)
+    if parsed.isComputed { return try ComputedInitializer(parsed, entry.descriptor, entry.make) }
     let arguments = try Arguments(of: entry.descriptor.name, entry.descriptor.parameters, parsed)
     do throws(Diagnostic) {
       let initializer = try entry.make(arguments)

@@ -65,7 +65,10 @@ public struct Orthogonal: CatalogInitializer {
 extension Initializer {
   /// The matrices of a weight, on which all likely geometries agree.
   func matrixLayout(for context: ParameterContext) throws(Diagnostic) -> MatrixLayout {
-    try agreed(context, "matrices with") { geometry in MatrixLayout(geometry).normalized(context.shape) }
+    guard context.geometry?.isStacked != true else {
+      throw unsuitable(context, expected: "one matrix: maps of experts lie one after the other here")
+    }
+    return try agreed(context, "matrices with") { geometry in MatrixLayout(geometry).normalized(context.shape) }
   }
 }
 

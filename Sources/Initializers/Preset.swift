@@ -37,6 +37,6 @@ extension InitializerDescriptor.Parameter {
 
   /// A number.
   static func number(_ name: String, _ value: Double?, _ summary: String = "a number") -> Self {
-    Self(name, value.map { .number($0) }, summary)
+    Self(name, value.map { .number($0) }, summary, takesNumbersAlone: true)
   }
 }

@@ -40,7 +40,7 @@ public struct Sparse: CatalogInitializer {
     summary: "a normal matrix with the same number of zeros in each column",
     formula: "w ~ N(0, std²), and 0 at ⌈sparsity·rows⌉ random places of each column",
     parameters: [
-      .init("sparsity", nil, "a share from 0 to 1"), .init("std", .number(0.01), "at least 0"),
+      .init("sparsity", nil, "a share from 0 to 1", takesNumbersAlone: true), .init("std", .number(0.01), "at least 0"),
       .init("axis", .word("columns"), "columns or rows, of the matrix as it is stored"),
     ],
     reference: "Martens 2010; torch.nn.init.sparse_")

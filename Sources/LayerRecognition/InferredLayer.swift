@@ -13,6 +13,8 @@ public struct InferredLayer: Layer {
   package let base: any Layer
   private let known: Recognition
   private let beginning: LayerGuess.Beginning
+  /// How fields begin that were told.
+  private let beginnings: [(field: String, initializer: any Initializer)]
   private var list: NodeList
 
   /// None that a key path could lead to.
@@ -20,10 +22,12 @@ public struct InferredLayer: Layer {
 
   init(
     _ base: any Layer, isGuess: Bool, geometries: [Recognition.FieldGeometry] = [],
-    beginning: LayerGuess.Beginning = .layer, children: [NodeChild]
+    beginning: LayerGuess.Beginning = .layer,
+    beginnings: [(field: String, initializer: any Initializer)] = [], children: [NodeChild]
   ) {
     self.base = base
     self.beginning = beginning
+    self.beginnings = beginnings
     known = Recognition(type: type(of: base), isGuess: isGuess, geometries: geometries)
     list = NodeList(children)
   }
@@ -50,8 +54,13 @@ public struct InferredLayer: Layer {
     return choices.first
   }
 
-  /// As the real layer says; where the weight's fan-in is open, the bias's is, too.
+  /// As it was told, or the real layer says; where the weight's fan-in is open, the bias's is, too.
   public func fresh(_ field: String) -> (any Initializer)? {
+    if !beginnings.isEmpty,
+      let told = beginnings.last(where: { $0.field == field || field.isEmpty && $0.field == "weight" })
+    {
+      return told.initializer
+    }
     switch beginning {
     case .zeros: return Constant(0)
     case .unknown: return nil

@@ -10,11 +10,14 @@ import Tensors
 public struct InferredTree: Sendable {
   /// The tree.
   public let root: any Node
+  /// What a note says of the architecture and the tensors are not.
+  public let warnings: [String]
   private let fileNames: [ByteName: String]
 
-  private init(root: any Node, fileNames: [ByteName: String]) {
+  private init(root: any Node, fileNames: [ByteName: String], warnings: [String] = []) {
     self.root = root
     self.fileNames = fileNames
+    self.warnings = warnings
   }
 
   /// A tree that is known, with the file's name for each path.
@@ -37,15 +40,16 @@ public struct InferredTree: Sendable {
     }
     let trie = try NameTrie(names, originals: tensors)
     var matched = MatchedOverrides()
-    if !options.overrides.isEmpty {
+    let told = options.told + options.overrides
+    if !told.isEmpty {
       // Selectors are about the tree as it is without them.
       var plain = TreeAssembly(trie: trie, tensors: tensors, options: options, overrides: matched)
       let first = try plain.build()
       let inventory = try Inventory(of: AnyNode(first))
-      matched = try MatchedOverrides(options.overrides, in: inventory)
+      matched = try MatchedOverrides(told, in: inventory, config: options.config)
     }
     var assembly = TreeAssembly(trie: trie, tensors: tensors, options: options, overrides: matched)
-    return InferredTree(root: try assembly.build(), fileNames: fileNames)
+    return InferredTree(root: try assembly.build(), fileNames: fileNames, warnings: assembly.warnings)
   }
 
   /// The name in the file of what the tree calls so.

@@ -16,7 +16,7 @@ struct LayerGroup {
   /// That part, or the nearest one before it that is not a number.
   let near: String
   let entry: Int
-  let leaves: [Leaf]
+  private(set) var leaves: [Leaf]
   /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes), or
   /// 8-bit floats that a scale beside them multiplies.
   let isQuantized: Bool
@@ -44,6 +44,13 @@ struct LayerGroup {
     entry = leaf.entry
     leaves = [Leaf(entry: leaf.entry, name: "", field: .weight, tensor: leaf.tensor)]
     isQuantized = false
+  }
+
+  /// The group without some of its tensors.
+  func without(_ isLeft: (Leaf) -> Bool) -> LayerGroup {
+    var copy = self
+    copy.leaves.removeAll(where: isLeft)
+    return copy
   }
 
   subscript(_ field: LeafField) -> Leaf? { leaves.first { $0.field == field } }
@@ -87,4 +94,6 @@ struct LayerGuess {
   var beginning = Beginning.layer
   /// Whether the tensors lie in an unnamed scale inside of the layer.
   var hasInnerScale = false
+  /// How fields begin that were told, by the layer's own names.
+  var beginnings: [(field: String, initializer: any Initializer)] = []
 }

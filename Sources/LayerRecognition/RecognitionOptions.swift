@@ -1,3 +1,4 @@
+import LayerVocabulary
 import Tensors
 
 /// A tensor of a checkpoint, under the name that it has in the file.
@@ -38,15 +39,20 @@ public struct RecognitionOptions: Sendable {
   public var strippedPrefixes: [String]
   /// What the user says of layers; of two that match a layer, the later counts.
   public var overrides: [TypeOverride]
+  /// What a note says of the architecture's layers; what the user says stands above it.
+  package var told: [TypeOverride] = []
+  /// What `config.json` says; nil where there is none.
+  public var config: ModelConfig?
 
   /// Options; by default nothing is known.
   public init(
     layout: WeightLayout = .auto, format: String? = nil, strippedPrefixes: [String] = [],
-    overrides: [TypeOverride] = []
+    overrides: [TypeOverride] = [], config: ModelConfig? = nil
   ) {
     self.layout = layout
     self.format = format
     self.strippedPrefixes = strippedPrefixes
     self.overrides = overrides
+    self.config = config
   }
 }

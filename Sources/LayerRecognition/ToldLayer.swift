@@ -5,18 +5,27 @@ import LayerVocabulary
 import Layers
 import Tensors
 
-/// A layer whose kind the user told, made from the tensors of its group.
+/// A layer whose kind was told, made from the tensors of its group.
 struct ToldLayer {
   let kind: LayerKind
-  let numbers: [(name: String, value: Double)]
+  let arguments: ToldArguments
+  let config: ModelConfig?
 
   func apply(to group: LayerGroup, _ recognizer: Recognizer) throws(Diagnostic) -> LayerGuess {
+    var guess = try plain(group, recognizer)
+    guess.beginnings = arguments.beginnings
+    return guess
+  }
+
+  private func plain(_ group: LayerGroup, _ recognizer: Recognizer) throws(Diagnostic) -> LayerGuess {
+    if kind == Parameter([]).kind, let only = group.leaves.first, group.leaves.count == 1 { return try parameter(only) }
     guard let primary = group.primary, primary.tensor.dtype.isFloatingPoint else {
       return try byFields(group, recognizer)
     }
     switch kind.name {
     case "Dense": return try dense(group, primary, recognizer)
     case "Conv", "ConvTranspose": return try convolution(group, primary, recognizer)
+    case "Experts": return try experts(group, primary, recognizer)
     case "Embedding":
       try check([], primary, ranks: 2...2)
       return recognizer.embedding(primary, isGuess: false)
@@ -25,7 +34,9 @@ struct ToldLayer {
       var guess = recognizer.bilinear(group, primary)
       guess.isGuess = false
       return guess
-    case "LayerScale", "Parameter": return try alone(group, primary)
+    case "LayerScale":
+      try check([], primary, ranks: 0...Int.max)
+      return alone(LayerScale(weight: primary.tensor), primary, .scale)
     default: return try norm(group, primary, recognizer)
     }
   }
@@ -34,13 +45,43 @@ struct ToldLayer {
     _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ recognizer: Recognizer
   ) throws(Diagnostic) -> LayerGuess {
     try check(["parts", "transposed"], primary, ranks: 2...2)
-    let isTransposed = (argument("transposed") ?? 0) != 0
-    let parts = try count("parts")
+    let isTransposed = try (numbers("transposed")?.first ?? 0) != 0
     let outputs = primary.tensor.shape[isTransposed ? 1 : 0]
+    let sizes = try partSizes(of: outputs)
+    let parts = sizes == nil ? try count("parts") : 1
     guard parts.map({ outputs % $0 == 0 }) ?? true else {
       throw wrong("\(parts ?? 0) parts do not divide \(outputs)")
     }
-    return recognizer.dense(group, primary, isTransposed ? .inOut : .outIn, parts: parts, isGuess: false)
+    var guess = recognizer.dense(group, primary, isTransposed ? .inOut : .outIn, parts: parts, isGuess: false)
+    if let sizes { guess.pack(sizes) }
+    return guess
+  }
+
+  /// Maps of experts, `[experts, out, in]` or `[experts, in, out]`.
+  private func experts(
+    _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ recognizer: Recognizer
+  ) throws(Diagnostic) -> LayerGuess {
+    try check(["parts", "transposed"], primary, ranks: 3...3)
+    let out = try (numbers("transposed")?.first ?? 0) != 0 ? 2 : 1
+    let outputs = primary.tensor.shape[out]
+    let sizes = try partSizes(of: outputs)
+    let parts = sizes == nil ? try count("parts") ?? 1 : 1
+    guard outputs % parts == 0 else { throw wrong("\(parts) parts do not divide \(outputs)") }
+    let geometry = Geometry(outAxis: out, inAxes: [3 - out], parts: parts, isStacked: true)
+    var guess = recognizer.guess(Experts(weight: primary.tensor), group, isGuess: false, [geometry])
+    if let sizes { guess.pack(sizes) }
+    return guess
+  }
+
+  /// The sizes of parts that were told as a list; nil where they were not.
+  private func partSizes(of outputs: Int) throws(Diagnostic) -> [Int]? {
+    guard let numbers = try numbers("parts"), numbers.count > 1 else { return nil }
+    let sizes = numbers.compactMap { Int(exactly: $0) }.filter { $0 > 0 }
+    guard sizes.count == numbers.count, sizes.reduce(0, { $0.addingReportingOverflow($1).partialValue }) == outputs
+    else {
+      throw wrong("parts of the sizes \(numbers) are not \(outputs) outputs")
+    }
+    return sizes
   }
 
   private func convolution(
@@ -60,16 +101,19 @@ struct ToldLayer {
     return guess
   }
 
-  /// A tensor without a name of its own in its layer.
-  private func alone(_ group: LayerGroup, _ primary: LayerGroup.Leaf) throws(Diagnostic) -> LayerGuess {
-    try check([], primary, ranks: 0...Int.max)
-    let isScale = kind.name == "LayerScale"
-    let base: any Layer = isScale ? LayerScale(weight: primary.tensor) : Parameter(primary.tensor)
-    return LayerGuess(
+  /// A tensor on its own, whatever its type and shape.
+  private func parameter(_ only: LayerGroup.Leaf) throws(Diagnostic) -> LayerGuess {
+    try check([], only, ranks: 0...Int.max)
+    let role = arguments.role ?? .weight
+    let begins = arguments.beginnings.last?.initializer
+    return alone(Parameter(only.tensor, role: role, start: begins), only, role)
+  }
+
+  /// A layer of one tensor without a name of its own.
+  private func alone(_ base: any Layer, _ only: LayerGroup.Leaf, _ role: ParameterRole) -> LayerGuess {
+    LayerGuess(
       base: base, isGuess: false,
-      assignments: [
-        LayerGuess.Assignment(entry: primary.entry, field: "weight", role: isScale ? .scale : .weight)
-      ])
+      assignments: [LayerGuess.Assignment(entry: only.entry, field: "weight", role: role)])
   }
 
   private func norm(
@@ -107,20 +151,23 @@ struct ToldLayer {
   private func check(_ names: [String], _ primary: LayerGroup.Leaf, ranks: ClosedRange<Int>)
     throws(Diagnostic)
   {
-    if let unknown = numbers.first(where: { !names.contains($0.name) }) {
+    if let unknown = arguments.numbers.first(where: { !names.contains($0.name) })?.name
+      ?? (arguments.role != nil && kind.name != "Parameter" ? "role" : nil)
+    {
       throw Diagnostic(
-        .usage, "'\(kind.name)' has no argument '\(unknown.name)' in a type correction",
-        expected: names.isEmpty ? "no arguments" : names.joined(separator: ", "))
+        .usage, "'\(kind.name)' has no argument '\(unknown)' in a type correction",
+        expected: (names + (kind.name == "Parameter" ? ["role"] : []) + ["begins", "begins_FIELD"])
+          .joined(separator: ", "))
     }
     guard ranks.contains(primary.tensor.shape.rank) else {
       throw wrong("a weight of shape \(primary.tensor.shape) cannot be that of '\(kind.name)'")
     }
   }
 
-  private func argument(_ name: String) -> Double? { numbers.last { $0.name == name }?.value }
+  private func numbers(_ name: String) throws(Diagnostic) -> [Double]? { try arguments.numbers(name, config) }
 
   private func count(_ name: String) throws(Diagnostic) -> Int? {
-    guard let value = argument(name) else { return nil }
+    guard let value = try numbers(name)?.first else { return nil }
     guard let count = Int(exactly: value), count > 0 else {
       throw wrong("'\(name)' must be a positive integer")
     }
@@ -130,5 +177,21 @@ struct ToldLayer {
   private func wrong(_ message: String) -> Diagnostic {
     Diagnostic(
       .usage, message, hints: ["leave --type out to see what is inferred: reinit summary FILE"])
+  }
+}
+
+extension LayerGuess {
+  /// Says that parts of those sizes are packed along the outputs.
+  mutating func pack(_ sizes: [Int]) {
+    let packed = sizes.enumerated().map { PackedPart("\($0.offset)", size: $0.element) }
+    geometries = geometries.map { field in
+      Recognition.FieldGeometry(
+        field: field.field,
+        choices: field.choices.map { choice in
+          var choice = choice
+          (choice.parts, choice.packed) = (1, packed)
+          return choice
+        })
+    }
   }
 }

@@ -22,6 +22,9 @@ struct TreeAssembly {
     finished = Array(repeating: nil, count: trie.entries.count)
   }
 
+  /// What notes say and the tensors are not.
+  var warnings: [String] { overrides.warnings }
+
   /// The root.
   mutating func build() throws(Diagnostic) -> any Node {
     for entry in trie.entries.indices.reversed() where !trie.isLeaf(entry) || entry == 0 {
@@ -32,19 +35,20 @@ struct TreeAssembly {
   }
 
   private mutating func node(_ entry: Int) throws(Diagnostic) -> any Node {
-    if overrides.hasLayers, let layer = overrides.layer(at: trie.path(of: entry)) {
+    if overrides.hasLayers, let layer = try overrides.layer(at: trie.path(of: entry)) {
       for child in trie.entries[entry].children { finished[child] = nil }
       return try WholeLayer(trie: trie, tensors: tensors).node(layer, at: entry)
     }
     let all = LayerGroup(entry, in: trie, tensors)
     let group = all.withoutSlashes
-    let guess = try overrides.guess(group, at: entry, recognizer) ?? recognizer.guess(group) ?? projections(entry)
+    let rest = overrides.hasTensors ? group.without { overrides.isTold(trie.path(of: $0.entry)) } : group
+    let guess = try overrides.guess(rest, at: entry, recognizer) ?? recognizer.guess(rest) ?? projections(entry)
     var children = try children(of: group, guess)
     for part in all.slashed { children.append(NodeChild("", try unnamed(part))) }
     guard let guess else { return NodeList(children) }
     return InferredLayer(
       guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
-      beginning: guess.beginning, children: children)
+      beginning: guess.beginning, beginnings: guess.beginnings, children: children)
   }
 
   /// A layer whose path is that of the branch that it is in.
@@ -121,7 +125,8 @@ struct TreeAssembly {
 
   private func innerScale(_ guess: LayerGuess, _ children: [NodeChild]) -> InferredLayer {
     let base: any Layer = (guess.base as? LayerNorm)?.scale ?? guess.base
-    return InferredLayer(base, isGuess: guess.isGuess, beginning: guess.beginning, children: children)
+    return InferredLayer(
+      base, isGuess: guess.isGuess, beginning: guess.beginning, beginnings: guess.beginnings, children: children)
   }
 
   /// The tensor whose name is also a prefix of others, unnamed within the branch.
@@ -147,7 +152,7 @@ struct TreeAssembly {
     {
       let assignment = guess.assignments.first
       let layer = InferredLayer(
-        guess.base, isGuess: guess.isGuess, geometries: guess.geometries,
+        guess.base, isGuess: guess.isGuess, geometries: guess.geometries, beginnings: guess.beginnings,
         children: [NodeChild("", role: assignment?.role, leaf.tensor)])
       return NodeChild(key, field: assignment?.field, layer)
     }

@@ -30,6 +30,9 @@ public struct Draw: Sendable, Equatable {
     case stft
     /// `height`, `width`: for each pair of places in a window, the index of their relative position.
     case relativePosition = "relative_position"
+    /// `source` 0: uniform from `low` to `high`; 1: whole numbers from `start` along `axis`; then functions of each value in their order:
+    /// `exp`, `logarithm`, `inverse_softplus`, and at least `floor`.
+    case mapped
     /// `value` in part `part` of `parts` along the first axis, 0 elsewhere: the bias of a forget gate.
     case part
     /// `fan_in`, `fan_out`, axes and block as far as they are known: made by a plugin's code.
@@ -94,7 +97,7 @@ public struct Draw: Sendable, Equatable {
     switch method {
     case .orthogonal, .deltaOrthogonal: 1e-5
     // Sines and cosines are those of the system's library.
-    case .stft: 1e-6
+    case .stft, .mapped: 1e-6
     case .foreign: foreign?.tolerance
     default: nil
     }

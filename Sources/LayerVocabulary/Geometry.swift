@@ -50,6 +50,8 @@ public struct Geometry: Sendable, Equatable {
   public var forgetPart: Int?
   /// Whether inputs are one-hot, so that one row is read at a time (embeddings): fan-in is 1.
   public var isOneHot: Bool
+  /// Whether the axes besides inputs and outputs count maps that lie one after the other (experts), and are no kernel.
+  public var isStacked: Bool
   /// Whether the layer was guessed from names and shapes.
   public var isGuess: Bool
   /// The axes of the inputs, without memory of their own: there is a geometry for every parameter of a model.
@@ -58,7 +60,8 @@ public struct Geometry: Sendable, Equatable {
   /// A geometry; torch's `[out, in, …]` unless said otherwise.
   public init(
     outAxis: Int = 0, inAxes: [Int] = [1], groups: Int = 1, isTransposed: Bool = false, parts: Int = 1,
-    packed: [PackedPart] = [], forgetPart: Int? = nil, isOneHot: Bool = false, isGuess: Bool = false
+    packed: [PackedPart] = [], forgetPart: Int? = nil, isOneHot: Bool = false, isStacked: Bool = false,
+    isGuess: Bool = false
   ) {
     self.outAxis = outAxis
     inputs = AxisList(inAxes)
@@ -68,6 +71,7 @@ public struct Geometry: Sendable, Equatable {
     self.packed = packed
     self.forgetPart = forgetPart
     self.isOneHot = isOneHot
+    self.isStacked = isStacked
     self.isGuess = isGuess
   }
 
@@ -97,7 +101,9 @@ public struct Geometry: Sendable, Equatable {
   public func fans(of shape: Shape) -> Fans? {
     guard shape.count > 0, fits(shape) else { return nil }
     var taps = 1
-    for axis in 0..<shape.rank where axis != outAxis && !inputs.contains(axis) { taps *= shape[axis] }
+    if !isStacked {
+      for axis in 0..<shape.rank where axis != outAxis && !inputs.contains(axis) { taps *= shape[axis] }
+    }
     let inputs = inputs.reduce(1) { $0 * shape[$1] }
     let outputs = shape[outAxis] / parts
     if isOneHot { return Fans(fanIn: 1, fanOut: outputs * taps) }
@@ -105,6 +111,14 @@ public struct Geometry: Sendable, Equatable {
       ? Fans(fanIn: inputs / groups * taps, fanOut: outputs * taps)
       : Fans(fanIn: inputs * taps, fanOut: outputs / groups * taps)
   }
+
+  /// How many inputs a weight of that shape has, of all groups: features or channels, without the kernel.
+  package func inputs(of shape: Shape) -> Int {
+    inputs.reduce(1) { $0 * shape[$1] } * (isTransposed ? 1 : groups)
+  }
+
+  /// How many outputs one part of a weight of that shape has, of all groups.
+  package func outputs(of shape: Shape) -> Int { shape[outAxis] / parts * (isTransposed ? groups : 1) }
 
   /// The same axes as one map: groups and packed parts are not taken apart.
   package var whole: Geometry {

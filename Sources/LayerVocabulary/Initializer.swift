@@ -14,6 +14,9 @@ public protocol Initializer: Sendable, CustomStringConvertible {
   /// Whether a rule with it reaches every role and buffers, as `default` does.
   var reachesEveryRole: Bool { get }
 
+  /// Whether its numbers depend on fans.
+  var usesFans: Bool { get }
+
   /// Resolves every number for one tensor; whatever can go wrong goes wrong here, before a byte is written.
   func draw(for context: ParameterContext) throws(Diagnostic) -> Draw
 }
@@ -21,6 +24,8 @@ public protocol Initializer: Sendable, CustomStringConvertible {
 extension Initializer {
   /// Most initializers fill weights.
   public var reachesEveryRole: Bool { false }
+  /// Whether it has a parameter for them.
+  public var usesFans: Bool { descriptor.usesFans }
 
   /// The text that makes it: `kaiming_normal(mode: fan_out)`.
   public var description: String {

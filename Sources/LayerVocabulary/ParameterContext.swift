@@ -8,6 +8,12 @@ package protocol ParameterPlaces: AnyObject, Sendable {
   func path(ofLeaf leaf: Int) -> TreePath
   /// The position of the enclosing block among its equals.
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)?
+  /// The same for the blocks that a model repeats.
+  func repeatedBlock(ofLeaf leaf: Int) -> (index: Int, count: Int)?
+  /// How many blocks the longest list of them has; nil where there is none.
+  var mostBlocks: Int? { get }
+  /// The width of the embedding with the most rows; nil where there is none.
+  var embeddingWidth: Int? { get }
   /// The weight in the same layer: its shape, and what its axes mean.
   func weight(besideLeaf leaf: Int) -> (shape: Shape, geometry: Geometry)?
   /// The parameter at a path from the root; nil where there is none.
@@ -28,6 +34,8 @@ public struct ParameterContext: Sendable {
   public var otherGeometries: [Geometry]
   /// How the layer itself begins; nil where it does not say.
   public var fresh: (any Initializer)?
+  /// What `config.json` says of the model; nil where there is none.
+  public var config: ModelConfig?
   private var place: Place
 
   private enum Place: Sendable {
@@ -39,8 +47,9 @@ public struct ParameterContext: Sendable {
   public init(
     name: String, shape: Shape, dtype: DType = .f32, role: ParameterRole = .weight, geometry: Geometry? = nil,
     otherGeometries: [Geometry] = [], fresh: (any Initializer)? = nil, block: (index: Int, count: Int)? = nil,
-    weightFans: Fans? = nil, weightGeometry: Geometry? = nil
+    weightFans: Fans? = nil, weightGeometry: Geometry? = nil, config: ModelConfig? = nil
   ) {
+    self.config = config
     self.shape = shape
     self.dtype = dtype
     self.role = role
@@ -53,11 +62,11 @@ public struct ParameterContext: Sendable {
   /// The context of a parameter whose place is looked up when it is asked for.
   package init(
     leaf: Int, of reader: PlaceReader, shape: Shape, dtype: DType, role: ParameterRole, geometry: Geometry?,
-    otherGeometries: [Geometry], fresh: (any Initializer)?
+    otherGeometries: [Geometry], fresh: (any Initializer)?, config: ModelConfig?
   ) {
     self.init(
       name: "", shape: shape, dtype: dtype, role: role, geometry: geometry, otherGeometries: otherGeometries,
-      fresh: fresh)
+      fresh: fresh, config: config)
     place = .asked(reader, leaf: leaf)
   }
 
@@ -100,6 +109,32 @@ public struct ParameterContext: Sendable {
     case .told(_, _, _, let geometry): geometry
     case .asked(let reader, let leaf): reader.weight(leaf)?.geometry
     }
+  }
+
+  /// The position in the list of repeated blocks around the tensor; nil outside of one.
+  package var repeatedBlock: (index: Int, count: Int)? {
+    switch place {
+    case .told(_, let block, _, _): block
+    case .asked(let reader, let leaf): reader.repeatedBlock(leaf)
+    }
+  }
+
+  /// How many blocks that list has, or outside of one the longest.
+  package var blocks: Int? {
+    switch place {
+    case .told(_, let block, _, _): block?.count
+    case .asked(let reader, let leaf): reader.repeatedBlock(leaf)?.count ?? reader.mostBlocks
+    }
+  }
+
+  /// The width of the model's largest embedding; nil where it has none.
+  package var embeddingWidth: Int? {
+    if case .asked(let reader, _) = place { reader.embeddingWidth } else { nil }
+  }
+
+  /// The weight that this bias is added to; nil where unknown, and for all but biases.
+  package var weight: (shape: Shape, geometry: Geometry)? {
+    if case .asked(let reader, let leaf) = place { reader.weight(leaf) } else { nil }
   }
 
   /// What the initializer reads under a name, looked up from this tensor's place.

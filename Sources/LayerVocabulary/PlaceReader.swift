@@ -36,6 +36,15 @@ package final class PlaceReader: Sendable {
     return places.block(ofLeaf: leaf)
   }
 
+  package func repeatedBlock(_ leaf: Int) -> (index: Int, count: Int)? {
+    isAsked.store(true, ordering: .relaxed)
+    return places.repeatedBlock(ofLeaf: leaf)
+  }
+
+  package var mostBlocks: Int? { places.mostBlocks }
+
+  package var embeddingWidth: Int? { places.embeddingWidth }
+
   package func weight(_ leaf: Int) -> (shape: Shape, geometry: Geometry)? {
     isAsked.store(true, ordering: .relaxed)
     return places.weight(besideLeaf: leaf)

@@ -1,3 +1,4 @@
+@_exported import Architectures
 @_exported import Checkpoints
 @_exported import Files
 @_exported import Formats

@@ -6,10 +6,12 @@ import Tensors
 
 extension Planner {
   /// Merges ties and resolves each winner's numbers.
-  func plan(seed: UInt64, prefix: TreePath, library: (any SourceLibrary)?) throws(Diagnostic) -> Plan {
+  func plan(
+    seed: UInt64, prefix: TreePath, library: (any SourceLibrary)?, config: ModelConfig?
+  ) throws(Diagnostic) -> Plan {
     let columns = inventory.columns
     let ties = tieGroups()
-    var resolution = Resolution(rules, inventory, prefix, ties: ties, library: library)
+    var resolution = Resolution(rules, inventory, prefix, ties: ties, library: library, config: config)
     let isFill = rules.map(\.isFill)
     var (kept, untouched): ([(leaf: Int, rule: Int)], [Int]) = ([], [])
     for leaf in columns.parameters.indices where Int(columns.parameters[leaf].tie) == leaf {
@@ -86,6 +88,7 @@ struct Resolution {
   private let rules: [Rule]
   private let reader: PlaceReader
   private let columns: InventoryColumns
+  private let config: ModelConfig?
   /// For each facts, the elements that count as parameters: none of buffers.
   private let sizes: [Int]
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
@@ -95,14 +98,16 @@ struct Resolution {
   private var firstRefusal: Diagnostic?
 
   init(
-    _ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]], library: (any SourceLibrary)?
+    _ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]], library: (any SourceLibrary)?,
+    config: ModelConfig?
   ) {
     self.rules = rules
+    self.config = config
     columns = inventory.columns
     sizes = columns.facts.map { $0.role == .buffer ? 0 : $0.shape.count }
     steps = Plan.Steps(
       inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
-      usesFans: rules.map { $0.initializer?.descriptor.usesFans ?? false }, library: library, ties: ties)
+      usesFans: rules.map { $0.initializer?.usesFans ?? false }, library: library, ties: ties)
     reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill, recipe: $0.recipe) }
     reader = PlaceReader(inventory.columns, prefix: prefix, library: library)
     known = Array(repeating: KnownDraws(), count: rules.count)
@@ -151,7 +156,7 @@ struct Resolution {
     try refuseUnfillable(leaf, facts, rule)
     let context = ParameterContext(
       leaf: leaf, of: reader, shape: facts.shape, dtype: facts.dtype, role: facts.role, geometry: facts.geometry,
-      otherGeometries: facts.otherGeometries, fresh: facts.fresh)
+      otherGeometries: facts.otherGeometries, fresh: facts.fresh, config: config)
     do { return try initializer.draw(for: context) } catch {
       throw error.at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
     }

@@ -11,15 +11,16 @@ extension Plan {
   ///   - branches: if not empty, only what is at or below one of these selectors is filled or kept.
   ///   - prefix: what stands before every path in the names of streams, for a branch planned by itself.
   ///   - library: what opens the checkpoints that initializers read from.
+  ///   - config: what expressions call `config`.
   /// - Throws: everything that can be wrong with rules for this tree: nothing matched, roles mixed, no fans, ties
   ///   in conflict, tensors that cannot be filled.
   public init(
     _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath(),
-    library: (any SourceLibrary)? = nil
+    library: (any SourceLibrary)? = nil, config: ModelConfig? = nil
   ) throws(Diagnostic) {
     var planner = try Planner(rules, inventory, branches)
     try planner.choose()
-    self = try planner.plan(seed: seed, prefix: prefix, library: library)
+    self = try planner.plan(seed: seed, prefix: prefix, library: library, config: config)
   }
 }
 
@@ -94,6 +95,21 @@ struct Planner {
       }
       if !overridden.isEmpty { warn(rule, overriding: overridden.sorted()) }
     }
+    try requireRecipesReach()
+  }
+
+  /// - Throws: ``Diagnostics/ErrorCode/recipeReachesNothing`` for a recipe of which no rule reached anything.
+  private func requireRecipesReach() throws(Diagnostic) {
+    guard !unreached.isEmpty, branches == nil else { return }
+    let reached = Set(rules.indices).subtracting(unreached).compactMap { rules[$0].recipe }
+    guard let name = unreached.lazy.compactMap({ self.rules[$0].recipe }).first(where: { !reached.contains($0) }) else {
+      return
+    }
+    throw Diagnostic(
+      .recipeReachesNothing, "no rule of the recipe '\(name)' reaches anything", at: "--recipe \(name)",
+      expected: "layers that it speaks of",
+      found: rules.filter { $0.recipe == name }.prefix(3).map { "'\($0.text)'" }.joined(separator: ", "),
+      hints: ["reinit summary FILE prints the layers and their paths", "reinit list recipes"])
   }
 
   private func targets(of rule: Rule) throws(Diagnostic) -> [Int] {

@@ -93,6 +93,8 @@ private let mistakes: [Mistake] = [
   Mistake("normal(std: 1e-9)", weight([4, 5], dtype: .f16)),
   Mistake("normal(std: 20000)", weight([4, 5], dtype: .f16)),
   Mistake("constant(1e5)", weight([4, 5], dtype: .f16)), Mistake("uniform(-1e-60, 1)"),
+  // Expressions.
+  Mistake("normal(std: 2 * blokcs)"), Mistake("normal(std: config.range)"), Mistake("constant(1 / (fan_in - fan_in))"),
   // Fresh states.
   Mistake("default", parameter("cls_token", [1, 1, 64], .weight)),
 ]

@@ -109,7 +109,9 @@ struct ErrorTests {
     #expect(Set(Recipe.all.map(\.name)).count == Recipe.all.count && Recipe.all.count > 20)
     let models =
       try ModelDescriptor.all.map { try AnyNode($0.build()) }
-      + Self.layers.map { AnyNode(try LayerRegistry.standard.layer(parsing: $0)) } + [AnyNode(GPT())]
+      + Self.layers.map { AnyNode(try LayerRegistry.standard.layer(parsing: $0)) } + [
+        AnyNode(NodeList(indexing: [GPT()]))
+      ]
     let inventories = try models.map { try Inventory(of: $0) }
     for recipe in Recipe.all {
       var unreached = Set(recipe.rules.map(\.text))
@@ -126,7 +128,8 @@ struct ErrorTests {
 
   /// Layers that are in no built-in model.
   private static let layers = [
-    "RNN(in: 3, hidden: 2)", "LSTM(in: 3, hidden: 2)", "GRU(in: 3, hidden: 2)", "Embedding(vocabulary: 5, size: 2)",
+    "RNN(in: 3, hidden: 2)", "LSTM(in: 3, hidden: 2)", "GRU(in: 3, hidden: 2)", "RMSNorm([4])",
+    "Embedding(vocabulary: 5, size: 2)",
     "Bilinear(in: 2, 3, out: 4)", "ConvTranspose(in: 2, out: 3, kernel: [2, 2])", "PReLU",
     "GroupNorm(groups: 2, 4)",
   ]

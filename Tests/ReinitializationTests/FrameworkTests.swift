@@ -173,8 +173,8 @@ struct FrameworkTests {
     }
     #expect(
       try notes("gpt2") == [
-        "--recipe gpt2: 3 of 5 rules reached nothing: Embedding.weight?=normal(std: 0.02), "
-          + "**.c_proj.weight?=normal(std: 0.004082482904638631), LayerNorm?=default"
+        "--recipe gpt2: 4 of 6 rules reached nothing: Embedding.weight?=normal(std: (config.initializer_range ?? 0.02)), "
+          + "**.c_proj.weight?=normal(std: (config.initializer_range ?? 0.02) / sqrt(2 * blocks)), LayerNorm?=default and 1 more"
       ])
     #expect(try notes("keras") == ["--recipe keras: 18 of 21 rules are for what is not here"])
     #expect(try notes("fresh").isEmpty)

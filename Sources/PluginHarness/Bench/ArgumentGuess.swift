@@ -22,7 +22,7 @@ extension Bench {
     guard let open = text.firstIndex(of: "(") else { return [] }
     let call = try CallText("x" + text[open...], as: .layer)
     return call.arguments.compactMap { argument in
-      argument.name.map { InitializerArgument($0, argument.value) }
+      argument.name.map { InitializerArgument($0, argument.value.known ?? .word(argument.value.description)) }
     }
   }
 }

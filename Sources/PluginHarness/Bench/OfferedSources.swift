@@ -62,7 +62,8 @@ struct OfferedSources: Sendable {
     let places = OfferedPlaces(offer, shape, dtype)
     return ParameterContext(
       leaf: 0, of: PlaceReader(places, prefix: TreePath(), library: places), shape: offer.shape, dtype: dtype,
-      role: offer.role, geometry: offer.geometry, otherGeometries: offer.otherGeometries, fresh: offer.fresh)
+      role: offer.role, geometry: offer.geometry, otherGeometries: offer.otherGeometries, fresh: offer.fresh,
+      config: offer.config)
   }
 }
 
@@ -78,6 +79,9 @@ private final class OfferedPlaces: ParameterPlaces, SourceLibrary {
 
   func path(ofLeaf leaf: Int) -> TreePath { TreePath(offer.name) }
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { offer.block }
+  func repeatedBlock(ofLeaf leaf: Int) -> (index: Int, count: Int)? { offer.block }
+  var mostBlocks: Int? { offer.block?.count }
+  var embeddingWidth: Int? { nil }
   func weight(besideLeaf leaf: Int) -> (shape: Shape, geometry: Geometry)? { nil }
   func tensor(at path: TreePath) -> (shape: Shape, dtype: DType)? { (shape, dtype) }
   func tensor(_ name: String, in file: String) throws(Diagnostic) -> Tensor { Tensor(lazy: shape, dtype: dtype) }

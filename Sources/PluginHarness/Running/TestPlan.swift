@@ -88,13 +88,14 @@ enum TestPlan {
     _ argument: CallText.Argument, of owner: String, in parameters: [PluginParameter], _ text: String
   ) throws(Diagnostic) {
     guard let name = argument.name, let parameter = parameters.first(where: { $0.name == name }) else {
-      let found = argument.name ?? "\(argument.value)"
+      let found = argument.name ?? argument.value.description
       throw Diagnostic(
         .unknownArgument, "'\(owner)' has no argument '\(found)'", at: "--with '\(text)'",
         expected: parameters.map(\.name).joined(separator: ", "), found: "'\(found)'",
         hints: Suggestion.hint(for: found, in: parameters.map(\.name)))
     }
-    do throws(Diagnostic) { try parameter.check(argument.value, of: owner) } catch {
+    let value = argument.value.known ?? .word(argument.value.description)
+    do throws(Diagnostic) { try parameter.check(value, of: owner) } catch {
       throw error.at("--with '\(text)'")
     }
   }

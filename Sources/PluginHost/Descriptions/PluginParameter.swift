@@ -74,7 +74,9 @@ public struct PluginParameter: Sendable, Equatable {
   public var described: InitializerDescriptor.Parameter {
     let range = rangeText
     let isTold = range.isEmpty || summary.contains(range)
-    return InitializerDescriptor.Parameter(name, defaultValue, isTold ? summary : "\(summary) (\(range))")
+    return InitializerDescriptor.Parameter(
+      name, defaultValue, isTold ? summary : "\(summary) (\(range))",
+      takesNumbersAlone: [.int, .real].contains(kind) && choices.isEmpty)
   }
 
   /// `≥ 1`, `> 0, ≤ 10`, `fan_in or fan_out`; empty where everything is allowed.

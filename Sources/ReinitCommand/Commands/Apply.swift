@@ -52,10 +52,12 @@ struct Apply: ParsableCommand {
     try requireOneTarget()
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
-    let checkpoint = try Checkpoint(opening: file, reading: try model.reading(tree, catalog))
-    try show.warn(checkpoint.advice)
+    let reading = try model.reading(tree, catalog)
+    let checkpoint = try Checkpoint(opening: file, reading: reading)
+    try show.warn(checkpoint.advice + checkpoint.warnings)
     let plan = try checkpoint.plan(
-      try rules.rules(catalog.initializers), seed: rules.seed, branches: try rules.branches())
+      try rules.rules(catalog.initializers, for: checkpoint, reading.notes), seed: rules.seed,
+      branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }
     let report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)

@@ -4,12 +4,14 @@ import Reinit
 /// The command `reinit list`.
 struct List: ParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case models, initializers, presets, layers, recipes, plugins
+    case models, initializers, presets, layers, recipes, architectures, plugins
   }
 
   static let configuration = CommandConfiguration(
-    abstract: "List models, initializers, frameworks' presets of them, layers, recipes or plugins.")
-  @Argument(help: "What to list: models, initializers, presets, layers, recipes or plugins.") var kind: Kind
+    abstract: "List models, initializers, frameworks' presets of them, layers, recipes, architectures or plugins.")
+  @Argument(help: "What to list: models, initializers, presets, layers, recipes, architectures or plugins.")
+  var kind: Kind
+  @OptionGroup(title: "Architectures") var notes: NotesOptions
   @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
   @OptionGroup(title: "Output") var show: OutputOptions
 
@@ -22,6 +24,7 @@ struct List: ParsableCommand {
       case .presets: ListReport.presets(catalog.initializers)
       case .layers: ListReport.layers(catalog.layers)
       case .recipes: ListReport.recipes
+      case .architectures: try ListReport.architectures(notes.library(catalog.layers, catalog.initializers))
       case .plugins: ListReport.plugins(catalog)
       }
     try ListReport(items: items).print(show)

@@ -58,16 +58,18 @@ struct CheckRecipe: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let catalog = try plugins.catalog(show)
-    let rules = try Recipe.named(recipe, registry: catalog.initializers).rules
-    let report = try report(rules, catalog)
+    let report = try report(plugins.catalog(show))
     try show.warn(report.plan.warnings)
     try show.print(json: report.json) { report.lines($0) }
   }
 
-  private func report(_ rules: [Rule], _ catalog: PluginCatalog) throws -> ApplyReport {
+  private func report(_ catalog: PluginCatalog) throws -> ApplyReport {
     if let file {
-      let checkpoint = try Checkpoint(opening: file, reading: try model.reading(tree, catalog))
+      let reading = try model.reading(tree, catalog)
+      let checkpoint = try Checkpoint(opening: file, reading: reading)
+      let rules = try Recipe.named(
+        recipe, registry: catalog.initializers, architecture: checkpoint.architecture, notes: reading.notes
+      ).rules
       let plan = try checkpoint.plan(rules, seed: 0)
       return ApplyReport(of: plan, for: checkpoint, output: nil, isDryRun: true)
     }
@@ -76,6 +78,7 @@ struct CheckRecipe: ParsableCommand {
         .usage, "it is not said what the recipe is held against", expected: "a file, or --model",
         hints: ["reinit recipe check \(recipe) --model resnet50"])
     }
+    let rules = try Recipe.named(recipe, registry: catalog.initializers).rules
     let plan = try Plan(rules, for: Inventory(of: AnyNode(model.options.model(name, catalog).root)), seed: 0)
     return ApplyReport(schema: "reinit.apply/1", source: name, plan: plan, output: nil, isDryRun: true)
   }

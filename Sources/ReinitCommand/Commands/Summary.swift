@@ -23,19 +23,24 @@ struct Summary: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let report = SummaryReport(path: file, inventory: try inventory(plugins.catalog(show)), depth: depth)
+    let catalog = try plugins.catalog(show)
+    let report: SummaryReport
+    if isModel {
+      report = SummaryReport(
+        path: file, inventory: try Inventory(of: AnyNode(options.model(file, catalog).root)), depth: depth)
+    } else {
+      let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog))
+      try show.warn(checkpoint.advice + checkpoint.warnings)
+      report = SummaryReport(
+        path: file, inventory: checkpoint.inventory, depth: depth, architecture: checkpoint.architecture)
+    }
     try show.print(json: report.json) { report.lines($0) }
   }
 
-  /// Of the model of that name, unless a file has it: its tensors have no bytes, so that the largest one is at once
+  /// Whether a model of that name is meant, and no file: its tensors have no bytes, so that the largest one is at once
   /// there.
-  private func inventory(_ catalog: PluginCatalog) throws -> Inventory {
+  private var isModel: Bool {
     let isName = !file.isEmpty && file.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    guard isName && access(file, F_OK) != 0 || ModelDocument.isPath(file) && !file.hasSuffix(".index.json") else {
-      let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog.layers))
-      try show.warn(checkpoint.advice)
-      return checkpoint.inventory
-    }
-    return try Inventory(of: AnyNode(options.model(file, catalog).root))
+    return isName && access(file, F_OK) != 0 || ModelDocument.isPath(file) && !file.hasSuffix(".index.json")
   }
 }

@@ -15,7 +15,9 @@ struct CheckpointModelOptions: ParsableArguments {
 
   /// How the file is read: by the model where one is named.
   func reading(_ tree: TreeOptions?, _ catalog: PluginCatalog) throws -> TreeReading {
-    var reading = try tree?.reading(catalog.layers) ?? TreeReading()
+    var reading = try tree?.reading(catalog) ?? TreeReading()
+    // Who only wants the file's bytes needs no configuration.
+    if tree == nil { (reading.looksForConfig, reading.notes) = (false, NoteLibrary(hasBuiltIn: false)) }
     guard let model else {
       guard options.set.isEmpty else {
         throw Diagnostic(

@@ -12,7 +12,9 @@ struct RuleOptions: ParsableArguments {
   var keep: [String] = []
 
   @Option(
-    help: ArgumentHelp("Rules from a file or a built-in recipe, before those given here.", valueName: "name|file"))
+    help: ArgumentHelp(
+      "Rules from a file, a built-in recipe or an architecture's (the word architecture: the one that this is), before those given here.",
+      valueName: "name|file"))
   var recipe: [String] = []
 
   @Option(help: ArgumentHelp("Only inside of this branch; selectors stay absolute.", valueName: "path"))
@@ -22,9 +24,17 @@ struct RuleOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   /// All rules: recipes first, then fills and keeps in the order of the command line.
-  /// - Parameter registry: the initializers that they may name.
-  func rules(_ registry: InitializerRegistry, _ arguments: [String] = ReinitCommand.arguments) throws -> [Rule] {
-    try recipe.flatMap { try Recipe.named($0, registry: registry).rules } + ordered(registry, arguments)
+  /// - Parameters:
+  ///   - registry: the initializers that they may name.
+  ///   - checkpoint: what they are for: the recipe of its architecture has a name of its own.
+  ///   - notes: what is known of architectures.
+  func rules(
+    _ registry: InitializerRegistry, for checkpoint: Checkpoint, _ notes: NoteLibrary,
+    _ arguments: [String] = ReinitCommand.arguments
+  ) throws -> [Rule] {
+    try recipe.flatMap {
+      try Recipe.named($0, registry: registry, architecture: checkpoint.architecture, notes: notes).rules
+    } + ordered(registry, arguments)
   }
 
   /// Fills and keeps in the order of the command line.

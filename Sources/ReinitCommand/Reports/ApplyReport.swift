@@ -15,8 +15,14 @@ struct ApplyReport {
   /// Whether recipes were named, and are not those that a model of its kind begins with.
   var namesRecipes = true
 
-  /// A line for each recipe some of whose rules reached nothing.
-  private var notes: [String] { namesRecipes ? plan.unreachedRules.map(\.description) : [] }
+  /// What is known of the file's architecture.
+  var architecture: NoteFit?
+
+  /// What layers were read by, and a line for each recipe some of whose rules reached nothing.
+  private var notes: [String] {
+    (architecture.map { ["layers are read as the architecture's note says: \($0.description)"] } ?? [])
+      + (namesRecipes ? plan.unreachedRules.map(\.description) : [])
+  }
 
   private var inventory: Inventory { plan.inventory }
 
@@ -149,7 +155,7 @@ extension ApplyReport {
   init(of plan: Plan, for checkpoint: Checkpoint, output: String?, isDryRun: Bool) {
     self.init(
       schema: "reinit.apply/1", source: checkpoint.path, plan: plan, output: output, isDryRun: isDryRun,
-      fileName: { checkpoint.entry(ofLeaf: $0).name })
+      fileName: { checkpoint.entry(ofLeaf: $0).name }, architecture: checkpoint.architecture)
   }
 }
 

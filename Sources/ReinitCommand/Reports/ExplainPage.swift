@@ -64,6 +64,35 @@ struct ExplainPage {
     ]
   }
 
+  init(_ note: ArchitectureNote) {
+    (kind, name, title) = ("architecture", note.name, note.title)
+    func section(_ heading: String, _ lines: [String]) {
+      if !lines.isEmpty { sections.append((heading, lines)) }
+    }
+    section("Special", note.remarks.isEmpty ? [] : [note.remarks.joined(separator: " ")])
+    section("Layers", note.typeTexts.map { "    \($0)" })
+    section("Tied", note.tieTexts.map { "    \($0)" })
+    section("Recipe", note.ruleTexts.map { "    \($0)" })
+    section("Where config.json says nothing", note.defaultTexts.map { "    \($0)" })
+    section("Also called", note.names.count > 1 ? [note.names.dropFirst().joined(separator: ", ")] : [])
+    section("Reference", note.reference.isEmpty ? [] : [note.reference])
+    section("Origin", [note.origin])
+  }
+
+  /// Adds what the recipe comes to for a file: each rule with one of its tensors, and that one's numbers.
+  mutating func add(_ plan: Plan, for file: String) {
+    var lines: [String] = []
+    for (index, rule) in plan.rules.enumerated() where rule.tensors > 0 {
+      guard let step = plan.steps.first(where: { $0.rule == index }) else { continue }
+      let numbers = step.draw.numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      lines.append("    \(rule.text)")
+      lines.append(
+        "      \(rule.tensors) \(rule.tensors == 1 ? "tensor" : "tensors"), \(step.name): \(step.draw.method.rawValue), \(numbers)"
+      )
+    }
+    sections.append(("For \(file)", lines))
+  }
+
   /// Schema `reinit.explain/1`.
   var json: JSONValue {
     var object: JSONObject = [

@@ -27,10 +27,10 @@ struct InspectReport {
 
   /// Schema `reinit.inspect/1`; a number that is none (of an empty tensor) is null.
   var json: JSONValue {
-    [
-      "schema": "reinit.inspect/1", "file": .string(checkpoint.path),
-      "tensors": .array(zip(leaves, statistics).map(json)),
-    ]
+    var object: JSONObject = ["schema": "reinit.inspect/1", "file": .string(checkpoint.path)]
+    if let architecture = checkpoint.architecture { object.append("architecture", architecture.json) }
+    object.append("tensors", .array(zip(leaves, statistics).map(json)))
+    return .object(object)
   }
 
   private func json(_ leaf: Int, _ statistics: Statistics) -> JSONValue {

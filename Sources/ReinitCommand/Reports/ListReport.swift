@@ -42,6 +42,12 @@ struct ListReport {
     Recipe.all.map { Item(name: $0.name, kind: "recipe", origin: "built in", summary: $0.summary) }
   }
 
+  static func architectures(_ notes: NoteLibrary) throws -> [Item] {
+    try notes.all().map {
+      Item(name: $0.name, kind: "architecture", origin: $0.origin, summary: "\($0.title): \($0.reference)")
+    }
+  }
+
   func print(_ show: OutputOptions) throws {
     try show.print(json: json) { console in
       HelpText.definitions(

@@ -7,10 +7,13 @@ struct SummaryReport {
   let path: String
   let inventory: Inventory
   let depth: Int?
+  /// What is known of the file's architecture.
+  var architecture: NoteFit?
 
   /// Schema `reinit.summary/1`.
   var json: JSONValue {
     var object: JSONObject = ["schema": "reinit.summary/1", "model": .string(path)]
+    if let architecture { object.append("architecture", architecture.json) }
     object.append("parameters", .integer(Int64(inventory.parameters)))
     object.append("tensors", .array(inventory.leaves.indices.map(tensor)))
     return .object(object)
@@ -41,7 +44,8 @@ struct SummaryReport {
       ])
     }
     table.closing = closing(numbers, total)
-    return [style(Text(path).styled(.total)), ""] + table.lines(in: style, width: console.tableWidth)
+    let known = architecture.map { [style(("\($0.description)" as Text).styled(.secondary))] } ?? []
+    return [style(Text(path).styled(.total))] + known + [""] + table.lines(in: style, width: console.tableWidth)
   }
 
   private func closing(_ numbers: NumberFormat, _ total: Int) -> [Text] {
@@ -112,5 +116,17 @@ struct SummaryReport {
   private func isBottomLayer(_ entry: Int) -> Bool {
     inventory.kind(of: entry) != nil
       && inventory.below(entry).allSatisfy { inventory.kind(of: $0) == nil || inventory.entries[$0].key.isUnnamed }
+  }
+}
+
+extension NoteFit {
+  /// The note's name, and why it is this one.
+  var json: JSONValue {
+    switch reason {
+    case .named(let name, let source):
+      ["name": .string(note.name), "by": "config", "config": .string(source), "type": .string(name)]
+    case .names: ["name": .string(note.name), "by": "names"]
+    case .chosen: ["name": .string(note.name), "by": "choice"]
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Functors
 import Initializers
 import LayerVocabulary
+import Synchronization
 import Tensors
 
 /// An inventory's contents, by columns: 32 bytes for a node, 16 more for a parameter, everything else once.
@@ -60,6 +61,7 @@ final class InventoryColumns: Sendable {
   let facts: [ParameterFacts]
   /// The leaves of ties whose paths are the names that a file stores them under.
   private let storedNames: Set<Int>
+  private let repeated = Mutex<RepeatedBlocks?>(nil)
 
   init(_ draft: InventoryDraft) {
     nodes = draft.nodes
@@ -154,6 +156,26 @@ final class InventoryColumns: Sendable {
 
 extension InventoryColumns: ParameterPlaces {
   func block(ofLeaf leaf: Int) -> (index: Int, count: Int)? { block(of: Int(parameters[leaf].entry)) }
+
+  /// Found once, for those who ask.
+  private var repeatedBlocks: RepeatedBlocks {
+    repeated.withLock { known in
+      let blocks = known ?? RepeatedBlocks(of: self)
+      known = blocks
+      return blocks
+    }
+  }
+
+  func repeatedBlock(ofLeaf leaf: Int) -> (index: Int, count: Int)? {
+    repeatedBlocks.block(around: Int(parameters[leaf].entry), in: self)
+  }
+
+  var mostBlocks: Int? { repeatedBlocks.most }
+
+  var embeddingWidth: Int? {
+    facts.filter { $0.geometry?.isOneHot == true && $0.shape.rank == 2 }.max { $0.shape.count < $1.shape.count }
+      .flatMap { $0.geometry?.fans(of: $0.shape)?.fanOut }
+  }
 
   func tensor(at path: TreePath) -> (shape: Shape, dtype: DType)? {
     leaf(at: path).map { (facts(ofLeaf: $0).shape, facts(ofLeaf: $0).dtype) }

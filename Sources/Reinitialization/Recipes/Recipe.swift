@@ -18,10 +18,12 @@ public struct Recipe: Sendable {
   public let isGeneral: Bool
 
   /// A recipe from its text.
-  /// - Parameter registry: the initializers that it may name.
+  /// - Parameters:
+  ///   - source: what errors call its text; its name if that is its file.
+  ///   - registry: the initializers that it may name.
   /// - Throws: ``Diagnostics/ErrorCode/recipeSyntax`` with the line; the codes of selectors and initializers.
   public init(
-    name: String, summary: String = "", text: String, isGeneral: Bool = false,
+    name: String, summary: String = "", text: String, isGeneral: Bool = false, source: String? = nil,
     registry: InitializerRegistry = .standard
   ) throws(Diagnostic) {
     self.name = name
@@ -29,8 +31,10 @@ public struct Recipe: Sendable {
     self.text = text
     self.isGeneral = isGeneral
     var rules: [Rule] = []
-    for rule in try RuleText.parse(recipe: text, named: name) {
-      rules.append(try Rule(rule, registry: registry).of(recipe: name))
+    for rule in try RuleText.parse(recipe: text, named: source ?? name) {
+      do { rules.append(try Rule(rule, registry: registry).of(recipe: name)) } catch {
+        throw source == nil ? error : error.at(rule, of: source ?? name)
+      }
     }
     self.rules = rules
   }
@@ -67,4 +71,13 @@ struct RecipeText: Sendable {
 
   /// All of them, framework by framework.
   static let all = frameworks + torchvision + transformers + residual
+}
+
+extension Diagnostic {
+  /// The same with a file before the line that it tells.
+  fileprivate func at(_ rule: RuleText, of source: String) -> Diagnostic {
+    var copy = self
+    copy.place = "\(source):\(rule.line ?? 0)" + (place.map { ", \($0)" } ?? "")
+    return copy
+  }
 }

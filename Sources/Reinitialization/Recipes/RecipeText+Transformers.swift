@@ -13,13 +13,14 @@ extension RecipeText {
     RecipeText(
       "gpt2", "weights normal with std 0.02, biases 0, norms 1 and 0, as GPT-2 begins",
       """
-      # Radford et al., "Language Models are Unsupervised Multitask Learners", 2019. The residual projections'
-      # 1/sqrt(2 layers) is written for 12 layers: 0.02/sqrt(24).
-      Dense.weight?=normal(std: 0.02)
-      Embedding.weight?=normal(std: 0.02)
-      **.c_proj.weight?=normal(std: 0.004082482904638631)
+      # Radford et al., "Language Models are Unsupervised Multitask Learners", 2019. The maps that end a residual branch
+      # are scaled by 1/sqrt(2 layers). A norm without a bias is read as an RMSNorm.
+      Dense.weight?=normal(std: (config.initializer_range ?? 0.02))
+      Embedding.weight?=normal(std: (config.initializer_range ?? 0.02))
+      **.c_proj.weight?=normal(std: (config.initializer_range ?? 0.02) / sqrt(2 * blocks))
       Dense.bias?=zeros
       LayerNorm?=default
+      RMSNorm?=default
       """),
     RecipeText(
       "timm-vit", "weights truncated normal with std 0.02, biases 0, norms 1 and 0, as timm's ViT begins",

@@ -6,7 +6,7 @@ extension RuleText {
   }
 
   /// Where a character first stands outside of double quotes.
-  static func firstUnquoted(_ character: Unicode.Scalar, in text: some StringProtocol) -> String.Index? {
+  package static func firstUnquoted(_ character: Unicode.Scalar, in text: some StringProtocol) -> String.Index? {
     var isQuoted = false
     var isEscaped = false
     for index in text.unicodeScalars.indices {
@@ -25,7 +25,7 @@ extension RuleText {
   }
 
   /// A text without spaces, tabs and carriage returns around it.
-  static func trimmed(_ text: some StringProtocol) -> String {
+  package static func trimmed(_ text: some StringProtocol) -> String {
     let isSpace: (Unicode.Scalar) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" }
     let scalars = text.unicodeScalars.drop(while: isSpace)
     let end = scalars.lastIndex { !isSpace($0) }
