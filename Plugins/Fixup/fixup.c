@@ -2,10 +2,6 @@
 #include <math.h>
 #include <reinit/reinit.h>
 
-RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.reinit.fixup\", \"version\": \"1.0.0\", "
-            "\"license\": \"MIT\", \"summary\": \"Fixup, for residual networks without normalization\", "
-            "\"initializers\": [\"fixup\"], \"layers\": []}");
-
 /* The parameters, in order. */
 enum { M, BLOCKS, LAST, MODE, PARAMS };
 

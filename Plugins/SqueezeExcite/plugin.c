@@ -1,10 +1,6 @@
 /* SqueezeExcite: channels weighted by what the whole image says of them. */
 #include "squeeze_excite.h"
 
-RI_MANIFEST("{\"reinit\": 1, \"id\": \"org.reinit.squeeze-excite\", \"version\": \"1.0.0\", "
-            "\"license\": \"MIT\", \"summary\": \"squeeze-and-excitation, channel attention\", "
-            "\"initializers\": [], \"layers\": [\"SqueezeExcite\"]}");
-
 static const ri_str activations[] = {RI_S("relu"), RI_S("silu")};
 static const ri_str gates[] = {RI_S("sigmoid"), RI_S("hardsigmoid")};
 

@@ -287,6 +287,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case findingUndescribed = 925
   case findingSlow = 926
   case findingLentMemory = 927
+  case findingExtension = 928
   case findingReach = 929
   case findingDefaults = 930
   case findingUnwritten = 931

@@ -8,7 +8,7 @@ import Testing
 final class Folder: Sendable {
   let path: String
 
-  init(in parent: String = "/tmp") throws {
+  init(in parent: String = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") throws {
     var template = Array("\(parent)/reinit-files-XXXXXX".utf8CString)
     let made = mkdtemp(&template) != nil
     try #require(made)

@@ -22,7 +22,8 @@ final class Scratch {
   let path: String
 
   init() throws {
-    var template = Array("/tmp/reinit-formats-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/reinit-formats-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     try #require(descriptor >= 0)
     close(descriptor)

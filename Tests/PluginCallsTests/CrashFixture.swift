@@ -39,9 +39,7 @@ enum CrashFixture {
     FILL(hang) { for (time_t end = time(nullptr) + 20; time(nullptr) < end;) sink = sink + 1; return 0; }
     FILL(doze) { usleep(20000); return 0; }
     FILL(bus) {
-      char name[] = "/tmp/reinit-calls-bus-XXXXXX";
-      int file = mkstemp(name);
-      unlink(name);
+      int file = memfd_create("bus", 0);
       if (ftruncate(file, 4096)) return 1;
       void *start = mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file, 0);
       if (ftruncate(file, 0)) return 1;

@@ -16,7 +16,7 @@ private enum Host {
 
   /// A mapped file of the host's that has been cut off, known to CGuard.
   static func truncatedMapping() -> UnsafeMutableRawPointer? {
-    var name = Array("/tmp/reinit-calls-map-XXXXXX".utf8CString)
+    var name = Array("\(Workbench.folder)/map-XXXXXX".utf8CString)
     let file = mkstemp(&name)
     unlink(name)
     guard ftruncate(file, 8192) == 0, let start = mmap(nil, 8192, PROT_READ, MAP_SHARED, file, 0) else { return nil }

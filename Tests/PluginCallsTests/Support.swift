@@ -6,7 +6,8 @@ import Testing
 /// A folder that is removed with its contents at the end of the process that made it.
 enum Workbench {
   static let folder: String = {
-    var template = Array("/tmp/reinit-calls-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/reinit-calls-XXXXXX".utf8CString)
     _ = mkdtemp(&template)
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     removed = strdup(path)

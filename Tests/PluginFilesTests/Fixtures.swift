@@ -8,7 +8,8 @@ final class Folder: Sendable {
   let path: String
 
   init() throws {
-    var template = Array("/tmp/reinit-plugins-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/reinit-plugins-XXXXXX".utf8CString)
     let made = mkdtemp(&template) != nil
     try #require(made)
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,8 +1,9 @@
 import Diagnostics
 import Foundation
-import PluginHarness
 import PluginHost
 import Testing
+
+@testable import PluginHarness
 
 @Suite("Running the tests of a plugin")
 struct RunTests {
@@ -107,7 +108,30 @@ struct RunTests {
     #expect(behind?.code == .findingOutside && behind?.message == "memory behind the range is touched")
     let crash = try PluginHarness.run(try Zoo.options("crashes-in-forward")).findings.first?.finding
     #expect(crash?.found == "SIGSEGV in forward of 'Zoo'" && crash?.notes.contains("the address is 0x8") == true)
+    #expect(crash?.notes.contains { $0.hasPrefix("tests leave no core file: gdb -batch") } == true)
     #expect(crash?.place?.hasPrefix("forward of ") == true)
+  }
+
+  @Test("A core file has what is lent in it, and none of the addresses that are kept for that")
+  func core() throws {
+    let memory = LentMemory.shared
+    let block = try #require(memory.take(.scratch, 10_000))
+    for _ in 0..<100 { memory.giveBack(try #require(memory.take(.scratch, 5000))) }
+    let addresses = memory.addresses(of: .scratch)
+    // Of each mapping its addresses, and what the kernel is told of it: "dd" leaves it out of core files.
+    let file = try #require(FileHandle(forReadingAtPath: "/proc/self/smaps"))
+    let maps = String(decoding: file.readDataToEndOfFile(), as: UTF8.self)
+    var (bytes, mappings, mapping): (Int, Int, Range<UInt>?) = (0, 0, nil)
+    for line in maps.split(separator: "\n") {
+      if let match = line.prefixMatch(of: #/([0-9a-f]+)-([0-9a-f]+) /#) {
+        mapping = try #require(UInt(match.1, radix: 16))..<(try #require(UInt(match.2, radix: 16)))
+      } else if line.hasPrefix("VmFlags:"), let range = mapping?.clamped(to: addresses), !range.isEmpty {
+        mappings += 1
+        bytes += line.split(separator: " ").contains("dd") ? 0 : range.count
+      }
+    }
+    memory.giveBack(block)
+    #expect(bytes >= 10_000 && bytes < 1 << 20 && mappings > 1 && mappings < 20)
   }
 
   @Test("A layer of other plugins' layers is given them, and arguments and inputs that cannot be guessed are told")

@@ -176,6 +176,9 @@ extension Fault {
   private static let rows: [Fault] = [
     .row("of-functions", "empty.create = create;", "'Empty.create' is there, and the layer is described"),
     .row("null", "empty.children = NULL;", "null pointer with a count"),
+    .row("none", "empty.n_children = 0;", "'Empty.children' has no rows", "n_children 0"),
+    .row("none-at-all", "empty.n_children = 0; empty.children = NULL;", "'Empty.children' has no rows", "found NULL"),
+    .row("none-beside-functions", "empty.n_children = 0; empty.create = create;", "'Empty.children' has no rows"),
     .row("size", "rows[0].struct_size = 124;", "'Empty.children[0]'", "at least 128"),
     .row("kind", "rows[0].kind = 3;", "'Empty.children[0].kind' is none", "found 3"),
     .row("role", "rows[0].role = 0;", "'Empty.children[0].role' is none"),

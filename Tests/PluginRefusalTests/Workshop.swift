@@ -94,7 +94,7 @@ final class Folder: Sendable {
   let path: String
 
   init() throws {
-    var template = Array("/tmp/reinit-refusal-XXXXXX".utf8CString)
+    var template = Array((FileManager.default.temporaryDirectory.path + "/reinit-refusal-XXXXXX").utf8CString)
     let isMade = mkdtemp(&template) != nil
     try #require(isMade)
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -11,7 +11,7 @@ private func code(_ body: () throws -> Void) -> ErrorCode? {
 }
 
 private func temporary() -> String {
-  "/tmp/reinit-edge-\(getpid())-\(UInt64.random(in: .min ... .max))"
+  "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/reinit-edge-\(getpid())-\(UInt64.random(in: .min ... .max))"
 }
 
 /// Two layers with a tied weight, as language models have it.

@@ -60,6 +60,7 @@ final class LentMemory: Sendable {
     reservations = Mutex(
       Kind.allCases.map { _ in
         let base = mmap(nil, LentMemory.size, PROT_NONE, flags, -1, 0)
+        LentMemory.leaveOutOfCores(base, LentMemory.size)
         return Reservation(base: base == MAP_FAILED ? 0 : UInt(bitPattern: base))
       })
   }
@@ -104,6 +105,13 @@ final class LentMemory: Sendable {
     }
   }
 
+  /// Keeps a core file that a debugger writes from having all addresses in it, and those that are given back of one kind
+  /// with the others, so that the kernel joins them.
+  private static func leaveOutOfCores(_ start: UnsafeMutableRawPointer?, _ count: Int) {
+    guard let start, start != MAP_FAILED else { return }
+    madvise(start, count, MADV_DONTDUMP)
+  }
+
   /// From now on the block can only be read.
   func seal(_ block: Block) {
     guard block.pages.count > 0 else { return }
@@ -115,6 +123,7 @@ final class LentMemory: Sendable {
     if block.pages.count > 0 {
       let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED
       mmap(block.pages.baseAddress, block.pages.count, PROT_NONE, flags, -1, 0)
+      LentMemory.leaveOutOfCores(block.pages.baseAddress, block.pages.count)
     }
     reservations.withLock { $0[block.kind.rawValue].live -= 1 }
   }

@@ -37,6 +37,9 @@ extension PluginTest {
       "the entry takes a newer host's structs, and reads no further than an older one's",
       .findingHostVersion, requires: ["load.process"], crash: .findingHostVersion, body: LoadLaws.hosts),
     PluginTest(
+      "load.extension", .certified, .plugin, "what newer hosts may ask for is NULL by a name that nobody knows",
+      .findingExtension, requires: ["load.entry"], body: LoadLaws.extension),
+    PluginTest(
       "load.described", .certified, .plugin, "license, summaries and formulas are there", .findingUndescribed,
       requires: ["load.entry"], body: LoadLaws.described),
   ]
@@ -109,6 +112,36 @@ enum LoadLaws {
       }
     }
     return .passed
+  }
+
+  /// Names of nobody's: none, one that is longer than any, and one of a single letter.
+  private static let unknown: [(name: String, version: UInt32)] = [
+    ("org.reinit.of-nobody", 1), ("", 1), ("o", 1), ("org.reinit.of-nobody", .max), ("org.reinit.of-nobody", 0),
+    (String(repeating: "n", count: 5000), 1),
+  ]
+
+  static func `extension`(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {
+    let loaded = try bench.plugin().loaded()
+    guard loaded.isExtensible else { return .skipped("newer hosts may ask it for nothing") }
+    bench.announcer.step("extension, asked for what no plugin has")
+    for (name, version) in unknown { try requireNothing(of: loaded, name, version) }
+    try Together.run(4) { (number) throws(Diagnostic) in
+      for _ in 0..<100 { try requireNothing(of: loaded, "org.reinit.of-nobody-\(number)", 1) }
+    }
+    return .passed
+  }
+
+  private static func requireNothing(of plugin: LoadedPlugin, _ name: String, _ version: UInt32) throws(Diagnostic) {
+    let lent = LentCall()
+    defer { _ = lent.end() }
+    // A copy, with nothing behind its last byte.
+    let text = name.utf8CString.withUnsafeBufferPointer { bytes in
+      lent.text(ri_str(ptr: bytes.baseAddress, len: UInt64(bytes.count - 1)))
+    }
+    guard try plugin.extension(text, version: version) != nil else { return }
+    throw Diagnostic(
+      .findingExtension, "a table is given for '\(name.prefix(40))' in version \(version), which no plugin has",
+      at: "extension", expected: "NULL", found: "a pointer")
   }
 
   static func described(_ bench: Bench) throws(Diagnostic) -> PluginTest.Verdict {

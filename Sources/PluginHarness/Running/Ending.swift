@@ -20,7 +20,7 @@ struct Ending {
     switch result.end {
     case .timedOut: return finding(.hung, "the process did not end within its limit", "killed with its whole group")
     case .signaled(let signal):
-      return finding(.crashed, "the process was ended by a signal", SignalName.text(of: signal))
+      return finding(.crashed, "the process was ended by a signal", SignalName.text(of: signal), [Self.core])
     case .exited(let status):
       return finding(.exited, "the process ended before the test did", "exit status \(status)")
     case .lost:
@@ -98,7 +98,12 @@ struct Ending {
     }
   }
 
+  /// Where a core file is: nowhere, as each of hundreds of crashes would leave one.
+  private static let core =
+    "tests leave no core file: gdb -batch -ex run -ex generate-core-file --args, then the command to repeat it, --here"
+
   private func crash(_ text: String, _ notes: [String]) -> Diagnostic {
+    let notes = notes + [Self.core]
     let prefix = "the address is 0x"
     let address = notes.first { $0.hasPrefix(prefix) }.flatMap { UInt($0.dropFirst(prefix.count), radix: 16) }
     if let place = address.flatMap(record.guarded) {

@@ -8,11 +8,14 @@ import Reinitialization
 extension PluginDescription {
   /// The description as an object.
   public var json: JSONValue {
-    [
+    var object: JSONObject = [
       "id": .string(id), "version": .string(version), "license": .string(license), "summary": .string(summary),
       "build": .string(build), "abi": [.integer(Int64(abi.major)), .integer(Int64(abi.minor))],
-      "initializers": .array(initializers.map(\.json)), "layers": .array(layers.map(\.json)),
     ]
+    if required != PluginRequirements() { object.append("requires", required.json) }
+    object.append("initializers", .array(initializers.map(\.json)))
+    object.append("layers", .array(layers.map(\.json)))
+    return .object(object)
   }
 
   /// A description from its JSON.
@@ -22,6 +25,7 @@ extension PluginDescription {
       id: try json.text("id"), version: try json.text("version"), license: try json.text("license"),
       summary: try json.text("summary"), build: try json.text("build"),
       abi: (json["abi"]?[0]?.int ?? 0, json["abi"]?[1]?.int ?? 0))
+    if let required = json["requires"] { self.required = PluginRequirements(json: required) }
     for item in try json.require("initializers", "a list", \.array) {
       initializers.append(try InitializerDescription(json: item))
     }

@@ -15,6 +15,8 @@ public struct PluginDescription: Sendable, Equatable {
   public var build: String
   /// The version of the ABI that it was compiled with.
   public var abi: (major: Int, minor: Int)
+  /// What it cannot do without.
+  package var required = PluginRequirements()
   /// What fills tensors, in the order of registration.
   public var initializers: [InitializerDescription]
   /// What makes layers, in the order of registration.
@@ -33,7 +35,7 @@ public struct PluginDescription: Sendable, Equatable {
   /// Equal where everything said is.
   public static func == (a: PluginDescription, b: PluginDescription) -> Bool {
     a.id == b.id && a.version == b.version && a.license == b.license && a.summary == b.summary && a.build == b.build
-      && a.abi == b.abi && a.initializers == b.initializers && a.layers == b.layers
+      && a.abi == b.abi && a.required == b.required && a.initializers == b.initializers && a.layers == b.layers
   }
 }
 

@@ -1,4 +1,5 @@
 import CReinit
+import JSONText
 
 /// What a host must have for a plugin: the manifest's `requires`.
 package struct PluginRequirements: Sendable, Equatable {
@@ -13,6 +14,27 @@ package struct PluginRequirements: Sendable, Equatable {
   package var text: String {
     let names = services.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     return ((minor > 0 ? ["minor \(minor)"] : []) + names).joined(separator: ", ")
+  }
+
+  /// As it stands under `requires`.
+  package var json: JSONValue {
+    var versions = JSONObject()
+    for (name, version) in services.sorted(by: { $0.key < $1.key }) { versions.append(name, .integer(Int64(version))) }
+    return ["minor": .integer(Int64(minor)), "services": .object(versions)]
+  }
+
+  /// Of what ``json`` gave.
+  init(json: JSONValue) {
+    minor = json["minor"]?.int ?? 0
+    for member in json["services"]?.object?.members ?? [] { services[member.key] = member.value.int }
+  }
+
+  /// What both require; of a service, the version that `other` names.
+  package func merged(with other: PluginRequirements) -> PluginRequirements {
+    var both = self
+    both.minor = max(minor, other.minor)
+    both.services.merge(other.services) { $1 }
+    return both
   }
 
   /// Whether a host that has what others require may lack what this requires.

@@ -56,15 +56,23 @@ package final class LoadedPlugin: @unchecked Sendable {
   /// A table of the plugin's by name and exact version; nil for what it does not have.
   /// - Throws: ``Diagnostics/ErrorCode/pluginException``, ….
   package func `extension`(_ name: String, version: UInt32) throws(Diagnostic) -> UnsafeRawPointer? {
+    try name.utf8CString.withUnsafeBufferPointer { (bytes) throws(Diagnostic) in
+      try `extension`(ri_str(ptr: bytes.baseAddress, len: UInt64(bytes.count - 1)), version: version)
+    }
+  }
+
+  /// The same by a name that lies where the caller has put it.
+  package func `extension`(_ name: ri_str, version: UInt32) throws(Diagnostic) -> UnsafeRawPointer? {
     guard let ask = registration.extension else { return nil }
-    let name = CName(name)
-    let text = ri_str(ptr: name.pointer, len: UInt64(name.text.utf8.count))
     var table: UnsafeRawPointer?
-    try environment.guarded("extension", of: name, in: nil) { site, outcome in
-      rp_extension(site, ask, text, version, &table, outcome)
+    try environment.guarded("extension", of: nil, in: nil) { site, outcome in
+      rp_extension(site, ask, name, version, &table, outcome)
     }
     return table
   }
+
+  /// Whether it may be asked for anything.
+  package var isExtensible: Bool { registration.extension != nil }
 
   /// The initializer's name for reports.
   func name(of initializer: String) -> CName { names[initializer] ?? CName(initializer) }

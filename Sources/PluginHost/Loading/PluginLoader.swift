@@ -163,17 +163,19 @@ package struct PluginLoader {
         throw CText.descriptor(
           "ri_plugin.version", "is not a version", expected: PluginNames.version.form, found: "'\(version)'")
       }
-      try requirements(plugin)
-      return PluginDescription(
+      let required = try requirements(plugin)
+      var description = PluginDescription(
         id: id, version: version, license: try CText.string(plugin.license, "ri_plugin.license"),
         summary: try CText.string(plugin.summary, "ri_plugin.summary"),
         build: try CText.string(plugin.build, "ri_plugin.build"),
         abi: (Int(plugin.abi_major), Int(plugin.abi_minor)))
+      description.required = required
+      return description
     } catch { throw error.inFile(file.path) }
   }
 
-  /// Refuses a plugin that cannot do without what this host lacks.
-  private func requirements(_ plugin: ri_plugin) throws(Diagnostic) {
+  /// What the plugin cannot do without; refuses one for which this host lacks some of it.
+  private func requirements(_ plugin: ri_plugin) throws(Diagnostic) -> PluginRequirements {
     var required = PluginRequirements()
     required.minor = Int(plugin.needs_minor)
     guard plugin.n_needs <= 256, plugin.n_needs == 0 || plugin.needs != nil else {
@@ -183,7 +185,7 @@ package struct PluginLoader {
       guard let need = plugin.needs?[index] else { continue }
       required.services[try CText.string(need.service, "ri_plugin.needs[\(index)]")] = Int(need.version)
     }
-    guard let (expected, found) = required.missing(minor: shape.minor) else { return }
+    guard let (expected, found) = required.missing(minor: shape.minor) else { return required }
     throw Diagnostic(
       .manifestRequirement, "the plugin requires what this host does not have", expected: expected, found: found)
   }

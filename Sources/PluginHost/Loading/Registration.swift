@@ -213,6 +213,13 @@ extension Registration {
         "\(name).\(function.0)", "is there, and the layer is described", expected: "NULL beside children",
         found: "a function")
     }
+    // With a list or without one: nothing says what the layer is made of.
+    guard table.children == nil, required.contains(where: \.1) else {
+      throw CText.descriptor(
+        "\(name).children", "has no rows", expected: "a row for each child of a described layer",
+        found: table.children == nil ? "NULL, and no functions for instances" : "n_children 0",
+        hints: ["a layer without children has the functions for instances: create, child_count and the others"])
+    }
     guard let missing = required.first(where: { !$0.1 }) else { return }
     throw CText.descriptor("\(name).\(missing.0)", "is missing", expected: "a function", found: "NULL")
   }

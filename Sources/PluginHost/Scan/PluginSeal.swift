@@ -73,7 +73,7 @@ private struct Sealing {
     }
   }
 
-  /// What is registered, and what only an author can know: functions, requirements, the module.
+  /// What is registered and required, and what only an author can know: functions, the module.
   private func manifest(_ plugin: PluginDescription, _ former: JSONObject?) -> JSONObject {
     let functions = Set(file.manifest?.functions.map(\.name) ?? [])
     func names(_ names: [String]) -> JSONValue {
@@ -84,6 +84,8 @@ private struct Sealing {
       "license": .string(plugin.license), "summary": .string(plugin.summary),
       "initializers": names(plugin.initializers.map(\.name)), "layers": names(plugin.layers.map(\.name)),
     ]
+    let required = (file.manifest?.required ?? PluginRequirements()).merged(with: plugin.required)
+    if required != PluginRequirements() { object["requires"] = required.json }
     for member in former?.members ?? [] where object[member.key] == nil { object[member.key] = member.value }
     if let module { object["module"] = .string(module) }
     return object

@@ -4,6 +4,7 @@ import CReinit
 public final class Plugin {
   private let call: Call
   private var failure: ri_status?
+  private var extensions: [Extension] = []
 
   private init(_ call: Call) { self.call = call }
 
@@ -22,14 +23,16 @@ public final class Plugin {
   ///   - version: of the plugin.
   ///   - license: by its SPDX identifier.
   ///   - summary: one line.
+  ///   - needs: what the plugin cannot do without; a host that lacks it refuses the plugin.
   ///   - body: adds initializers and layers.
   public static func register(
-    id: StaticString, version: StaticString, license: StaticString, summary: StaticString,
+    id: StaticString, version: StaticString, license: StaticString, summary: StaticString, needs: [Requirement] = [],
     _ body: (Plugin) -> Void
   ) {
     guard let entry = Entry.current else { return }
     Entry.current?.status = register(
-      entry.host, entry.plugin, entry.call, id: id, version: version, license: license, summary: summary, body)
+      entry.host, entry.plugin, entry.call, id: id, version: version, license: license, summary: summary,
+      needs: needs, body)
   }
 
   /// The same in an entry that a plugin writes itself.
@@ -42,11 +45,12 @@ public final class Plugin {
   ///   - version: of the plugin.
   ///   - license: by its SPDX identifier.
   ///   - summary: one line.
+  ///   - needs: what the plugin cannot do without; a host that lacks it refuses the plugin.
   ///   - body: adds initializers and layers.
   /// - Returns: what the entry returns; not 0 if the host refused something, which it has then reported.
   public static func register(
     _ host: UnsafePointer<ri_host>?, _ me: UnsafeMutablePointer<ri_plugin>?, _ call: OpaquePointer?,
-    id: StaticString, version: StaticString, license: StaticString, summary: StaticString,
+    id: StaticString, version: StaticString, license: StaticString, summary: StaticString, needs: [Requirement] = [],
     _ body: (Plugin) -> Void
   ) -> ri_status {
     guard let host, let me, let call, Int(host.pointee.abi_major) == Int(RI_ABI_MAJOR),
@@ -60,8 +64,10 @@ public final class Plugin {
     me.pointee.license = ri_str(license)
     me.pointee.summary = ri_str(summary)
     me.pointee.build = ri_str(compiler)
+    Requirement.say(needs, to: &me.pointee)
     let plugin = Plugin(Call(host, call))
     body(plugin)
+    Extension.publish(plugin.extensions, by: &me.pointee)
     return plugin.failure ?? Status.success
   }
 
@@ -101,6 +107,13 @@ public final class Plugin {
   /// Adds a layer that lists its children and computes.
   public func add<Kind: DescribedForwardLayer>(_ kind: Kind.Type) {
     add(Kind.name, with: call.host.pointee.add_layer) { DescribedBox<Kind>.forwardDescriptor(in: $0) }
+  }
+
+  /// Adds a table that newer hosts may ask for, by name and exact version.
+  ///
+  /// A copy of it lives as long as the plugin: a struct of plain values, as C has them, and C functions.
+  public func add<Table: BitwiseCopyable>(extension name: StaticString, version: UInt32, _ table: Table) {
+    extensions.append(Extension(name, version, table))
   }
 
   /// Lends a descriptor to the host, which copies it; nothing more after a failure.

@@ -9,9 +9,9 @@ struct PluginSealCommand: ParsableCommand {
     discussion: """
       reinit plugin seal build/lamb-norm.so
 
-      The plugin is looked at: loaded in a process of its own. What it registers becomes the section .reinit.manifest; \
-      of a manifest that is there already, functions, module, requires and keys that are not known are kept. The file \
-      is replaced as a whole, or stays as it is.
+      The plugin is looked at: loaded in a process of its own. What it registers and requires becomes the section \
+      .reinit.manifest; of a manifest that is there already, functions, module, what else it requires and keys that are \
+      not known are kept. The file is replaced as a whole, or stays as it is.
       """)
 
   @Argument(help: "A plugin's file.")

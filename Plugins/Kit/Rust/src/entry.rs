@@ -1,10 +1,12 @@
 //! The one function that a plugin exports, and its manifest.
 
 use crate::error::Result;
+use crate::host::elements;
 use crate::{
     described, guard, initializer, instance, sys, DescribedLayer, DistributionInitializer,
     Initializer, Layer,
 };
+use std::os::raw::c_void;
 
 /// What `reinit_plugin!` knows of a plugin.
 #[doc(hidden)]
@@ -13,7 +15,14 @@ pub struct About {
     pub version: &'static str,
     pub license: &'static str,
     pub summary: &'static str,
+    pub needs_minor: u32,
+    /// Services, each in exactly that version.
+    pub needs: &'static [(&'static str, u32)],
+    pub extension: Option<Answer>,
 }
+
+/// What a newer host asks for a table.
+type Answer = unsafe extern "C" fn(name: sys::ri_str, version: u32) -> *const c_void;
 
 /// Registers what a plugin has.
 #[doc(hidden)]
@@ -78,6 +87,40 @@ fn describe(plugin: &mut sys::ri_plugin, about: &About) {
     plugin.license = sys::ri_str::of(about.license);
     plugin.summary = sys::ri_str::of(about.summary);
     plugin.build = sys::ri_str::of(BUILD);
+    plugin.needs_minor = about.needs_minor;
+    plugin.extension = about.extension;
+    // Never unloaded, so never freed: the host reads it after the entry.
+    let needs: Vec<_> = about.needs.iter().map(requirement).collect();
+    plugin.n_needs = needs.len() as u32;
+    plugin.needs = Box::leak(needs.into_boxed_slice()).as_ptr();
+}
+
+fn requirement(&(service, version): &(&'static str, u32)) -> sys::ri_requirement {
+    sys::ri_requirement {
+        service: sys::ri_str::of(service),
+        version,
+        reserved: 0,
+    }
+}
+
+/// The table that is asked for; NULL for what the plugin does not have, and if making it panics.
+///
+/// # Safety
+/// The host has lent the name.
+#[doc(hidden)]
+pub unsafe fn answer(
+    name: sys::ri_str,
+    version: u32,
+    find: fn(&[u8], u32) -> *const c_void,
+) -> *const c_void {
+    guard::guarded(|| Ok(find(elements(name.ptr.cast(), name.len), version)))
+        .unwrap_or(std::ptr::null())
+}
+
+/// A table that any thread of the host may read.
+#[doc(hidden)]
+pub fn table<T: Sync>(table: &'static T) -> *const c_void {
+    (table as *const T).cast()
 }
 
 /// Whether a text may stand in the manifest as it is: not empty, without what JSON wants escaped.
@@ -110,6 +153,11 @@ pub const fn bytes<const N: usize>(text: &str) -> [u8; N] {
 ///
 /// Version, license and summary are `version`, `license` and `description` of the plugin's Cargo.toml.
 ///
+/// What the plugin cannot do without stands behind the id: `needs_minor: 1`, the least minor version of the ABI, and
+/// `needs: { "draft.blas": 1 }`, services, each in exactly that version. What newer hosts may ask it for stands at the end:
+/// `extensions: { "org.example.answer": 1 => &ANSWER }`, tables by name and exact version, each a `static` of a
+/// `#[repr(C)]` struct.
+///
 /// ```
 /// # use reinit_plugin::*;
 /// # params! { struct Centred; }
@@ -127,10 +175,13 @@ pub const fn bytes<const N: usize>(text: &str) -> [u8; N] {
 macro_rules! reinit_plugin {
     (
         id: $id:literal
+        $(, needs_minor: $minor:literal)?
+        $(, needs: { $($n_name:literal : $n_version:literal),* $(,)? })?
         $(, initializers: { $($i_name:literal : $i_type:ty),* $(,)? })?
         $(, distributions: { $($d_name:literal : $d_type:ty),* $(,)? })?
         $(, layers: { $($l_name:literal : $l_type:ty),* $(,)? })?
         $(, described_layers: { $($c_name:literal : $c_type:ty),* $(,)? })?
+        $(, extensions: { $($x_name:literal : $x_version:literal => $x_table:expr),* $(,)? })?
         $(,)?
     ) => {
         const _: () = {
@@ -139,7 +190,11 @@ macro_rules! reinit_plugin {
                 version: env!("CARGO_PKG_VERSION"),
                 license: env!("CARGO_PKG_LICENSE"),
                 summary: env!("CARGO_PKG_DESCRIPTION"),
+                needs_minor: 0 $(+ $minor)?,
+                needs: &[$($(($n_name, $n_version)),*)?],
+                extension: $crate::__extension!($($($x_name $x_version $x_table),*)?),
             };
+            $($(assert!($n_version > 0, "a service that is needed has a version from 1");)*)?
             assert!($crate::entry::plain(ABOUT.license), "Cargo.toml wants a license");
             assert!(
                 $crate::entry::plain(ABOUT.summary),
@@ -153,7 +208,8 @@ macro_rules! reinit_plugin {
                 "\", \"license\": \"", env!("CARGO_PKG_LICENSE"),
                 "\", \"summary\": \"", env!("CARGO_PKG_DESCRIPTION"),
                 "\", \"initializers\": [", $crate::__names!($($($i_name)*)? $($($d_name)*)?),
-                "], \"layers\": [", $crate::__names!($($($l_name)*)? $($($c_name)*)?), "]}",
+                "], \"layers\": [", $crate::__names!($($($l_name)*)? $($($c_name)*)?), "]",
+                $crate::__requires!($($minor)?; $($($n_name $n_version),*)?), "}",
             );
 
             #[used]
@@ -188,4 +244,40 @@ macro_rules! __names {
     ($first:literal $($more:literal)*) => {
         concat!("\"", $first, "\"" $(, ", \"", $more, "\"")*)
     };
+}
+
+/// `requires` of the manifest, where there is something.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __requires {
+    (;) => { "" };
+    (; $($services:tt)+) => { $crate::__requires!(0; $($services)+) };
+    ($minor:literal; $($first:literal $version:literal $(, $more:literal $others:literal)*)?) => {
+        concat!(
+            ", \"requires\": {\"minor\": ", $minor, ", \"services\": {",
+            $("\"", $first, "\": ", $version $(, ", \"", $more, "\": ", $others)*,)? "}}"
+        )
+    };
+}
+
+/// The function that has the tables; none where there are none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __extension {
+    () => { None };
+    ($($name:literal $version:literal $table:expr),+) => {{
+        fn find(name: &[u8], version: u32) -> *const ::std::os::raw::c_void {
+            $(if name == $name.as_bytes() && version == $version {
+                return $crate::entry::table($table);
+            })+
+            ::std::ptr::null()
+        }
+        unsafe extern "C" fn extension(
+            name: $crate::sys::ri_str,
+            version: u32,
+        ) -> *const ::std::os::raw::c_void {
+            $crate::entry::answer(name, version, find)
+        }
+        Some(extension)
+    }};
 }

@@ -49,6 +49,7 @@ impl ChildRow {
     }
 
     /// How a tensor begins: an initializer as a user writes it, `"uniform({-1 / n}, {1 / n})"`. Without this: bias 0, scale 1.
+    /// Of a layer: how parameters in it begin where not by themselves, `"weight: zeros, norm.scale: constant({g})"`.
     pub fn fresh(mut self, initializer: &'static str) -> ChildRow {
         self.fresh = initializer;
         self

@@ -84,6 +84,16 @@ static inline ri_status ri_source_floats(const ri_fill *range, uint64_t index, r
   return range->host->tensor_view_as(range->call, range->sources[index], RI_F32, out);
 }
 
+/* ---- Entries ---- */
+
+/* A service that the plugin cannot do without, in exactly that version: static const ri_requirement needs[] = {RI_NEED("draft.blas", 1)}; */
+#define RI_NEED(service_, version_) {RI_S(service_), (version_), 0}
+
+/* Whether a text that was lent is that word: if (ri_is(name, "org.example.answer") && version == 1) return &answer; */
+static inline int ri_is(ri_str text, const char *word) {
+  return text.len == strlen(word) && (text.len == 0 || memcmp(text.ptr, word, text.len) == 0);
+}
+
 /* ---- Tables ---- */
 
 /* How many elements an array has. */

@@ -23,6 +23,7 @@
 #include "cxx/handles.hpp"
 #include "cxx/initializer.hpp"
 #include "cxx/layer.hpp"
+#include "cxx/needs.hpp"
 #include "cxx/parameters.hpp"
 #include "cxx/rows.hpp"
 #include "cxx/sources.hpp"

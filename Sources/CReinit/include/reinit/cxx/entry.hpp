@@ -3,6 +3,7 @@
 #define REINIT_CXX_ENTRY_HPP
 
 #include "layer.hpp"
+#include "needs.hpp"
 
 namespace reinit::plugin {
 inline namespace [[gnu::visibility("hidden")]] v1 {
@@ -26,17 +27,19 @@ constexpr bool is_id(std::string_view id) {
   return std::ranges::all_of(
       id, [](char c) { return is_one_of(c, small) || is_one_of(c, digits) || c == '-' || c == '.'; });
 }
-template <class... Items> constexpr bool are_names(const std::tuple<Items...> &items) {
-  return std::apply([](const auto &...each) { return (is_name(each.name(), each.is_layer) && ...); }, items);
+template <class Items> constexpr bool are_names(const Items &items) {
+  bool all = true;
+  for_each<Registered>(items, [&](const auto &item) { all = all && is_name(item.name(), item.is_layer); });
+  return all;
 }
-template <class... Items> constexpr bool are_unique(const std::tuple<Items...> &items) {
-  return std::apply([](const auto &...each) {
-    const std::array<std::string_view, sizeof...(Items)> names{each.name()...};
-    for (size_t i = 0; i < names.size(); i++)
-      for (size_t j = 0; j < i; j++)
-        if (names[i] == names[j]) return false;
-    return true;
-  }, items);
+template <class Items> constexpr bool are_unique(const Items &items) {
+  bool all = true;
+  for_each<Registered>(items, [&](const auto &item) {
+    int alike = 0;
+    for_each<Registered>(items, [&](const auto &other) { alike += item.name() == other.name(); });
+    all = all && alike == 1;
+  });
+  return all;
 }
 
 /* ---- The manifest ---- */
@@ -65,20 +68,38 @@ struct JSONSink {
     put(": ");
     string(value);
   }
-  template <class... Items>
-  constexpr void names(std::string_view key, bool of_layers, const std::tuple<Items...> &items) {
+  constexpr void number(uint32_t value) {
+    if (value >= 10) number(value / 10);
+    put(digits.substr(value % 10, 1));
+  }
+  template <class Items> constexpr void names(std::string_view key, bool of_layers, const Items &items) {
     bool first = true;
     put(", ");
     string(key);
     put(": [");
-    const auto name = [&](const auto &item) {
+    for_each<Registered>(items, [&](const auto &item) {
       if (item.is_layer != of_layers) return;
       if (!first) put(", ");
       first = false;
       string(item.name());
-    };
-    std::apply([&](const auto &...each) { (name(each), ...); }, items);
+    });
     put("]");
+  }
+  /* `requires`, where there is something. */
+  template <class Items> constexpr void requirements(const Items &items) {
+    if (count_of<Need>(items) + least_minor(items) == 0) return;
+    put(", \"requires\": {\"minor\": ");
+    number(least_minor(items));
+    put(", \"services\": {");
+    bool first = true;
+    for_each<Need>(items, [&](const Need &need) {
+      if (!first) put(", ");
+      first = false;
+      string(need.service);
+      put(": ");
+      number(need.version);
+    });
+    put("}}");
   }
 };
 
@@ -97,6 +118,7 @@ constexpr size_t write_manifest(std::span<char> room, const PluginInfo &info, co
   json.field("summary", info.summary);
   json.names("initializers", false, items);
   json.names("layers", true, items);
+  json.requirements(items);
   json.put("}");
   return json.count;
 }
@@ -108,21 +130,22 @@ template <size_t Length> struct Manifest {
 };
 
 /* ---- The entry ---- */
-template <class Items> ri_status enter(const ri_host *host, ri_plugin *self, ri_call *call,
-                                       const PluginInfo &info, const Items &items) {
+template <const auto &items> ri_status enter(const ri_host *host, ri_plugin *self, ri_call *call, const PluginInfo &info) {
   return guarded(host, call, [&] {
     if (host->abi_major != RI_ABI_MAJOR || host->struct_size < RI_HOST_SIZE_1_0 ||
         self->struct_size < RI_PLUGIN_SIZE_1_0)
       throw Error(RI_ABI, "the host's ABI is another: expected ", RI_ABI_MAJOR, ", found ", host->abi_major);
     ri_describe(self, info.id, info.version, info.license, info.summary);
-    std::apply([&](const auto &...each) { (check(each.add(host)), ...); }, items);
+    Needs<items>::say(*self);
+    if constexpr (count_of<Extension>(items) > 0) self->extension = extension_of<items>;
+    for_each<Registered>(items, [&](const auto &item) { check(item.add(host)); });
   });
 }
 
 } // namespace v1
 } // namespace reinit::plugin
 
-/* The entry and the manifest of a plugin; once, outside of any namespace.
+/* The entry and the manifest of a plugin; once, outside of any namespace: what it registers, needs and answers.
  *
  *   REINIT_PLUGIN("org.example.gate", "1.0.0", "MIT", "a gate", ri::layer<Gate>(), ri::initializer<Noise>())
  */
@@ -135,13 +158,15 @@ template <class Items> ri_status enter(const ri_host *host, ri_plugin *self, ri_
   static_assert(::reinit::plugin::are_names(reinit_plugin_items),                                            \
                 "an initializer is named [a-z][a-z0-9_]*, a layer [A-Z][A-Za-z0-9]*");                       \
   static_assert(::reinit::plugin::are_unique(reinit_plugin_items), "two of a plugin's items have one name"); \
+  static_assert(::reinit::plugin::are_needs(reinit_plugin_items),                                            \
+                "a service that is needed has a name, and a version from 1");                                \
   __attribute__((section(".reinit.manifest"), used)) constexpr ::reinit::plugin::Manifest<                   \
       ::reinit::plugin::write_manifest({}, reinit_plugin_info, reinit_plugin_items)>                         \
       reinit_plugin_manifest(reinit_plugin_info, reinit_plugin_items);                                       \
   }                                                                                                          \
   extern "C" RI_EXPORT ri_status ri_plugin_entry_v1(const ri_host *host, ri_plugin *self, ri_call *call)     \
       RI_NOEXCEPT {                                                                                          \
-    return ::reinit::plugin::enter(host, self, call, reinit_plugin_info, reinit_plugin_items);               \
+    return ::reinit::plugin::enter<reinit_plugin_items>(host, self, call, reinit_plugin_info);               \
   }                                                                                                          \
   static_assert(true)
 

@@ -21,7 +21,8 @@ template <class Owner> struct ChildRow {
   std::optional<ri_distribution> begins_ = {};
   std::optional<ri_geometry> geometry_ = {};
 
-  /* How a tensor begins: an initializer as a user writes it, "uniform({-1 / n}, {1 / n})". Else: bias 0, scale 1. */
+  /* How a tensor begins: an initializer as a user writes it, "uniform({-1 / n}, {1 / n})". Else: bias 0, scale 1. Of a layer:
+   * how parameters in it begin where not by themselves, "weight: zeros, norm.scale: constant({g})". */
   constexpr ChildRow fresh(std::string_view text) const { return with(&ChildRow::fresh_, text); }
   /* The same, as a distribution. */
   constexpr ChildRow begins(const ri_distribution &distribution) const { return with(&ChildRow::begins_, distribution); }
