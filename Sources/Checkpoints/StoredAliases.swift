@@ -20,7 +20,9 @@ struct StoredAliases {
     for tie in ties {
       guard let stored = header[tie.stored] else { continue }
       if let alias = header[tie.alias] {
-        if alias.shape == stored.shape, alias.dtype == stored.dtype { views[ByteName(tie.alias)] = ByteName(tie.stored) }
+        if alias.shape == stored.shape, alias.dtype == stored.dtype {
+          views[ByteName(tie.alias)] = ByteName(tie.stored)
+        }
       } else {
         absent[ByteName(tie.alias)] = absent[ByteName(tie.alias)] ?? tie.stored
       }

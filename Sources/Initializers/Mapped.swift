@@ -33,7 +33,8 @@ public struct Mapped: Initializer {
       case .inverseSoftplus:
         return InitializerDescriptor(
           "inverse_softplus", summary: "what softplus makes another initializer's values of",
-          formula: "w = log(exp(y) − 1), y as said", parameters: [parameter], reference: "Gu, Dao, Mamba, 2023: dt_bias")
+          formula: "w = log(exp(y) − 1), y as said", parameters: [parameter], reference: "Gu, Dao, Mamba, 2023: dt_bias"
+        )
       }
     }
   }
@@ -107,7 +108,8 @@ public struct LogUniform: CatalogInitializer {
     "log_uniform", aliases: ["loguniform"], summary: "uniform in the logarithm between two bounds",
     formula: "w = max(exp(u), floor), u ~ U[log(low), log(high))",
     parameters: [
-      .init("low", nil, "above 0", takesNumbersAlone: true), .init("high", nil, "at least low", takesNumbersAlone: true),
+      .init("low", nil, "above 0", takesNumbersAlone: true),
+      .init("high", nil, "at least low", takesNumbersAlone: true),
       .init("floor", .number(0), "values below become this"),
     ],
     reference: "scipy.stats.loguniform; Gu, Dao, Mamba, 2023: time steps")

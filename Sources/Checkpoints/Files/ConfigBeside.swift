@@ -20,7 +20,8 @@ extension ModelConfig {
   public static func beside(_ path: String) throws(Diagnostic) -> ModelConfig? {
     if FileHandle.status(of: path).0?.isFolder == true {
       let folder = path.hasSuffix("/") ? path : path + "/"
-      return try read(folder + "config.json") ?? read(folder + "adapter_config.json")
+      if let config = try read(folder + "config.json") { return config }
+      return try read(folder + "adapter_config.json")
     }
     guard let path = try? FilePath(path), let name = name(beside: path.name) else { return nil }
     return try read(path.sibling(name))
