@@ -80,6 +80,19 @@ need_frameworks() {
   export REINIT_FRAMEWORKS_PYTHON="$venv/bin/python"
 }
 
+# A Python with transformers, diffusers and peft, in the versions that the notes were read in. REINIT_LIBRARIES_PYTHON names it.
+need_libraries() {
+  local venv="$root/.venv-libraries"
+  if ! "$venv/bin/python" -c 'import torch, transformers, diffusers, peft, safetensors' 2>/dev/null; then
+    say "installing torch, transformers, diffusers and peft"
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check torch 'transformers==5.24.*' 'diffusers==0.42.*' 'peft==0.21.*' safetensors numpy >&2
+  fi
+  export REINIT_LIBRARIES_PYTHON="$venv/bin/python"
+}
+
 # Builds the release command line, and further products that are named; prints where they are.
 build_release() {
   local product
