@@ -117,6 +117,10 @@ let package = Package(
         "CallText", "LinearAlgebra", "Functors", "Tensors", "JSONText", "Diagnostics", "CGuard", "CXXHash",
       ], swiftSettings: numeric),
 
+    // Several processes.
+    .target(name: "CMPI", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "Ranks", dependencies: ["CMPI", "Checkpoints", "Diagnostics"], swiftSettings: swift),
+
     // Layers that compute, and code that others compiled.
     .target(name: "COneDNN", cSettings: [.unsafeFlags(["-O2"])] + oneDNN),
     .target(
@@ -159,7 +163,7 @@ let package = Package(
     .target(
       name: "ReinitCommand",
       dependencies: library + [
-        "CTemplates", "LinearAlgebra", "PluginHarness", "Presentation", "JSONText", "Diagnostics",
+        "CTemplates", "LinearAlgebra", "PluginHarness", "Presentation", "Ranks", "JSONText", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .executableTarget(name: "reinit", dependencies: ["ReinitCommand"], swiftSettings: swift),

@@ -26,6 +26,8 @@ public struct ApplyOptions: Sendable {
   public var warning: @Sendable (String) -> Void
   /// Finds plugins' code for values that a receipt speaks of.
   public var resolver: ForeignResolver?
+  /// The processes that carry out the run together; one alone unless it is said.
+  public var team: any Team = Alone()
 
   /// The defaults: all processors, never overwrite, no waiting, no plugins.
   public init(
@@ -93,16 +95,17 @@ extension Checkpoint {
     let older = try CheckpointReceipt.read(source)
     let planned = try receipt(of: plan)
     let fill = try CheckpointFill(planned.entries, in: header).reading(from: source).prepared(for: options.threads)
+      .shared(by: options.team)
     let latest = planned.sourced(as: fill)
     let ranges = fill.items.flatMap(\.ranges).sorted { $0.lowerBound < $1.lowerBound }
     let writing = try CheckpointOutput(
       output, of: source, filling: ranges, receipt: latest.hashed([]).following(older, keeping: isStillThere), options)
-    try writing.copyRest(ranges)
+    try options.team.together { () throws(Diagnostic) in try writing.copyRest(ranges) }
     let hashes = try fill.run(threads: options.threads) { (item, bytes, offset) throws(Diagnostic) in
       for range in fill.items[item].ranges { try writing.write(bytes, at: range.lowerBound + offset) }
       options.progress(bytes.count)
     }
-    try fill.validateSources()
+    try options.team.together { () throws(Diagnostic) in try fill.validateSources() }
     let final = latest.hashed(hashes).following(older, keeping: isStillThere)
     try writing.commit(final)
     return final
@@ -122,6 +125,20 @@ extension Checkpoint {
   ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
   @discardableResult
   public func applyInPlace(_ plan: Plan, options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> Receipt {
+    let team = options.team
+    // All have read the files, and hold no lock on them any more.
+    try team.together { () throws(Diagnostic) in }
+    let begun = try team.together { () throws(Diagnostic) in try team.isFirst ? begin(plan, options) : nil }
+    let payload = try team.share(Array((begun?.run.payload.compact ?? "").utf8))
+    let work = try team.together { () throws(Diagnostic) in
+      if let begun { return begun }
+      return try InPlaceRun(JSONValue(parsing: payload)).joined(on: CheckpointPlace(path), options)
+    }
+    return try work.run.carryOut(work.fill.shared(by: team), on: work.checkpoint, work.journal, options)
+  }
+
+  /// Everything up to the journal, in one process.
+  private func begin(_ plan: Plan, _ options: ApplyOptions) throws(Diagnostic) -> InPlaceRun.Work {
     let checkpoint = try InPlaceCheckpoint(path)
     guard checkpoint.pending == nil else {
       throw Diagnostic(.journalPending, "an in-place run is not finished", at: path)

@@ -15,17 +15,21 @@ extension Checkpoint {
     let file = try files()
     let results = Cells<Statistics>(repeating: Statistics(), count: entries.count)
     try Workers.checked(options.threads)
-    try Workers.run(entries.count, threads: options.threads) { (index) throws(Diagnostic) in
-      let entry = entries[index]
-      guard let dtype = entry.elementType else { return }
-      var statistics = Statistics()
-      try file.forEachChunk(of: entry) { bytes in
-        statistics.add(bytes, dtype: dtype)
-        options.progress(bytes.count)
+    let own = Array(options.team.share(of: Array(entries.indices)))
+    try options.team.together { () throws(Diagnostic) in
+      try Workers.run(own.count, threads: options.threads) { (number) throws(Diagnostic) in
+        let index = own[number]
+        let entry = entries[index]
+        guard let dtype = entry.elementType else { return }
+        var statistics = Statistics()
+        try file.forEachChunk(of: entry) { bytes in
+          statistics.add(bytes, dtype: dtype)
+          options.progress(bytes.count)
+        }
+        results[index] = statistics
       }
-      results[index] = statistics
     }
-    return results.array
+    return try options.team.combine(results.array)
   }
 }
 

@@ -60,7 +60,7 @@ extension Checkpoint {
     let places = try SourceSearch(for: receipt, in: file, original)
     let entries = present.map { (seed: $0.seed, entry: places.reading($0.entry)) }
     let made = try remade(entries.filter { $0.entry.draw != nil }, in: file, options)
-    let recorded = try recorded(entries.map(\.entry).filter { $0.draw == nil }, in: file)
+    let recorded = try recorded(entries.map(\.entry).filter { $0.draw == nil }, in: file, options.team)
     let missing = receipt.entries.map(\.entry)
       .filter { (try? CheckpointFill.target(of: $0, in: file.header)) == nil }
       .map { Verification(name: $0.fileName, initializer: $0.initializer, outcome: .missing) }
@@ -74,7 +74,7 @@ extension Checkpoint {
     let resolved = try CheckpointFill(entries, in: file.header).resolved(by: options.resolver).cuttingOtherwise()
     let isForeign = resolved.items.contains { $0.draw.foreign != nil }
     let threads = isForeign ? (options.threads > 1 ? options.threads - 1 : 2) : options.threads
-    let fill = try resolved.prepared(for: threads)
+    let fill = try resolved.prepared(for: threads).shared(by: options.team)
     let worst = Mutex<[Int: Verification.Outcome]>([:])
     let hashes = try fill.run(threads: threads) { (index, bytes, offset) throws(Diagnostic) in
       let item = fill.items[index]
@@ -90,10 +90,13 @@ extension Checkpoint {
       options.progress(bytes.count)
     }
     try fill.validateSources()
-    let found = worst.withLock { $0 }
+    let own = worst.withLock { $0 }
+    let found = try options.team.combine(
+      fill.items.indices.map { own[$0] == .different ? 2 : own[$0] == .close ? 1 : 0 })
     var results: [Verification] = []
     for (index, item) in fill.items.enumerated() {
-      let outcome = try outcome(found[index] ?? .identical, of: item, remade: hashes[index], in: file)
+      let all: Verification.Outcome = found[index] > 1 ? .different : found[index] == 1 ? .close : .identical
+      let outcome = try outcome(all, of: item, remade: hashes[index], in: file)
       results.append(
         Verification(name: item.entry.fileName, initializer: item.entry.initializer, outcome: outcome))
     }
@@ -116,15 +119,21 @@ extension Checkpoint {
   }
 
   /// Entries that cannot be made again are held against their hash.
-  private func recorded(_ entries: [Receipt.Entry], in file: CheckpointFiles) throws(Diagnostic) -> [Verification] {
-    var results: [Verification] = []
-    for entry in entries {
-      let hash = try file.hash(of: CheckpointFill.target(of: entry, in: file.header))
-      results.append(
-        Verification(
-          name: entry.fileName, initializer: entry.initializer, outcome: hash == entry.hash ? .recorded : .different))
+  private func recorded(
+    _ entries: [Receipt.Entry], in file: CheckpointFiles, _ team: any Team
+  ) throws(Diagnostic) -> [Verification] {
+    let own = try team.together { () throws(Diagnostic) in
+      var isSame = [UInt64](repeating: 0, count: entries.count)
+      for index in team.share(of: Array(entries.indices)) {
+        let hash = try file.hash(of: CheckpointFill.target(of: entries[index], in: file.header))
+        isSame[index] = hash == entries[index].hash ? 1 : 0
+      }
+      return isSame
     }
-    return results
+    return zip(entries, try team.combine(own)).map { entry, isSame in
+      Verification(
+        name: entry.fileName, initializer: entry.initializer, outcome: isSame == 1 ? .recorded : .different)
+    }
   }
 
   private func isClose(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, _ item: CheckpointFill.Item) -> Bool {

@@ -47,15 +47,18 @@ public enum CheckpointDiff {
   /// Every tensor of either file: in the order of the first, then those that only the second has.
   /// - Throws: reading's codes; ``Diagnostics/ErrorCode/threadCount``.
   public static func between(
-    _ a: CheckpointFiles, _ b: CheckpointFiles, threads: Int? = nil
+    _ a: CheckpointFiles, _ b: CheckpointFiles, threads: Int? = nil, team: any Team = Alone()
   ) throws(Diagnostic) -> [TensorDifference] {
     let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
     let threads = try Workers.checked(threads ?? Workers.available)
     let results = Cells<TensorDifference?>(repeating: nil, count: names.count)
-    try Workers.run(names.count, threads: threads) { (index) throws(Diagnostic) in
-      results[index] = try difference(names[index], a, b)
+    let own = Array(team.share(of: Array(names.indices)))
+    try team.together { () throws(Diagnostic) in
+      try Workers.run(own.count, threads: threads) { (number) throws(Diagnostic) in
+        results[own[number]] = try difference(names[own[number]], a, b)
+      }
     }
-    return results.array.compactMap { $0 }
+    return try team.combine(results.array, named: names, a, b)
   }
 
   private static func difference(

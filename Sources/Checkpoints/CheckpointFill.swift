@@ -39,6 +39,8 @@ struct CheckpointFill: Sendable {
   private var buffers: BufferPool?
   /// Whether plugins are asked for other ranges than in a run.
   private var cutsOtherwise = false
+  /// The processes that share the work.
+  private var team: any Team = Alone()
 
   /// Finds each entry's tensor in the file.
   /// - Throws: ``Diagnostics/ErrorCode/receiptMismatch`` if the file does not have it in that shape and type.
@@ -97,6 +99,13 @@ struct CheckpointFill: Sendable {
     return copy
   }
 
+  /// The same, of which each process of a team makes its share.
+  func shared(by team: any Team) -> CheckpointFill {
+    var copy = self
+    copy.team = team
+    return copy
+  }
+
   /// The same with plugins asked for other ranges than in a run: who depends on them comes to other values.
   func cuttingOtherwise() -> CheckpointFill {
     var copy = self
@@ -119,16 +128,28 @@ struct CheckpointFill: Sendable {
     try Workers.checked(threads)
     let hashes = items.map { Cells<UInt64>(repeating: 0, count: ContentHash.chunks(of: $0.target.range.count)) }
     let wanted = items.indices.filter { isWanted(items[$0]) }
-    let whole = wanted.filter { !isRanged($0) }
-    try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
-      let item = whole[index]
-      let values = try values(of: item)
-      try withBuffer { (buffer) throws(Diagnostic) in
-        for range in ranges(of: [item]) { try write(range, values, buffer, hashes[range.tensor], use) }
+    try team.together { () throws(Diagnostic) in
+      let whole = Array(team.share(of: wanted.filter { !isRanged($0) }))
+      try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
+        let item = whole[index]
+        let values = try values(of: item)
+        try withBuffer { (buffer) throws(Diagnostic) in
+          for range in ranges(of: [item]) { try write(range, values, buffer, hashes[range.tensor], use) }
+        }
       }
+      try fill(Array(team.share(of: ranges(of: wanted.filter(isRanged)))), hashes, threads, use)
     }
-    try fill(ranges(of: wanted.filter(isRanged)), hashes, threads, use)
-    return hashes.map { ContentHash(chunks: $0.array) }
+    return try combined(hashes.map(\.array)).map { ContentHash(chunks: $0) }
+  }
+
+  /// The chunks' hashes that any process has made.
+  private func combined(_ hashes: [[UInt64]]) throws(Diagnostic) -> [[UInt64]] {
+    guard team.count > 1 else { return hashes }
+    var words = try team.combine(hashes.flatMap { $0 })[...]
+    return hashes.map { own in
+      defer { words = words.dropFirst(own.count) }
+      return Array(words.prefix(own.count))
+    }
   }
 
   /// The same with everything that can fail or needs memory behind it, but for what is staged.

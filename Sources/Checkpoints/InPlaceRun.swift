@@ -33,7 +33,7 @@ struct InPlaceRun {
     spoolSize = payload["spool"]?.int
   }
 
-  private var payload: JSONValue {
+  var payload: JSONValue {
     var object: JSONObject = ["receipt": receipt.json]
     if let older { object.append("older", older.json) }
     if let spoolSize { object.append("spool", .integer(Int64(spoolSize))) }
@@ -44,11 +44,31 @@ struct InPlaceRun {
   ///
   /// What plugins make, and what needs a whole tensor, is made then, into a spool: whoever finishes the run needs no
   /// plugin, no library and no memory, and cannot fail for one.
-  func begin(on file: InPlaceCheckpoint, options: ApplyOptions) throws(Diagnostic) -> Receipt {
+  func begin(on file: InPlaceCheckpoint, options: ApplyOptions) throws(Diagnostic) -> Work {
     let fill = try CheckpointFill(receipt.entries, in: file.header).reading(from: file.reading())
       .prepared(for: options.threads)
     let (run, spool, journal) = try sourced(as: fill).written(for: fill, beside: file, options)
-    return try run.carryOut(fill.reading(spool), on: file, journal, options)
+    return Work(run: run, fill: fill.reading(spool), checkpoint: file, journal: journal)
+  }
+
+  /// All that is needed to carry a run out.
+  struct Work {
+    let run: InPlaceRun
+    let fill: CheckpointFill
+    let checkpoint: InPlaceCheckpoint
+    /// Nil in a process that did not begin the run.
+    let journal: Journal?
+  }
+
+  /// The work of a run that another process has begun, and whose lock holds for all.
+  func joined(on place: CheckpointPlace, _ options: ApplyOptions) throws(Diagnostic) -> Work {
+    let checkpoint = try InPlaceCheckpoint(joining: place)
+    let fill = try CheckpointFill(receipt.entries, in: checkpoint.header)
+    let spool = try spoolSize.map { (size) throws(Diagnostic) in
+      try Spool(opening: place.side.spool, size: size, of: fill)
+    }
+    return Work(
+      run: self, fill: try fill.reading(spool).prepared(for: options.threads), checkpoint: checkpoint, journal: nil)
   }
 
   /// The same with the hashes of what its values are made of.
@@ -96,8 +116,8 @@ struct InPlaceRun {
     return try carryOut(fill, on: file, journal, options)
   }
 
-  private func carryOut(
-    _ fill: CheckpointFill, on file: InPlaceCheckpoint, _ journal: Journal, _ options: ApplyOptions
+  func carryOut(
+    _ fill: CheckpointFill, on file: InPlaceCheckpoint, _ journal: Journal?, _ options: ApplyOptions
   ) throws(Diagnostic) -> Receipt {
     let notice = StandingJournal(of: file.place)
     defer { notice.isOver() }
@@ -107,9 +127,14 @@ struct InPlaceRun {
         options.progress(bytes.count)
       }
       let final = receipt.hashed(hashes).following(older)
-      try put(final, on: file, journal, options)
-      if options.sync { try file.sync() }
-      try journal.finish(sync: options.sync)
+      if journal == nil, options.sync { try file.sync() }
+      try options.team.together { () throws(Diagnostic) in }
+      try options.team.together { () throws(Diagnostic) in
+        guard let journal else { return }
+        try put(final, on: file, journal, options)
+        if options.sync { try file.sync() }
+        try journal.finish(sync: options.sync)
+      }
       return final
     } catch {
       throw StandingJournal.told(error, of: file.place)

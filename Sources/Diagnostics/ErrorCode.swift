@@ -210,6 +210,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case syncFailed = 619
   case fileLocked = 620
   case writerFinished = 621
+  case rankFailed = 622
   case journalPending = 630
   case journalCorrupt = 631
   case journalForeign = 632

@@ -35,10 +35,16 @@ public enum ReinitCommand {
       if let unknown = unknownCommand(arguments) { throw unknown }
       var command = try Root.parseAsRoot(arguments)
       try command.run()
+      RankGroup.end(after: false)
       return ExitStatus.done.rawValue
     } catch let answer as NegativeAnswer {
+      RankGroup.end(after: false)
       return answer.status.rawValue
+    } catch let error as Diagnostic where error.code == .rankFailed {
+      RankGroup.end(after: true)
+      return error.code.exit.rawValue
     } catch let error as Diagnostic {
+      defer { RankGroup.end(after: true) }
       return ErrorReport.show(error, arguments)
     } catch let error as WriteError {
       return ErrorReport.show(unwritten(error), arguments)

@@ -37,6 +37,25 @@ public struct Statistics: Sendable, Equatable {
   /// The statistics of nothing.
   public init() {}
 
+  /// How many words all that is known takes.
+  package static let wordCount = 11
+
+  /// All that is known, as words.
+  package var words: [UInt64] {
+    [count, zeros, nan, inf, finite].map { UInt64($0) }
+      + [min, max, first, second, third, fourth].map(\.bitPattern)
+  }
+
+  /// Statistics from their words.
+  package init(words: ArraySlice<UInt64>) {
+    let words = Array(words)
+    (count, zeros, nan, inf) = (Int(words[0]), Int(words[1]), Int(words[2]), Int(words[3]))
+    finite = Int(words[4])
+    let numbers = words[5...].map { Double(bitPattern: $0) }
+    (min, max) = (numbers[0], numbers[1])
+    (first, second, third, fourth) = (numbers[2], numbers[3], numbers[4], numbers[5])
+  }
+
   /// Takes in the elements that those bytes hold; an opaque type only counts for nothing.
   public mutating func add(_ bytes: UnsafeRawBufferPointer, dtype: DType) {
     guard dtype.size > 0 else { return }

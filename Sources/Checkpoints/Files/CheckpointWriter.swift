@@ -65,15 +65,23 @@ public final class CheckpointWriter: Sendable {
   /// - Parameter offset: Where, counted from the beginning of the data, as the entries' ranges are.
   /// - Throws: R0616 where no space is left, R0617 where the system fails, R0425 and R0621 for misuse.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Diagnostic) {
-    try check(offset, bytes.count)
-    try file.handle.write(bytes, at: dataStart + offset)
+    try file.requireOpen()
+    try data.write(bytes, at: offset)
   }
+
+  /// The data, for whoever writes them; to be left alone after a commit.
+  var data: DataFile { DataFile(handle: file.handle, start: dataStart, size: header.dataSize) }
+
+  /// Where the unfinished file is.
+  var unfinishedPath: String { file.path }
 
   /// Copies a range of another file's data to the same range of this one's, within the system.
   ///
   /// - Throws: As ``write(_:at:)``, and R0606 or R0607 where the source cannot be read or became shorter.
   public func copy(_ range: Range<Int>, from source: SafeTensorsFile) throws(Diagnostic) {
-    try copy(source.header.dataStart + range.lowerBound, of: source.handle, count: range.count, to: range.lowerBound)
+    try file.requireOpen()
+    try data.copy(
+      source.header.dataStart + range.lowerBound, of: source.handle, count: range.count, to: range.lowerBound)
   }
 
   /// Copies all data of another file of the same layout, but for the ranges that will be written.
@@ -82,15 +90,6 @@ public final class CheckpointWriter: Sendable {
   public func copy(allBut changed: [Range<Int>], from source: SafeTensorsFile) throws(Diagnostic) {
     let changed = changed.sorted { $0.lowerBound < $1.lowerBound }
     for range in source.header.gaps(between: changed) { try copy(range, from: source) }
-  }
-
-  /// Copies bytes of another file from a place on.
-  ///
-  /// - Parameter offset: Where to, counted from the beginning of the data.
-  func copy(_ place: Int, of source: FileHandle, count: Int, to offset: Int) throws(Diagnostic) {
-    try check(offset, count)
-    var copy = FileCopy(source: source, target: file.handle, from: place, to: dataStart + offset, count: count)
-    try copy.run()
   }
 
   /// Replaces the metadata in the header that is already written.
@@ -117,15 +116,6 @@ public final class CheckpointWriter: Sendable {
 
   /// Removes the unfinished file; without effect after a commit.
   public func abort() { file.discard() }
-
-  private func check(_ offset: Int, _ count: Int) throws(Diagnostic) {
-    try file.requireOpen()
-    guard offset >= 0, offset <= header.dataSize, count <= header.dataSize - offset else {
-      throw Diagnostic(
-        .outsideTensor, "a range outside of the data was written", at: path,
-        expected: "bytes below \(header.dataSize)", found: "\(count) bytes from \(offset) on")
-    }
-  }
 }
 
 extension CheckpointWriter {

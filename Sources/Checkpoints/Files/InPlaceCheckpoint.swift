@@ -45,6 +45,15 @@ public final class InPlaceCheckpoint: Sendable {
     (header, starts) = try CheckpointFiles.joined(files.map(\.header), place)
   }
 
+  /// Opens a checkpoint that another process changes, to do a part of that.
+  init(joining place: CheckpointPlace) throws(Diagnostic) {
+    (self.place, pending) = (place, nil)
+    files = try place.files.map { (path) throws(Diagnostic) in
+      try LockedFile(FileHandle.open(path, for: .updating), noted: nil)
+    }
+    (header, starts) = try CheckpointFiles.joined(files.map(\.header), place)
+  }
+
   /// Who may do what with the files: those of the first.
   var permissions: mode_t { files[0].handle.status.permissions }
 

@@ -57,36 +57,59 @@ enum ShardFile: Sendable {
     }
   }
 
-  /// Copies all of the data but some ranges to a new file.
-  /// - Parameters:
-  ///   - changed: what is left out, counted from the beginning of this file's data, in order.
-  ///   - start: where this file's data begin in the new one's.
-  func copy(allBut changed: [Range<Int>], to writer: CheckpointWriter, at start: Int) throws(Diagnostic) {
+  /// A piece of the data that is copied as it is.
+  struct Piece {
+    /// The tensor that it is a part of; nil in a safetensors file, where pieces go by place.
+    let tensor: String?
+    /// Where it begins in the data, as the header has them.
+    let offset: Int
+    /// Where it begins in its tensor; 0 where none is named.
+    let place: Int
+    let count: Int
+  }
+  private static let pieceSize = 1 << 26
+
+  /// All of the data but some ranges, in pieces that can be copied in any order.
+  /// - Parameter changed: what is left out, counted from the beginning of this file's data, in order.
+  func pieces(allBut changed: [Range<Int>]) -> [Piece] {
     switch self {
     case .safetensors(let file):
-      for range in file.header.gaps(between: changed) {
-        try writer.copy(
-          file.header.dataStart + range.lowerBound, of: file.handle, count: range.count, to: start + range.lowerBound)
+      return file.header.gaps(between: changed).flatMap { gap in
+        stride(from: gap.lowerBound, to: gap.upperBound, by: Self.pieceSize).map {
+          Piece(tensor: nil, offset: $0, place: 0, count: min(Self.pieceSize, gap.upperBound - $0))
+        }
       }
-    case .pytorch(let file, let header):
+    case .pytorch(_, let header):
       let left = Set(changed.map(\.lowerBound))
-      for entry in header.entries where entry.byteCount > 0 && !left.contains(entry.range.lowerBound) {
-        try copy(file.entry(named: entry.name), of: file, to: writer, at: start + entry.range.lowerBound)
+      return header.entries.filter { !$0.range.isEmpty && !left.contains($0.range.lowerBound) }.flatMap { entry in
+        stride(from: 0, to: entry.byteCount, by: Self.pieceSize).map {
+          Piece(
+            tensor: entry.name, offset: entry.range.lowerBound + $0, place: $0,
+            count: min(Self.pieceSize, entry.byteCount - $0))
+        }
       }
     }
   }
 
-  private func copy(
-    _ entry: PyTorchFile.Entry, of file: PyTorchFile, to writer: CheckpointWriter, at offset: Int
-  ) throws(Diagnostic) {
-    if entry.isContiguous {
-      return try writer.copy(entry.start, of: file.handle, count: entry.byteCount, to: offset)
-    }
-    try withScratch(min(entry.byteCount, 1 << 20)) { (buffer) throws(Diagnostic) in
-      for place in stride(from: 0, to: entry.byteCount, by: buffer.count) {
-        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, entry.byteCount - place)])
-        try file.read(entry, from: place, into: part)
-        try writer.write(UnsafeRawBufferPointer(part), at: offset + place)
+  /// Copies a piece.
+  /// - Parameter start: where this file's data begin in the new one's.
+  func copy(_ piece: Piece, to data: DataFile, at start: Int) throws(Diagnostic) {
+    switch self {
+    case .safetensors(let file):
+      try data.copy(
+        file.header.dataStart + piece.offset, of: file.handle, count: piece.count, to: start + piece.offset)
+    case .pytorch(let file, _):
+      let entry = try file.entry(named: piece.tensor ?? "")
+      if entry.isContiguous {
+        return try data.copy(
+          entry.start + piece.place, of: file.handle, count: piece.count, to: start + piece.offset)
+      }
+      try withScratch(min(piece.count, 1 << 20)) { (buffer) throws(Diagnostic) in
+        for done in stride(from: 0, to: piece.count, by: buffer.count) {
+          let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, piece.count - done)])
+          try file.read(entry, from: piece.place + done, into: part)
+          try data.write(UnsafeRawBufferPointer(part), at: start + piece.offset + done)
+        }
       }
     }
   }

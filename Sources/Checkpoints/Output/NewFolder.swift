@@ -31,11 +31,6 @@ struct NewFolder {
     FolderContents.path(of: ShardName.inSafeTensors(source.place.stem) + ".receipt.json", in: temporary.path)
   }
 
-  /// Copies a shard that nothing is filled in.
-  func copyShard(_ number: Int) throws(Diagnostic) {
-    try copy.copyFile(source.place.files[number], to: path(ofShard: number))
-  }
-
   /// Copies all other files, writes the index, and gives the folder its name.
   func commit() throws(Diagnostic) {
     try copyOthers()

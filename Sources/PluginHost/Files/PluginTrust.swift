@@ -9,22 +9,36 @@ import Glibc
 package struct PluginTrust: Sendable {
   /// The user who loads.
   package let user: uid_t
+  private let group: Group
+
   /// The group that nobody but the user is in.
-  package let privateGroup: gid_t?
+  private enum Group {
+    case known(gid_t?)
+    /// The user's own, if it has the user's name. Asking the system for names can ask other machines, so that it is
+    /// done where a group may write.
+    case ownOfUser
+  }
 
   /// The rules for a user.
   package init(user: uid_t, privateGroup: gid_t? = nil) {
     self.user = user
-    self.privateGroup = privateGroup
+    group = .known(privateGroup)
   }
 
+  private init(ofProcess user: uid_t) { (self.user, group) = (user, .ownOfUser) }
+
   /// The rules for the user of this process.
-  package static var current: PluginTrust {
-    let user = geteuid()
-    guard let entry = getpwuid(user)?.pointee, let name = entry.pw_name, let group = getgrgid(entry.pw_gid)?.pointee,
-      let groupName = group.gr_name, strcmp(name, groupName) == 0
-    else { return PluginTrust(user: user) }
-    return PluginTrust(user: user, privateGroup: entry.pw_gid)
+  package static var current: PluginTrust { PluginTrust(ofProcess: geteuid()) }
+
+  private var privateGroup: gid_t? {
+    switch group {
+    case .known(let group): return group
+    case .ownOfUser:
+      guard let entry = getpwuid(user)?.pointee, let name = entry.pw_name, let group = getgrgid(entry.pw_gid)?.pointee,
+        let groupName = group.gr_name, strcmp(name, groupName) == 0
+      else { return nil }
+      return entry.pw_gid
+    }
   }
 
   /// Why a file must not be loaded unless it is named by hand; nil where it may be.

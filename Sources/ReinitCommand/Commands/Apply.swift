@@ -50,18 +50,22 @@ struct Apply: ParsableCommand {
 
   private func perform() throws {
     try requireOneTarget()
+    try RankGroup.join()
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
-    let reading = try model.reading(tree, catalog)
-    let checkpoint = try Checkpoint(opening: file, reading: reading)
+    let (checkpoint, plan) = try RankGroup.together { try planned(catalog) }
     try show.warn(checkpoint.advice + checkpoint.warnings)
-    let plan = try checkpoint.plan(
-      try rules.rules(catalog.initializers, for: checkpoint, reading.notes), seed: rules.seed,
-      branches: try rules.branches())
     try show.warn(plan.warnings)
     if !dryRun { try carryOut(plan, on: checkpoint) }
     let report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)
     try show.print(json: report.json, of: dryRun ? nil : inPlace ? file : output) { report.lines($0) }
+  }
+
+  private func planned(_ catalog: PluginCatalog) throws -> (Checkpoint, Plan) {
+    let reading = try model.reading(tree, catalog)
+    let checkpoint = try Checkpoint(opening: file, reading: reading)
+    let rules = try self.rules.rules(catalog.initializers, for: checkpoint, reading.notes)
+    return (checkpoint, try checkpoint.plan(rules, seed: self.rules.seed, branches: try self.rules.branches()))
   }
 
   private func requireOneTarget() throws {
@@ -74,7 +78,7 @@ struct Apply: ParsableCommand {
 
   private func carryOut(_ plan: Plan, on checkpoint: Checkpoint) throws {
     let bytes = plan.steps.reduce(0) { $0 + $1.shape.count * $1.dtype.size }
-    let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
+    let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet || !RankGroup.speaks)
     progress.begin("filling")
     defer { progress.finish() }
     let options = running.apply(force: force, sync: sync, link: link, show: show, progress: progress)
@@ -87,8 +91,13 @@ struct Apply: ParsableCommand {
 
   /// Finishes an in-place run that was interrupted; without rules of its own, the command is then done.
   private func finishInterrupted() throws -> Bool {
-    guard let receipt = try Checkpoint.finishInPlace(file, options: running.apply(sync: sync)) else { return false }
-    let count = receipt.runs.first?.tensors.count ?? 0
+    let receipt = try RankGroup.together {
+      try RankGroup.speaks ? Checkpoint.finishInPlace(file, options: running.apply(sync: sync, isShared: false)) : nil
+    }
+    // One process finishes; all have to know whether there was anything to finish.
+    let filled = try RankGroup.team.combine([receipt.map { UInt64($0.runs.first?.tensors.count ?? 0) + 1 } ?? 0])[0]
+    guard filled > 0 else { return false }
+    let count = Int(filled) - 1
     guard rules.isEmpty else {
       try show.warn(["an interrupted in-place run on '\(file)' was finished first: \(count) tensors"])
       return false

@@ -22,8 +22,9 @@ struct Diff: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let differences = try CheckpointDiff.between(
-      CheckpointFiles(before), CheckpointFiles(after), threads: running.threads)
+    try RankGroup.join()
+    let (first, second) = try RankGroup.together { (try CheckpointFiles(before), try CheckpointFiles(after)) }
+    let differences = try CheckpointDiff.between(first, second, threads: running.threads, team: RankGroup.team)
     let report = DiffReport(before: before, after: after, differences: differences, listsEqual: all)
     try show.print(json: report.json) { report.lines($0) }
     if differences.contains(where: { $0.status != .equal }) { throw NegativeAnswer() }

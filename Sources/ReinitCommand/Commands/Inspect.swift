@@ -21,13 +21,14 @@ struct Inspect: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading())
+    try RankGroup.join()
+    let checkpoint = try RankGroup.together { try Checkpoint(opening: file, reading: try tree.reading()) }
     let leaves =
       try selector.map { try selected(try Selector(parsing: $0), checkpoint.inventory) }
       ?? Array(checkpoint.inventory.leaves.indices)
     let entries = leaves.map { checkpoint.entry(ofLeaf: $0) }
     let progress = show.console.progress(
-      total: 0, totalBytes: entries.reduce(0) { $0 + $1.range.count }, isQuiet: show.quiet)
+      total: 0, totalBytes: entries.reduce(0) { $0 + $1.range.count }, isQuiet: show.quiet || !RankGroup.speaks)
     progress.begin("reading")
     let statistics = try checkpoint.statistics(of: entries, options: running.apply(progress: progress))
     progress.finish()

@@ -24,12 +24,13 @@ struct Verify: ParsableCommand {
   @OptionGroup(title: "Output") var show: OutputOptions
 
   func run() throws {
+    try RankGroup.join()
     let catalog = try plugins.catalog(show)
-    let checkpoint = try Checkpoint(opening: file, reading: try model.reading(nil, catalog))
+    let checkpoint = try RankGroup.together { try Checkpoint(opening: file, reading: try model.reading(nil, catalog)) }
     // The file's own sizes: a receipt's may be anything until it is held against the file.
     let entries = try checkpoint.receipt()?.entries ?? []
     let bytes = entries.reduce(0) { $0 &+ (checkpoint.header[$1.entry.fileName]?.range.count ?? 0) }
-    let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
+    let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet || !RankGroup.speaks)
     progress.begin("recomputing")
     let results = try checkpoint.verify(
       from: from, options: running.apply(resolver: catalog.resolver, progress: progress))

@@ -64,6 +64,7 @@ struct OutputOptions: ParsableArguments {
   }
 
   private func printAnswer(json: @autoclosure () -> JSONValue, text: (Console) throws -> [String]) throws {
+    guard RankGroup.speaks else { return }
     let console = console
     switch format {
     case .json: try console.print([TerminalJSON.safe(json().indented)])
@@ -74,7 +75,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Says something worth knowing on standard error.
   func warn(_ warnings: [String]) throws {
-    guard !quiet else { return }
+    guard !quiet, RankGroup.speaks else { return }
     let console = console
     for warning in warnings {
       try console.errors.write(lines: [console.errorStyle("\(Text("warning:"), .changed) \(warning)")])

@@ -17,13 +17,15 @@ struct RunOptions: ParsableArguments {
 
   /// The library's options, with progress on a terminal.
   func apply(
-    force: Bool = false, sync: Bool = false, link: Bool = false, show: OutputOptions? = nil,
-    resolver: ForeignResolver? = nil,
+    force: Bool = false, sync: Bool = false, link: Bool = false, isShared: Bool = true,
+    show: OutputOptions? = nil, resolver: ForeignResolver? = nil,
     progress: Progress? = nil
   ) -> ApplyOptions {
-    ApplyOptions(
+    var options = ApplyOptions(
       threads: threads, force: force, sync: sync, link: link, progress: { progress?.advance(bytes: $0) },
       warning: { try? show?.warn([$0]) }, resolver: resolver)
+    if isShared { options.team = RankGroup.team }
+    return options
   }
 
   func validate() throws {
