@@ -101,6 +101,11 @@ build_release() {
 }
 
 # What building plugins in four languages needs besides.
+# Open MPI, for the tests that start several processes as one command.
+need_mpi() {
+  need_packages openmpi-bin
+}
+
 need_plugins() {
   need_build
   need_packages make gcc g++ binutils

@@ -106,7 +106,8 @@ public struct Checkpoint: Sendable {
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
     do {
-      return try Plan(rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders(), config: config)
+      return try Plan(
+        rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders(), config: config)
     } catch { throw naming(error) }
   }
 

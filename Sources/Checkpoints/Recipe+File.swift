@@ -27,7 +27,7 @@ extension Recipe {
     guard let text = try SmallFile.text(at: name) else {
       throw Diagnostic(
         .unknownRecipe, "there is no recipe and no file '\(name)'",
-        hints: Suggestion.hint(for: name, in: Recipe.all.map(\.name) + notes.names) + [
+        hints: Suggestion.hint(for: name, in: Set(Recipe.all.map(\.name) + notes.names)) + [
           "reinit recipe list", "reinit list architectures",
         ])
     }

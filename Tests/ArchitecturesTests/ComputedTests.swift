@@ -58,7 +58,8 @@ func widthAndWords() throws {
   let config = try ModelConfig(parsing: #"{"hidden_size": 64}"#)
   #expect(try plan(["head.weight=normal(std: 1/d_model)"], config: config)["head.weight"]?["std"] == 1.0 / 64)
   let words = try plan(["head.weight=kaiming_normal(mode: fan_in, gain: sqrt(blocks))"])["head.weight"]
-  #expect(words?["std"] == 2 / 2)
+  // The gain 2 over the root of the fan-in 4.
+  #expect(words?["std"] == 1.0)
 }
 
 @Test("Equal rules over the structure have the numbers of each place, and plain numbers give the same draws")

@@ -36,7 +36,11 @@ func byLayer() throws {
 func reach() throws {
   for descriptor in InitializerRegistry.standard.descriptors {
     let text = descriptor.parameters.filter { $0.defaultValue == nil }.map {
-      $0.name == "side" ? "side: real" : "\($0.name): 0.5"
+      switch $0.name {
+      case "side": "side: real"
+      case "of": "uniform(low: 1, high: 2)"
+      default: "\($0.name): 0.5"
+      }
     }
     let initializer = try InitializerRegistry.standard.initializer(
       parsing: "\(descriptor.name)(\(text.joined(separator: ", ")))")

@@ -36,7 +36,7 @@ extension Team {
   }
 
   /// The piece of a list that is this process's, so that all together have all of it.
-  func share<Element>(of list: [Element]) -> ArraySlice<Element> {
+  package func share<Element>(of list: [Element]) -> ArraySlice<Element> {
     list[rank * list.count / count..<(rank + 1) * list.count / count]
   }
 }
