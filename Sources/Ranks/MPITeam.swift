@@ -57,6 +57,8 @@ public final class MPITeam: Team {
   /// started them ends them.
   public func end(after error: Bool) { if !error || isEnding.load(ordering: .relaxed) { reinit_mpi_close() } }
 
+  /// The bytes that rank 0 gives, in all.
+  /// - Throws: ``Diagnostics/ErrorCode/rankFailed`` where MPI fails.
   public func share(_ bytes: [UInt8]) throws(Diagnostic) -> [UInt8] {
     var size = UInt64(bytes.count)
     try check(withUnsafeMutableBytes(of: &size) { reinit_mpi_broadcast($0.baseAddress, $0.count) })
@@ -65,6 +67,8 @@ public final class MPITeam: Team {
     return bytes
   }
 
+  /// The bitwise or of what all give.
+  /// - Throws: ``Diagnostics/ErrorCode/rankFailed`` where MPI fails.
   public func combine(_ words: [UInt64]) throws(Diagnostic) -> [UInt64] {
     var words = words
     try check(words.withUnsafeMutableBufferPointer { reinit_mpi_combine($0.baseAddress, $0.count) })

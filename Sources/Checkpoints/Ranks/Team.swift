@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// The processes that carry out a run together, each of which does a share of it. All call the same functions in the same
-/// order.
+/// The processes that carry out a run together, each of which does a share of it.
+///
+/// All call the same functions in the same order.
 public protocol Team: Sendable {
   /// This process, counted from 0.
   var rank: Int { get }
