@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
-#include <string.h>
 
 // Bytes and words of one call: MPI counts in int.
 enum { piece = 1 << 28 };
@@ -30,7 +29,6 @@ DECLARE(mpich, mpich_handle);
 static void *in_place;
 static int rank, count;
 static enum { closed, is_open_mpi, is_mpich } state;
-
 
 static int fail(char *reason, size_t size, const char *what, const char *detail) {
   snprintf(reason, size, "%s%s", what, detail ? detail : "");

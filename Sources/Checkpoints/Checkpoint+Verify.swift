@@ -89,7 +89,7 @@ extension Checkpoint {
       }
       options.progress(bytes.count)
     }
-    try fill.validateSources()
+    try options.team.together { () throws(Diagnostic) in try fill.validateSources() }
     let own = worst.withLock { $0 }
     let found = try options.team.combine(
       fill.items.indices.map { own[$0] == .different ? 2 : own[$0] == .close ? 1 : 0 })

@@ -26,7 +26,7 @@ extension Team {
     let result = Swift.Result { () throws(Diagnostic) in try body() }
     let failed =
       switch result {
-      case .success: false;
+      case .success: false
       case .failure: true
       }
     let failures = try combine(Bits.of(rank, in: count, if: failed))
