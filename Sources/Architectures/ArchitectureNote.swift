@@ -28,7 +28,7 @@ public struct ArchitectureNote: Sendable {
   public internal(set) var title = ""
   /// Paper, or the code that it follows.
   public internal(set) var reference = ""
-  /// What is special, in sentences, a line each.
+  /// What is special, in sentences, and the code that it follows: the comment's lines behind the first.
   public internal(set) var remarks: [String] = []
   /// What a file's names must hold for the note to fit without a config.json.
   var patterns: [NamePattern] = []
@@ -50,6 +50,16 @@ public struct ArchitectureNote: Sendable {
 
   /// The name that it is listed under.
   public var name: String { names.first ?? source }
+
+  /// What is special, in sentences, a line each.
+  public var special: [String] { remarks.filter { !$0.hasPrefix(ArchitectureNote.codeMark) } }
+
+  /// The code of the framework that it says the same as: version, file, function.
+  public var code: [String] {
+    remarks.filter { $0.hasPrefix(ArchitectureNote.codeMark) }.map { String($0.dropFirst(ArchitectureNote.codeMark.count)) }
+  }
+
+  private static let codeMark = "Code: "
 
   /// The types as they are written: `**.mixer.in_proj is Dense`.
   public var typeTexts: [String] { types.map { "\($0.selector) is \($0.type)" + ($0.line.condition?.suffix ?? "") } }

@@ -56,10 +56,11 @@ struct NoteCondition: Sendable, Equatable {
   var suffix: String { " if \(text)" }
 }
 
-/// A value in a note: a number, `true`, `false`, or a word, perhaps in quotes.
+/// A value in a note: a number, `true`, `false`, `null`, or a word, perhaps in quotes.
 enum NoteValue {
   static func read(_ text: String) -> JSONValue {
     if text == "true" || text == "false" { return .bool(text == "true") }
+    if text == "null" { return .null }
     if let integer = Int64(text) { return .integer(integer) }
     let isNumber = text.utf8.first.map { (0x30...0x39).contains($0) || $0 == 0x2D } ?? false
     if isNumber, let number = Double(text) { return .number(number) }
@@ -67,8 +68,9 @@ enum NoteValue {
     return .string(isQuoted ? String(text.dropFirst().dropLast()) : text)
   }
 
-  /// Whether a field has a value; 2 and 2.0 are the same.
+  /// Whether a field has a value; 2 and 2.0 are the same, and what is nowhere is null.
   static func isSame(_ found: JSONValue?, _ value: JSONValue) -> Bool {
+    if value.isNull { return found?.isNull ?? true }
     if let number = value.double { return found?.double == number }
     return found == value
   }

@@ -97,18 +97,20 @@ extension ArchitectureNote {
 }
 
 extension NoteLibrary {
-  /// The note for a checkpoint: that of its config.json, or else the one whose names all fit; nil where there is none, or several
-  /// fit equally well.
+  /// The note for a checkpoint: that of its config.json, or else the one whose names all fit, or where there is none, or several
+  /// fit equally well, the one that is meant.
   /// - Throws: ``Diagnostics/ErrorCode/noteSyntax``.
   public func fit(_ config: ModelConfig?, names: some Sequence<String>) throws(Diagnostic) -> NoteFit? {
     for name in config?.architectures ?? [] {
       guard let note = try note(named: name) else { continue }
       return NoteFit(note, .named(name, in: config?.source ?? "its configuration"), config)
     }
-    let fitting = try fitting(NameShapes(names))
+    // What calls itself something else is not what its names look like; a user's own note is for the file at hand.
+    let fitting = try fitting(NameShapes(names), withBuiltIn: config?.architectures.isEmpty ?? true)
     let most = fitting.map(\.patterns.count).max()
     let best = fitting.filter { $0.patterns.count == most }
-    guard best.count == 1 else { return nil }
-    return NoteFit(best[0], .names, config)
+    if best.count == 1 { return NoteFit(best[0], .names, config) }
+    guard let meant, let note = try note(named: meant) else { return nil }
+    return note.fit(config)
   }
 }

@@ -8,6 +8,8 @@ import LayerVocabulary
 public struct NoteLibrary: Sendable {
   private let own: [ArchitectureNote]
   private let hasBuiltIn: Bool
+  /// The note that is meant where nothing says what a checkpoint is.
+  var meant: String?
 
   /// A library.
   /// - Parameters:
@@ -18,11 +20,18 @@ public struct NoteLibrary: Sendable {
     self.hasBuiltIn = hasBuiltIn
   }
 
+  /// The same with a note, by name, that a person means: it is the one for checkpoints of which nothing else says what they are.
+  public func meaning(_ name: String?) -> NoteLibrary {
+    var library = self
+    library.meant = name
+    return library
+  }
+
   /// All notes, by name.
   /// - Throws: ``Diagnostics/ErrorCode/noteSyntax``, which none of those that are built in does.
   public func all() throws(Diagnostic) -> [ArchitectureNote] {
     let builtIn = try builtInTexts.map { (text) throws(Diagnostic) in try NoteLibrary.note(text) }
-    return (own + builtIn).sorted { $0.name < $1.name }
+    return (own + builtIn).sorted { $0.name.lowercased() < $1.name.lowercased() }
   }
 
   /// The note of that name; nil where there is none.
@@ -38,10 +47,10 @@ public struct NoteLibrary: Sendable {
   /// The names of all architectures.
   public var names: [String] { own.flatMap(\.names) + builtInTexts.flatMap(NoteLibrary.names) }
 
-  /// The notes whose patterns hold, with how many patterns each has.
-  func fitting(_ shapes: NameShapes) throws(Diagnostic) -> [ArchitectureNote] {
+  /// The notes whose patterns hold.
+  func fitting(_ shapes: NameShapes, withBuiltIn: Bool) throws(Diagnostic) -> [ArchitectureNote] {
     let fitting = own.filter { shapes.fit($0.patterns) }
-    guard fitting.isEmpty else { return fitting }
+    guard fitting.isEmpty, withBuiltIn else { return fitting }
     return try builtInTexts.filter { shapes.fit(NoteLibrary.words("names:", in: $0).map(NamePattern.init)) }
       .map { (text) throws(Diagnostic) in try NoteLibrary.note(text) }
   }

@@ -50,13 +50,14 @@ public struct ModelConfig: Sendable, Equatable {
 
   /// What a field holds: at the top, in the first of ``nested`` that has it, or by default (the last one given); nil where it is
   /// nowhere, or `null`.
+  ///
+  /// A `null` in the file is a word, too: the field has no default then, as it has none in the framework that wrote it.
   public subscript(field: String) -> JSONValue? {
     guard let path = FieldPath(field) else { return nil }
-    if let value = path.value(in: root) { return value }
-    for object in nested {
-      if let inside = FieldPath(object)?.value(in: root), let value = path.value(in: inside) { return value }
-    }
-    return defaults.last { $0.field == field }?.value
+    let places = [root] + nested.compactMap { FieldPath($0)?.value(in: root) }
+    let said = places.compactMap(path.value)
+    let value = said.first { !$0.isNull } ?? (said.isEmpty ? defaults.last { $0.field == field }?.value : said[0])
+    return value.flatMap { $0.isNull ? Optional.none : $0 }
   }
 
   /// A field's number: true is 1, false 0; nil for anything else.
@@ -66,7 +67,7 @@ public struct ModelConfig: Sendable, Equatable {
     return value.double ?? PythonNumbers.value(of: value)
   }
 
-  /// In words, what a field holds: `a string`; nil where it is nowhere.
+  /// In words, what a field holds: `a string`; nil where it is nowhere, or `null`.
   public func kind(of field: String) -> String? { self[field]?.kind }
 
   /// A field's text; nil for anything else.
@@ -117,7 +118,7 @@ private struct FieldPath {
     }
   }
 
-  /// What is there; nil where nothing is, or null.
+  /// What is there, perhaps a null; nil where nothing is.
   func value(in root: JSONValue) -> JSONValue? {
     var value = root
     for step in steps {
@@ -126,11 +127,10 @@ private struct FieldPath {
         case .member(let name): value[name]
         case .element(let index): value[index]
         }
-      guard let next else { return nil }
+      // A null is a value of this type, too.
+      guard let next else { return Optional.none }
       value = next
     }
-    // A null is a value of this type, too.
-    guard !value.isNull else { return Optional.none }
     return value
   }
 }

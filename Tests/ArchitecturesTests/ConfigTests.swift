@@ -29,7 +29,8 @@ func nestedFields() throws {
   config.nested = ["text_config", "vision_config"]
   config = config.defaulting("hidden_size", to: 1).defaulting("layers", to: .integer(12)).defaulting("none", to: 3)
   let fields = ["initializer_range", "hidden_size", "patch_size", "layers", "none", "absent"]
-  #expect(fields.map(config.number) == [0.02, 4096, 14, 12, 3, nil])
+  // What config.json says is null has no default: the framework has none there either.
+  #expect(fields.map(config.number) == [0.02, 4096, 14, 12, nil, nil])
 }
 
 @Test("A field says yes if it is there and is not nothing")

@@ -134,6 +134,23 @@ func conditions(_ config: String?, _ norm: Double, _ std: Double) throws {
   #expect(begun["blocks.0.mixer.norm.weight"] == .constant(norm) && begun["blocks.0.qkv.weight"] == .normal(std: std))
 }
 
+@Test(
+  "null is what config.json does not say, and what it says is null in spite of a default",
+  arguments: [
+    (nil, 5.0), ("{}", 5), (#"{"pad": 0}"#, 5), (#"{"pad": null}"#, 1), (#"{"text_config": {"pad": null}}"#, 1),
+    (#"{"pad": null, "text_config": {"pad": 3}}"#, 5), (#"{"pad": "null"}"#, 5),
+  ] as [(String?, Double)])
+func nulls(_ config: String?, _ norm: Double) throws {
+  let lines = ["**.norm is RMSNorm(begins: 5) if config.pad != null", "**.norm is RMSNorm(begins: 1) if config.pad == null"]
+  for line in lines {
+    let note = try note("architecture: a\nconfig: text_config\ndefault: pad = 1\n**.norm is RMSNorm(begins: 7)\n\(line)")
+    let begun = try draws(tree(note, config), ["**.norm=default"])["blocks.0.mixer.norm.weight"]
+    #expect(begun == .constant(line.contains("begins: \(Int(norm))") ? norm : 7), "\(line)")
+  }
+  let without = try note("architecture: a\n**.norm is RMSNorm(begins: 5) if config.pad == null")
+  #expect(try draws(tree(without, "{}"), ["**.norm=default"])["blocks.0.mixer.norm.weight"] == .constant(5))
+}
+
 @Test("What the user says of a layer stands above the note, and the note above names and shapes")
 func evidence() throws {
   let told = try draws(
@@ -197,6 +214,12 @@ func fitting() throws {
   let twins = NoteLibrary([other, try note("architecture: twin\nnames: **.norm")], hasBuiltIn: false)
   #expect(try twins.fit(nil, names: names) == nil)
   #expect(try library.note(named: "odd2dmodel")?.name == "odd")
+  // What a person means counts where nothing else says what a file is.
+  func meant(_ name: String, _ config: String?, _ names: [String]) throws -> String? {
+    try library.meaning(name).fit(config.map { try ModelConfig(parsing: $0) }, names: names)?.note.name
+  }
+  #expect(try meant("other", nil, names) == "odd" && meant("other", #"{"model_type": "odd"}"#, []) == "odd")
+  #expect(try meant("other", nil, []) == "other" && meant("Odd2DModel", nil, []) == "odd" && meant("no", nil, []) == nil)
 }
 
 @Test(

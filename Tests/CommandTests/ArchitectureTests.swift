@@ -34,6 +34,14 @@ private enum GPT2 {
   }
 }
 
+/// Writes a file of ones.
+private func write(_ tensors: KeyValuePairs<String, [Int]>, to path: String) throws {
+  let header = try SafeTensorsHeader(layingOut: tensors.map { ($0.key, "F32", $0.value) }, metadata: [:])
+  let writer = try CheckpointWriter(path, header: header, room: 4096, force: true)
+  try [Float](repeating: 1, count: header.dataSize / 4).withUnsafeBytes { try writer.write($0, at: 0) }
+  try writer.commit()
+}
+
 /// The deviation that a command in JSON says for a tensor.
 private func std(_ run: Run, _ path: String) throws -> Double? {
   let tensors = try JSONValue(parsing: run.output)["tensors"]?.array
@@ -82,6 +90,8 @@ struct ArchitectureTests {
     let applied = try Command.run("apply", path, "--fill", "Dense=zeros", "--dry-run")
     #expect(applied.output.contains("layers are read as the architecture's note says: gpt2"))
     // Beside a file of another name the configuration may be another model's.
+    let renamed = try GPT2.write(folder, layers: 1, config: #"{"model_type": "unknown"}"#)
+    #expect(try !Command.run("summary", renamed).output.contains("gpt2"))
     let other = try GPT2.write(folder, layers: 1, name: "other.safetensors")
     #expect(try Command.run("summary", other).output.contains("gpt2, by the names of the tensors"))
   }
@@ -92,12 +102,45 @@ struct ArchitectureTests {
     let path = try GPT2.write(folder, layers: 2)
     let list = try Command.run("list", "architectures")
     list.expectOrderly(0)
-    #expect(["gpt2", "llama", "mamba2"].allSatisfy(list.output.contains))
+    #expect(["gpt2", "llama", "mamba2", "mistral"].allSatisfy(list.output.contains))
     let page = try Command.run("explain", "gpt2", path)
     page.expectOrderly(0)
-    #expect(page.output.contains("normal, mean 0.0, std 0.01\n"))
+    #expect(page.output.contains("normal, mean 0, std 0.01\n"))
+    #expect(page.output.contains("read as gpt2, as \(folder.path("config.json")) says"))
     let json = try JSONValue(parsing: Command.run("explain", "llama", "--format", "json").output)
     #expect(json["kind"]?.string == "architecture" && json["recipe"]?.array?.isEmpty == false)
+    #expect(json["code"]?.array?.first?.string?.contains("transformers") == true)
+  }
+
+  @Test("A page with a file tells every kind of value of a rule, as rules write it")
+  func values() throws {
+    let folder = try Folder()
+    let path = folder.path("model.safetensors")
+    let mixer = "backbone.layers.0.mixer."
+    try write(
+      [
+        "backbone.embeddings.weight": [9, 4], mixer + "A_log": [2], mixer + "D": [2], mixer + "dt_bias": [2],
+        mixer + "norm.weight": [4], mixer + "in_proj.weight": [18, 4],
+      ], to: path)
+    let page = try Command.run("explain", "mamba2", path)
+    page.expectOrderly(0)
+    #expect(page.output.contains("A_log: logarithm(range(start: 1))\n"))
+    #expect(page.output.contains("dt_bias: inverse_softplus(log_uniform(0.001, 0.1, floor: 0.0001))\n"))
+    #expect(page.output.contains("mixer.D: 1\n") && page.output.contains("no config.json"))
+  }
+
+  @Test("A recipe's name says what a file is that nothing else tells, with the note's numbers and types")
+  func meant() throws {
+    let folder = try Folder()
+    let path = folder.path("model.safetensors")
+    try write(["model.embed_tokens.weight": [9, 4], "model.layers.0.x.weight": [4, 4]], to: path)
+    let run = try Command.run("apply", path, "--recipe", "mistral", "--dry-run", "--format", "json")
+    run.expectOrderly(0)
+    #expect(try std(run, "model.layers.0.x.weight") == 0.02)
+    // A recipe that is built in is no note's, whatever that is called.
+    try Command.run("apply", path, "--recipe", "bert", "--dry-run").expectOrderly(0)
+    #expect(try !Command.run("apply", path, "--recipe", "bert", "--dry-run").output.contains("note"))
+    try Command.run("recipe", "check", "mistral", path).expectOrderly(0)
   }
 
   @Test("A note of one's own stands before those that are built in")

@@ -62,7 +62,8 @@ struct Apply: ParsableCommand {
   }
 
   private func planned(_ catalog: PluginCatalog) throws -> (Checkpoint, Plan) {
-    let reading = try model.reading(tree, catalog)
+    var reading = try model.reading(tree, catalog)
+    reading.notes = reading.notes.meaning(oneOf: self.rules.recipe)
     let checkpoint = try Checkpoint(opening: file, reading: reading)
     let rules = try self.rules.rules(catalog.initializers, for: checkpoint, reading.notes)
     return (checkpoint, try checkpoint.plan(rules, seed: self.rules.seed, branches: try self.rules.branches()))

@@ -47,9 +47,11 @@ struct Explain: ParsableCommand {
   private func page(of note: ArchitectureNote, _ catalog: PluginCatalog) throws -> ExplainPage {
     var page = ExplainPage(note)
     guard let file else { return page }
-    let checkpoint = try Checkpoint(opening: file, reading: try tree.reading(catalog))
+    var reading = try tree.reading(catalog)
+    reading.notes = reading.notes.meaning(note.name)
+    let checkpoint = try Checkpoint(opening: file, reading: reading)
     let recipe = try note.fit(checkpoint.config).recipe(registry: catalog.initializers)
-    page.add(try checkpoint.plan(recipe.rules, seed: 0), for: file)
+    page.add(try checkpoint.plan(recipe.rules, seed: 0), for: checkpoint, file)
     return page
   }
 

@@ -65,7 +65,8 @@ struct CheckRecipe: ParsableCommand {
 
   private func report(_ catalog: PluginCatalog) throws -> ApplyReport {
     if let file {
-      let reading = try model.reading(tree, catalog)
+      var reading = try model.reading(tree, catalog)
+      reading.notes = reading.notes.meaning(oneOf: [recipe])
       let checkpoint = try Checkpoint(opening: file, reading: reading)
       let rules = try Recipe.named(
         recipe, registry: catalog.initializers, architecture: checkpoint.architecture, notes: reading.notes

@@ -65,3 +65,14 @@ struct RuleOptions: ParsableArguments {
     argument == name || argument.hasPrefix(name + "=")
   }
 }
+
+extension NoteLibrary {
+  /// The same, where the last recipe that is a note's says what layers are if nothing else does. Built-in recipes of the same name are
+  /// no note's.
+  func meaning(oneOf recipes: [String]) -> NoteLibrary {
+    meaning(
+      recipes.last { name in
+        !Recipe.all.contains { $0.name == name } && names.contains { $0.lowercased() == name.lowercased() }
+      })
+  }
+}

@@ -69,28 +69,42 @@ struct ExplainPage {
     func section(_ heading: String, _ lines: [String]) {
       if !lines.isEmpty { sections.append((heading, lines)) }
     }
-    section("Special", note.remarks.isEmpty ? [] : [note.remarks.joined(separator: " ")])
+    section("Special", note.special.isEmpty ? [] : [note.special.joined(separator: " ")])
     section("Layers", note.typeTexts.map { "    \($0)" })
     section("Tied", note.tieTexts.map { "    \($0)" })
     section("Recipe", note.ruleTexts.map { "    \($0)" })
     section("Where config.json says nothing", note.defaultTexts.map { "    \($0)" })
     section("Also called", note.names.count > 1 ? [note.names.dropFirst().joined(separator: ", ")] : [])
     section("Reference", note.reference.isEmpty ? [] : [note.reference])
+    section("Code", note.code)
     section("Origin", [note.origin])
   }
 
-  /// Adds what the recipe comes to for a file: each rule with one of its tensors, and that one's numbers.
-  mutating func add(_ plan: Plan, for file: String) {
-    var lines: [String] = []
+  /// Adds what the recipe comes to for a file: each rule with the values that it gives, and one of the tensors for each of these.
+  mutating func add(_ plan: Plan, for checkpoint: Checkpoint, _ file: String) {
+    var lines = ["read as \(checkpoint.architecture?.description ?? "its names and shapes say")"]
+    if checkpoint.config?.source == nil { lines.append("no config.json: fields are what the note says") }
     for (index, rule) in plan.rules.enumerated() where rule.tensors > 0 {
-      guard let step = plan.steps.first(where: { $0.rule == index }) else { continue }
-      let numbers = step.draw.numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
       lines.append("    \(rule.text)")
-      lines.append(
-        "      \(rule.tensors) \(rule.tensors == 1 ? "tensor" : "tensors"), \(step.name): \(step.draw.method.rawValue), \(numbers)"
-      )
+      lines += Self.values(plan.steps.filter { $0.rule == index }).map { "      \($0)" }
     }
     sections.append(("For \(file)", lines))
+  }
+
+  /// The values of some steps, each once, with how many tensors have them and the first of these.
+  private static func values(_ steps: [Plan.Step]) -> [String] {
+    var (order, groups) = ([String](), [String: [Plan.Step]]())
+    for step in steps {
+      let values = DrawText(draw: step.draw).description
+      if groups[values] == nil { order.append(values) }
+      groups[values, default: []].append(step)
+    }
+    let most = 8
+    let lines = order.prefix(most).map { values in
+      let steps = groups[values] ?? []
+      return "\(steps.count) \(steps.count == 1 ? "tensor" : "tensors"), \(steps.first?.name ?? ""): \(values)"
+    }
+    return lines + (order.count > most ? ["and \(order.count - most) more kinds of values"] : [])
   }
 
   /// Schema `reinit.explain/1`.

@@ -43,8 +43,11 @@ struct ListReport {
   }
 
   static func architectures(_ notes: NoteLibrary) throws -> [Item] {
-    try notes.all().map {
-      Item(name: $0.name, kind: "architecture", origin: $0.origin, summary: "\($0.title): \($0.reference)")
+    try notes.all().map { note in
+      let words = [note.title, note.reference].filter { !$0.isEmpty }.joined(separator: ": ")
+      let others = note.names.dropFirst().joined(separator: ", ")
+      let summary = [words, others.isEmpty ? "" : "also \(others)"].filter { !$0.isEmpty }.joined(separator: "; ")
+      return Item(name: note.name, kind: "architecture", origin: note.origin, summary: summary)
     }
   }
 
