@@ -56,7 +56,9 @@ public struct ArchitectureNote: Sendable {
 
   /// The code of the framework that it says the same as: version, file, function.
   public var code: [String] {
-    remarks.filter { $0.hasPrefix(ArchitectureNote.codeMark) }.map { String($0.dropFirst(ArchitectureNote.codeMark.count)) }
+    remarks.filter { $0.hasPrefix(ArchitectureNote.codeMark) }.map {
+      String($0.dropFirst(ArchitectureNote.codeMark.count))
+    }
   }
 
   private static let codeMark = "Code: "

@@ -141,9 +141,12 @@ func conditions(_ config: String?, _ norm: Double, _ std: Double) throws {
     (#"{"pad": null, "text_config": {"pad": 3}}"#, 5), (#"{"pad": "null"}"#, 5),
   ] as [(String?, Double)])
 func nulls(_ config: String?, _ norm: Double) throws {
-  let lines = ["**.norm is RMSNorm(begins: 5) if config.pad != null", "**.norm is RMSNorm(begins: 1) if config.pad == null"]
+  let lines = [
+    "**.norm is RMSNorm(begins: 5) if config.pad != null", "**.norm is RMSNorm(begins: 1) if config.pad == null",
+  ]
   for line in lines {
-    let note = try note("architecture: a\nconfig: text_config\ndefault: pad = 1\n**.norm is RMSNorm(begins: 7)\n\(line)")
+    let note = try note(
+      "architecture: a\nconfig: text_config\ndefault: pad = 1\n**.norm is RMSNorm(begins: 7)\n\(line)")
     let begun = try draws(tree(note, config), ["**.norm=default"])["blocks.0.mixer.norm.weight"]
     #expect(begun == .constant(line.contains("begins: \(Int(norm))") ? norm : 7), "\(line)")
   }
@@ -219,7 +222,8 @@ func fitting() throws {
     try library.meaning(name).fit(config.map { try ModelConfig(parsing: $0) }, names: names)?.note.name
   }
   #expect(try meant("other", nil, names) == "odd" && meant("other", #"{"model_type": "odd"}"#, []) == "odd")
-  #expect(try meant("other", nil, []) == "other" && meant("Odd2DModel", nil, []) == "odd" && meant("no", nil, []) == nil)
+  #expect(
+    try meant("other", nil, []) == "other" && meant("Odd2DModel", nil, []) == "odd" && meant("no", nil, []) == nil)
 }
 
 @Test(

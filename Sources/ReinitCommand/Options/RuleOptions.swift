@@ -67,8 +67,9 @@ struct RuleOptions: ParsableArguments {
 }
 
 extension NoteLibrary {
-  /// The same, where the last recipe that is a note's says what layers are if nothing else does. Built-in recipes of the same name are
-  /// no note's.
+  /// The same, where the last recipe that is a note's says what layers are if nothing else does.
+  ///
+  /// Built-in recipes of the same name are no note's.
   func meaning(oneOf recipes: [String]) -> NoteLibrary {
     meaning(
       recipes.last { name in
