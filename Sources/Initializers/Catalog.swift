@@ -33,6 +33,7 @@ extension InitializerRegistry {
     add(ForgetBias.described) { a throws(Diagnostic) in try ForgetBias(a) }
     add(LogUniform.described) { a throws(Diagnostic) in try LogUniform(a) }
     add(IndexRange.described) { a throws(Diagnostic) in try IndexRange(a) }
+    add(Linspace.described) { a throws(Diagnostic) in try Linspace(a) }
     for function in Mapped.Function.allCases {
       add(function.descriptor) { a throws(Diagnostic) in try Mapped(function, a) }
     }

@@ -6,7 +6,7 @@ import Tensors
 
 /// A function of each value that another initializer gives: `inverse_softplus(log_uniform(0.001, 0.1))`.
 ///
-/// The other one is `uniform`, `log_uniform`, `range`, a constant, or such a function.
+/// The other one is `uniform`, `log_uniform`, `range`, `linspace`, a constant, or such a function.
 public struct Mapped: Initializer {
   /// The function.
   public enum Function: String, Sendable, CaseIterable {
@@ -24,7 +24,7 @@ public struct Mapped: Initializer {
     }
 
     var descriptor: InitializerDescriptor {
-      let parameter = CallParameter("of", nil, "an initializer: uniform, log_uniform, range")
+      let parameter = CallParameter("of", nil, "an initializer: uniform, log_uniform, range, linspace")
       switch self {
       case .logarithm:
         return InitializerDescriptor(
@@ -78,7 +78,7 @@ public struct Mapped: Initializer {
     default:
       throw Diagnostic(
         .argumentKind, "'\(descriptor.name)' cannot be taken of '\(inner)'", at: context.name,
-        expected: "uniform, log_uniform, range, or another function of these")
+        expected: "uniform, log_uniform, range, linspace, or another function of these")
     }
     guard mapped.mappedEnds(context.shape).allSatisfy({ $0.isFinite && context.dtype.holds($0) }) else {
       throw Diagnostic(
@@ -175,29 +175,107 @@ public struct IndexRange: CatalogInitializer {
   }
 }
 
+/// Places between two numbers along an axis, evenly or along a power: start + (stop − start) · (i/n)^exponent.
+public struct Linspace: CatalogInitializer {
+  /// The first value.
+  public var start: Double
+  /// The last one; without ``endpoint`` the one that would follow.
+  public var stop: Double
+  /// The power of the place: 1 is even, above 1 the steps grow.
+  public var exponent: Double
+  /// Whether ``stop`` is the last value.
+  public var endpoint: Bool
+  /// The axis; a negative one counts from the end.
+  public var axis: Int
+
+  init(_ arguments: Arguments) throws(Diagnostic) {
+    start = try arguments.number("start")
+    stop = try arguments.number("stop")
+    exponent = try arguments.number("exponent")
+    endpoint = try arguments.integer("endpoint", in: 0...1) == 1
+    axis = try arguments.integer("axis", in: -8...7)
+  }
+
+  static let described = InitializerDescriptor(
+    "linspace", summary: "places between two numbers along an axis",
+    formula: "w = start + (stop − start)·(i/n)^exponent, n the size of the axis, less 1 with the endpoint",
+    parameters: [
+      .init("start", nil, "the first value", takesNumbersAlone: true),
+      .init("stop", nil, "the last value", takesNumbersAlone: true),
+      .init("exponent", .number(1), "above 0; 1 is even"),
+      .init("endpoint", .number(1), "0 leaves the last value out"),
+      .init("axis", .number(-1), "the axis; negative from the end"),
+    ],
+    reference: "numpy.linspace; Peng et al., RWKV, 2023: decays and mixing vectors")
+
+  /// Name, formula, parameters.
+  public var descriptor: InitializerDescriptor { Linspace.described }
+
+  /// `start`, `stop`, `exponent`, `endpoint`, `axis`.
+  public var values: [ArgumentValue] {
+    [.number(start), .number(stop), .number(exponent), .number(endpoint ? 1 : 0), .number(Double(axis))]
+  }
+
+  /// Refuses what is no number, and powers that are not above 0.
+  public func check() throws(Diagnostic) {
+    try requireFinite("start", start)
+    try requireFinite("stop", stop)
+    try require(exponent > 0 && exponent.isFinite, "exponent", exponent, "a finite number above 0")
+  }
+
+  /// The numbers along that axis.
+  /// - Throws: ``Diagnostics/ErrorCode/unsuitableShape`` for a tensor without it.
+  public func resolve(for context: ParameterContext) throws(Diagnostic) -> Draw {
+    let rank = context.shape.rank
+    let axis = axis < 0 ? axis + rank : axis
+    guard (0..<rank).contains(axis) else { throw unsuitable(context, expected: "an axis \(self.axis)") }
+    return Draw(
+      .mapped,
+      [
+        .init("source", 2), .init("start", start), .init("axis", Double(axis)), .init("stop", stop),
+        .init("exponent", exponent), .init("endpoint", endpoint ? 1 : 0),
+      ])
+  }
+}
+
 extension Draw {
   /// How many numbers say what is mapped; functions, in order, are behind them.
-  private static let mappedSource = 3
+  private var mappedSource: Int { self["source"] == 2 ? 6 : 3 }
 
   /// - Throws: ``Diagnostics/ErrorCode/malformedDraw`` if the numbers do not fit the shape.
   func checkMapped(_ shape: Shape) throws(Diagnostic) {
-    let isRange = try integer("source", in: 0...1) == 1
-    if isRange {
+    let source = try integer("source", in: 0...2)
+    if source > 0 {
       _ = try integer("axis", in: 0...max(0, shape.rank - 1))
       guard shape.rank > 0, try number("start").isFinite else { throw malformed("\(shape)") }
+      if source == 2 { try checkLinspace() }
     } else {
       let (low, high) = (try number("low"), try number("high"))
       guard low <= high, Float(low).isFinite, Float(high).isFinite else { throw malformed("\(low) to \(high)") }
     }
-    for step in numbers.dropFirst(Draw.mappedSource)
+    for step in numbers.dropFirst(mappedSource)
     where step.name != "exp" && step.name != "floor" && Mapped.Function(rawValue: step.name) == nil {
       throw malformed("a function '\(step.name)'")
     }
   }
 
+  private func checkLinspace() throws(Diagnostic) {
+    let (stop, exponent) = (try number("stop"), try number("exponent"))
+    _ = try integer("endpoint", in: 0...1)
+    guard stop.isFinite, exponent > 0, exponent.isFinite else { throw malformed("\(stop), \(exponent)") }
+  }
+
+  /// The source's value at a place of the axis, whose size is given.
+  private func place(_ index: Int, of size: Int) -> Double {
+    let start = self["start"] ?? .nan
+    guard let stop = self["stop"] else { return start + Double(index) }
+    let steps = self["endpoint"] == 1 ? max(1, size - 1) : size
+    return start + (stop - start) * pow(Double(index) / Double(steps), self["exponent"] ?? .nan)
+  }
+
   /// A value after all functions.
   private func mapped(_ value: Double) -> Double {
-    numbers.dropFirst(Draw.mappedSource).reduce(value) { value, step in
+    numbers.dropFirst(mappedSource).reduce(value) { value, step in
       switch step.name {
       case "exp": exp(value)
       case "floor": max(value, step.value)
@@ -210,8 +288,8 @@ extension Draw {
   func mappedEnds(_ shape: Shape) -> [Double] {
     guard method == .mapped else { return [self["value"] ?? .nan] }
     if let low = self["low"], let high = self["high"] { return [mapped(low), mapped(high)] }
-    let start = self["start"] ?? .nan
-    return [mapped(start), mapped(start + Double(shape[Int(self["axis"] ?? 0)] - 1))]
+    let size = shape[Int(self["axis"] ?? 0)]
+    return [mapped(place(0, of: size)), mapped(place(size - 1, of: size))]
   }
 
   /// Values of the system's exp and log, computed in double precision.
@@ -224,7 +302,7 @@ extension Draw {
     } else {
       let axis = try integer("axis", in: 0...max(0, shape.rank - 1))
       let (stride, size) = (shape.strides[axis], shape[axis])
-      let line = (0..<size).map { Float(mapped((self["start"] ?? 0) + Double($0))) }
+      let line = (0..<size).map { Float(mapped(place($0, of: size))) }
       for index in values.indices { values[index] = line[index / stride % size] }
     }
   }

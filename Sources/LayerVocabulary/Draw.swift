@@ -30,8 +30,9 @@ public struct Draw: Sendable, Equatable {
     case stft
     /// `height`, `width`: for each pair of places in a window, the index of their relative position.
     case relativePosition = "relative_position"
-    /// `source` 0: uniform from `low` to `high`; 1: whole numbers from `start` along `axis`; then functions of each value in their order:
-    /// `exp`, `logarithm`, `inverse_softplus`, and at least `floor`.
+    /// `source` 0: uniform from `low` to `high`; 1: whole numbers from `start` along `axis`; 2: from `start` to `stop` along `axis`, by the
+    /// power `exponent`, with or without `endpoint`; then functions of each value in their order: `exp`, `logarithm`, `inverse_softplus`,
+    /// and at least `floor`.
     case mapped
     /// `value` in part `part` of `parts` along the first axis, 0 elsewhere: the bias of a forget gate.
     case part

@@ -16,6 +16,7 @@ struct DrawText: CustomStringConvertible {
 
   /// As a rule has it: the source, and the functions around it.
   private var mapped: String {
+    if draw["source"] == 2 { return wrapped(linspace, draw.numbers.dropFirst(6)) }
     let steps = draw.numbers.dropFirst(3)
     guard let low = draw["low"], let high = draw["high"] else {
       return wrapped("range(start: \(text("start")))", steps)
@@ -23,6 +24,11 @@ struct DrawText: CustomStringConvertible {
     guard steps.first?.name == "exp" else { return wrapped("uniform(\(text(low)), \(text(high)))", steps) }
     let floor = draw["floor"].map { ", floor: \(text($0))" } ?? ""
     return wrapped("log_uniform(\(text(exp(low))), \(text(exp(high)))\(floor))", steps)
+  }
+
+  private var linspace: String {
+    let exponent = draw["exponent"] == 1 ? "" : ", exponent: \(text("exponent"))"
+    return "linspace(\(text("start")), \(text("stop"))\(exponent)\(draw["endpoint"] == 1 ? "" : ", endpoint: 0"))"
   }
 
   private func wrapped(_ source: String, _ steps: ArraySlice<Draw.Number>) -> String {
