@@ -97,12 +97,12 @@ extension Checkpoint {
     let fill = try CheckpointFill(planned.entries, in: header).reading(from: source).prepared(for: options.threads)
       .shared(by: options.team)
     let latest = planned.sourced(as: fill)
-    let ranges = fill.items.flatMap(\.ranges).sorted { $0.lowerBound < $1.lowerBound }
+    let ranges = fill.ranges
     let writing = try CheckpointOutput(
       output, of: source, filling: ranges, receipt: latest.hashed([]).following(older, keeping: isStillThere), options)
-    try options.team.together { () throws(Diagnostic) in try writing.copyRest(ranges) }
+    try options.team.together { () throws(Diagnostic) in try writing.copyRest(fill.wholeRanges) }
     let hashes = try fill.run(threads: options.threads) { (item, bytes, offset) throws(Diagnostic) in
-      for range in fill.items[item].ranges { try writing.write(bytes, at: range.lowerBound + offset) }
+      try fill.items[item].write(bytes, at: offset, writing.read, writing.write)
       options.progress(bytes.count)
     }
     try options.team.together { () throws(Diagnostic) in try fill.validateSources() }

@@ -2,16 +2,17 @@ import Diagnostics
 import Files
 import Formats
 import Glibc
+import LayerVocabulary
 import Reinitialization
 import Tensors
 
 extension Checkpoint {
   /// The statistics of tensors, read in chunks on several threads; of nothing where elements are not numbers.
   /// - Throws: reading's codes.
-  public func statistics(of entries: [SafeTensorsHeader.Entry], options: ApplyOptions = ApplyOptions())
-    throws(Diagnostic)
-    -> [Statistics]
-  {
+  /// - Parameter regions: for each tensor, which elements count; nil for all. None for all of all.
+  public func statistics(
+    of entries: [SafeTensorsHeader.Entry], regions: [Region?] = [], options: ApplyOptions = ApplyOptions()
+  ) throws(Diagnostic) -> [Statistics] {
     let file = try files()
     let results = Cells<Statistics>(repeating: Statistics(), count: entries.count)
     try Workers.checked(options.threads)
@@ -22,7 +23,8 @@ extension Checkpoint {
         let entry = entries[index]
         guard let dtype = entry.elementType else { return }
         var statistics = Statistics()
-        try file.forEachChunk(of: entry) { bytes in
+        let region = regions.indices.contains(index) ? regions[index] : nil
+        try file.forEachChunk(of: entry, region) { bytes in
           statistics.add(bytes, dtype: dtype)
           options.progress(bytes.count)
         }
@@ -39,6 +41,21 @@ extension CheckpointFiles {
     var chunks: [UInt64] = []
     try forEachChunk(of: entry, size: ContentHash.chunk) { (bytes) in chunks.append(ContentHash.hash(chunk: bytes)) }
     return ContentHash(chunks: chunks)
+  }
+
+  /// Reads elements of a tensor piece by piece; all where no region says which.
+  func forEachChunk(
+    of entry: SafeTensorsHeader.Entry, _ region: Region?,
+    _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    guard let region else { return try forEachChunk(of: entry, body) }
+    guard let map = RegionMap(region, in: Shape(entry.shape)), !map.lacksMask, let size = entry.elementType?.size
+    else { return }
+    try RegionBytes(map: map, size: size).forEachChunk { (memory, offset) throws(Diagnostic) in
+      try read(entry, from: offset, into: memory)
+    } _: { (bytes, _) throws(Diagnostic) in
+      try body(bytes)
+    }
   }
 
   /// Reads a tensor piece by piece.
@@ -73,7 +90,7 @@ extension Checkpoint {
   /// How many elements of a tensor fall into each of equal intervals from `low` to `high`, both included.
   /// - Throws: ``Diagnostics/ErrorCode/argumentOutOfRange`` for no bins; reading's codes.
   public func histogram(
-    of entry: SafeTensorsHeader.Entry, bins: Int, from low: Double, to high: Double
+    of entry: SafeTensorsHeader.Entry, _ region: Region? = nil, bins: Int, from low: Double, to high: Double
   ) throws(Diagnostic) -> [Int] {
     guard (1...1 << 20).contains(bins) else {
       throw Diagnostic(
@@ -81,7 +98,7 @@ extension Checkpoint {
     }
     var counts = [Int](repeating: 0, count: bins)
     guard let dtype = entry.elementType, high > low else { return counts }
-    try files().forEachChunk(of: entry) { bytes in
+    try files().forEachChunk(of: entry, region) { bytes in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: bytes.count / dtype.size) { values in
         ElementBuffer.read(bytes, dtype: dtype, into: values)
         for value in values where value >= low && value <= high {

@@ -22,16 +22,25 @@ public struct Verification: Sendable {
     case missing
     /// The bytes are not what the receipt says.
     case different
+    /// Nothing can be said: a mask, or what the values were made of, is not there any more.
+    case unknown
   }
   /// The name in the file.
   public let name: String
   /// The initializer, for people.
   public let initializer: String
+  /// The part of the tensor that was filled, as the rule says it; nil for all, but for what later rules or runs have
+  /// filled.
+  public var part: String?
   /// The verdict.
   public let outcome: Outcome
 
   /// Whether the file holds what the receipt says.
-  public var isRight: Bool { outcome != .different && outcome != .missing }
+  public var isRight: Bool { outcome != .different && outcome != .missing && outcome != .unknown }
+
+  init(_ entry: Receipt.Entry, _ outcome: Outcome) {
+    (name, initializer, part, self.outcome) = (entry.fileName, entry.initializer, entry.region?.text, outcome)
+  }
 }
 
 extension Checkpoint {
@@ -58,12 +67,12 @@ extension Checkpoint {
     }
     let present = receipt.entries.filter { (try? CheckpointFill.target(of: $0.entry, in: file.header)) != nil }
     let places = try SourceSearch(for: receipt, in: file, original)
-    let entries = present.map { (seed: $0.seed, entry: places.reading($0.entry)) }
+    let entries = present.map { (seed: $0.seed, entry: places.reading(places.masked($0.entry))) }
     let made = try remade(entries.filter { $0.entry.draw != nil }, in: file, options)
     let recorded = try recorded(entries.map(\.entry).filter { $0.draw == nil }, in: file, options.team)
     let missing = receipt.entries.map(\.entry)
       .filter { (try? CheckpointFill.target(of: $0, in: file.header)) == nil }
-      .map { Verification(name: $0.fileName, initializer: $0.initializer, outcome: .missing) }
+      .map { Verification($0, .missing) }
     return made + recorded + missing
   }
 
@@ -80,7 +89,7 @@ extension Checkpoint {
       let item = fill.items[index]
       try withScratch(bytes.count) { (now) throws(Diagnostic) in
         for target in [item.target] + item.copies {
-          try file.read(target, from: offset, into: now)
+          try item.read(target, from: offset, into: now, in: file)
           guard let first = now.baseAddress, let second = bytes.baseAddress, memcmp(first, second, bytes.count) != 0
           else { continue }
           let isClose = isClose(bytes, UnsafeRawBufferPointer(now), item)
@@ -97,8 +106,7 @@ extension Checkpoint {
     for (index, item) in fill.items.enumerated() {
       let all: Verification.Outcome = found[index] > 1 ? .different : found[index] == 1 ? .close : .identical
       let outcome = try outcome(all, of: item, remade: hashes[index], in: file)
-      results.append(
-        Verification(name: item.entry.fileName, initializer: item.entry.initializer, outcome: outcome))
+      results.append(Verification(item.entry, outcome))
     }
     return results
   }
@@ -113,7 +121,7 @@ extension Checkpoint {
     guard let hash = item.entry.hash else { return found }
     switch found {
     case .identical: return remade == hash ? .identical : .different
-    case .close: return try file.hash(of: item.target) == hash ? .recorded : .close
+    case .close: return try file.hash(of: item.entry, item.target) == hash ? .recorded : .close
     default: return found
     }
   }
@@ -125,14 +133,13 @@ extension Checkpoint {
     let own = try team.together { () throws(Diagnostic) in
       var isSame = [UInt64](repeating: 0, count: entries.count)
       for index in team.share(of: Array(entries.indices)) {
-        let hash = try file.hash(of: CheckpointFill.target(of: entries[index], in: file.header))
-        isSame[index] = hash == entries[index].hash ? 1 : 0
+        let hash = try file.hash(of: entries[index], CheckpointFill.target(of: entries[index], in: file.header))
+        isSame[index] = hash == nil || entries[index].hash == nil ? 2 : hash == entries[index].hash ? 1 : 0
       }
       return isSame
     }
     return zip(entries, try team.combine(own)).map { entry, isSame in
-      Verification(
-        name: entry.fileName, initializer: entry.initializer, outcome: isSame == 1 ? .recorded : .different)
+      Verification(entry, isSame == 2 ? .unknown : isSame == 1 ? .recorded : .different)
     }
   }
 

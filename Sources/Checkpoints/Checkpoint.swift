@@ -107,7 +107,8 @@ public struct Checkpoint: Sendable {
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
     do {
       return try Plan(
-        rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders(), config: config)
+        rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders(), config: config,
+        values: CheckpointValues(of: self))
     } catch { throw naming(error) }
   }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import Files
 import Formats
 import Glibc
+import LayerVocabulary
 import Reinitialization
 import Tensors
 
@@ -46,23 +47,27 @@ public struct TensorDifference: Sendable {
 public enum CheckpointDiff {
   /// Every tensor of either file: in the order of the first, then those that only the second has.
   /// - Throws: reading's codes; ``Diagnostics/ErrorCode/threadCount``.
+  /// - Parameter tensors: the names that count, each with the elements that do; nil for all.
   public static func between(
-    _ a: CheckpointFiles, _ b: CheckpointFiles, threads: Int? = nil, team: any Team = Alone()
+    _ a: CheckpointFiles, _ b: CheckpointFiles, only tensors: [(name: String, region: Region?)]? = nil,
+    threads: Int? = nil, team: any Team = Alone()
   ) throws(Diagnostic) -> [TensorDifference] {
-    let names = a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
+    let names =
+      tensors?.map(\.name)
+      ?? a.header.entries.map(\.name) + b.header.entries.map(\.name).filter { a.header[$0] == nil }
     let threads = try Workers.checked(threads ?? Workers.available)
     let results = Cells<TensorDifference?>(repeating: nil, count: names.count)
     let own = Array(team.share(of: Array(names.indices)))
     try team.together { () throws(Diagnostic) in
       try Workers.run(own.count, threads: threads) { (number) throws(Diagnostic) in
-        results[own[number]] = try difference(names[own[number]], a, b)
+        results[own[number]] = try difference(names[own[number]], a, b, tensors?[own[number]].region)
       }
     }
     return try team.combine(results.array, named: names, a, b)
   }
 
   private static func difference(
-    _ name: String, _ a: CheckpointFiles, _ b: CheckpointFiles
+    _ name: String, _ a: CheckpointFiles, _ b: CheckpointFiles, _ region: Region?
   ) throws(Diagnostic) -> TensorDifference {
     let (before, after) = (a.header[name], b.header[name])
     func verdict(_ status: TensorDifference.Status) -> TensorDifference {
@@ -71,11 +76,11 @@ public enum CheckpointDiff {
     guard let before else { return verdict(.added) }
     guard let after else { return verdict(.removed) }
     guard before.shape == after.shape, before.dtype == after.dtype else { return verdict(.reshaped) }
-    guard try !isEqual(before, a, after, b) else { return verdict(.equal) }
+    guard try !isEqual(before, a, after, b, region) else { return verdict(.equal) }
     var result = verdict(.changed)
     if let dtype = before.elementType {
       var sums = Sums()
-      try inStep(before, a, after, b) { (first, second) throws(Diagnostic) in
+      try inStep(before, a, after, b, region) { (first, second) throws(Diagnostic) in
         sums.add(first, second, dtype)
         return true
       }
@@ -85,10 +90,11 @@ public enum CheckpointDiff {
   }
 
   private static func isEqual(
-    _ x: SafeTensorsHeader.Entry, _ a: CheckpointFiles, _ y: SafeTensorsHeader.Entry, _ b: CheckpointFiles
+    _ x: SafeTensorsHeader.Entry, _ a: CheckpointFiles, _ y: SafeTensorsHeader.Entry, _ b: CheckpointFiles,
+    _ region: Region?
   ) throws(Diagnostic) -> Bool {
     var isEqual = true
-    try inStep(x, a, y, b) { (first, second) throws(Diagnostic) in
+    try inStep(x, a, y, b, region) { (first, second) throws(Diagnostic) in
       if let p = first.baseAddress, let q = second.baseAddress, memcmp(p, q, first.count) != 0 { isEqual = false }
       return isEqual
     }
@@ -98,8 +104,9 @@ public enum CheckpointDiff {
   /// Reads both tensors in step, chunk by chunk, as long as the closure wants more.
   private static func inStep(
     _ x: SafeTensorsHeader.Entry, _ a: CheckpointFiles, _ y: SafeTensorsHeader.Entry, _ b: CheckpointFiles,
-    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
+    _ region: Region?, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
+    if let region { return try inStep(x, a, y, b, inside: region, body) }
     var offset = 0
     try a.readChunks(of: x) { (first) throws(Diagnostic) in
       var goesOn = true
@@ -109,6 +116,29 @@ public enum CheckpointDiff {
       }
       offset += first.count
       return goesOn
+    }
+  }
+
+  /// The same for elements of both.
+  private static func inStep(
+    _ x: SafeTensorsHeader.Entry, _ a: CheckpointFiles, _ y: SafeTensorsHeader.Entry, _ b: CheckpointFiles,
+    inside region: Region, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(Diagnostic) -> Bool
+  ) throws(Diagnostic) {
+    guard let size = x.elementType?.size, let map = RegionMap(region, in: Shape(x.shape)), !map.lacksMask else {
+      return
+    }
+    let bytes = RegionBytes(map: map, size: size)
+    var goesOn = true
+    try bytes.forEachChunk { (memory, offset) throws(Diagnostic) in
+      try a.read(x, from: offset, into: memory)
+    } _: { (first, places) throws(Diagnostic) in
+      guard goesOn else { return }
+      try withScratch(places.count * size) { (buffer) throws(Diagnostic) in
+        let count = try bytes.gatherMeant(places, into: buffer) { (memory, offset) throws(Diagnostic) in
+          try b.read(y, from: offset, into: memory)
+        }
+        goesOn = try body(first, UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      }
     }
   }
 

@@ -12,22 +12,6 @@ import Tensors
 /// Works from a receipt and not from a plan, so that a first run, a run finished from a journal, and `verify`
 /// are one code.
 struct CheckpointFill: Sendable {
-  /// One tensor: what fills it, and where it is in the file.
-  struct Item: Sendable {
-    let seed: UInt64
-    let entry: Receipt.Entry
-    var draw: Draw
-    let target: SafeTensorsHeader.Entry
-    /// Further tensors of the file that are one with it.
-    let copies: [SafeTensorsHeader.Entry]
-    let shape: Shape
-
-    /// Where its bytes stand in the data.
-    var ranges: [Range<Int>] { [target.range] + copies.map(\.range) }
-
-    /// Whether its values are made before a file is changed: making them can fail, or needs the whole tensor.
-    var isStaged: Bool { draw.mayFail || draw.reads || !draw.isElementwise && !draw.isPattern }
-  }
   private(set) var items: [Item]
   /// Chunks that are made before they are written at once: file systems take a longer piece in less time.
   private static let chunks = 4
@@ -53,9 +37,10 @@ struct CheckpointFill: Sendable {
       let copies = try entry.copies.map { (name) throws(Diagnostic) in
         try CheckpointFill.target(of: entry, called: name, in: header)
       }
-      items.append(Item(seed: seed, entry: entry, draw: draw, target: target, copies: copies, shape: shape))
+      items.append(
+        try Item(seed: seed, entry: entry, draw: draw, target: target, copies: copies, shape: shape))
     }
-    self.items = items
+    self.items = items.inWaves
   }
 
   static func target(
@@ -92,11 +77,21 @@ struct CheckpointFill: Sendable {
     return copy
   }
 
-  /// The same with some items' values read back from a spool.
-  func reading(_ spool: Spool?) -> CheckpointFill {
+  /// The same with the values of masks.
+  /// - Throws: what the closure throws; ``Diagnostics/ErrorCode/partMask`` for one of another shape.
+  func masked(_ values: (RegionMask, Item) throws(Diagnostic) -> RegionMask) throws(Diagnostic) -> CheckpointFill {
+    var copy = self
+    for (index, item) in items.enumerated() where item.entry.region?.masks.isEmpty == false {
+      copy.items[index] = try item.masked { (mask) throws(Diagnostic) in try values(mask, item) }
+    }
+    return copy
+  }
+
+  /// The same with some items' values, and masks, read back from a spool.
+  func reading(_ spool: Spool?) throws(Diagnostic) -> CheckpointFill {
     var copy = self
     copy.spool = spool
-    return copy
+    return try spool?.masking(copy) ?? copy
   }
 
   /// The same, of which each process of a team makes its share.
@@ -113,6 +108,16 @@ struct CheckpointFill: Sendable {
     return copy
   }
 
+  /// The tensors of which something is written, in the order of the data.
+  var ranges: [Range<Int>] { CheckpointFill.sorted(items) }
+
+  /// Those of which everything is.
+  var wholeRanges: [Range<Int>] { CheckpointFill.sorted(items.filter(\.isWhole)) }
+
+  private static func sorted(_ items: [Item]) -> [Range<Int>] {
+    items.flatMap(\.ranges).sorted { $0.lowerBound < $1.lowerBound }
+  }
+
   /// Whether ranges of an item can be made one by one.
   private func isRanged(_ item: Int) -> Bool {
     items[item].draw.isElementwise || patterns[item] != nil || spool?.offset(of: item) != nil
@@ -126,18 +131,21 @@ struct CheckpointFill: Sendable {
     _ use: @Sendable (_ item: Int, _ bytes: UnsafeRawBufferPointer, _ offset: Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> [ContentHash] {
     try Workers.checked(threads)
-    let hashes = items.map { Cells<UInt64>(repeating: 0, count: ContentHash.chunks(of: $0.target.range.count)) }
+    let hashes = items.map { Cells<UInt64>(repeating: 0, count: ContentHash.chunks(of: $0.byteCount)) }
     let wanted = items.indices.filter { isWanted(items[$0]) }
-    try team.together { () throws(Diagnostic) in
-      let whole = Array(team.share(of: wanted.filter { !isRanged($0) }))
-      try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
-        let item = whole[index]
-        let values = try values(of: item)
-        try withBuffer { (buffer) throws(Diagnostic) in
-          for range in ranges(of: [item]) { try write(range, values, buffer, hashes[range.tensor], use) }
+    for wave in 0...(wanted.map { items[$0].wave }.max() ?? 0) {
+      let wanted = wanted.filter { items[$0].wave == wave }
+      try team.together { () throws(Diagnostic) in
+        let whole = Array(team.share(of: wanted.filter { !isRanged($0) }))
+        try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
+          let item = whole[index]
+          let values = try values(of: item)
+          try withBuffer { (buffer) throws(Diagnostic) in
+            for range in ranges(of: [item]) { try write(range, values, buffer, hashes[range.tensor], use) }
+          }
         }
+        try fill(Array(team.share(of: ranges(of: wanted.filter(isRanged)))), hashes, threads, use)
       }
-      try fill(Array(team.share(of: ranges(of: wanted.filter(isRanged)))), hashes, threads, use)
     }
     return try combined(hashes.map(\.array)).map { ContentHash(chunks: $0) }
   }
@@ -173,13 +181,13 @@ struct CheckpointFill: Sendable {
   func validateCombination() throws(Diagnostic) {
     var seen: Set<Range<Int>> = []
     for item in items {
-      for range in item.ranges where !range.isEmpty {
+      for range in item.ranges where !range.isEmpty && item.isWhole {
         guard seen.insert(range).inserted else {
           throw Diagnostic(
             .receiptMismatch, "the receipt speaks of a tensor twice", at: item.entry.fileName)
         }
       }
-      do throws(Diagnostic) { try item.draw.check(shape: item.shape, dtype: item.entry.dtype) } catch {
+      do throws(Diagnostic) { try item.draw.check(shape: item.madeShape, dtype: item.entry.dtype) } catch {
         throw error.at(item.entry.fileName)
       }
     }
@@ -199,7 +207,7 @@ struct CheckpointFill: Sendable {
   /// Whether the bytes at a place of a file are those that the run writes there.
   func makes(_ sample: ContentSamples.Sample, in file: InPlaceCheckpoint) throws(Diagnostic) -> Bool {
     func isIn(_ range: Range<Int>) -> Bool { range.contains(sample.range.lowerBound) }
-    guard let index = items.firstIndex(where: { $0.ranges.contains(where: isIn) }),
+    guard let index = items.firstIndex(where: { $0.isWhole && $0.ranges.contains(where: isIn) }),
       let range = items[index].ranges.first(where: isIn), sample.range.upperBound <= range.upperBound
     else { return false }
     var isSame = false
@@ -229,7 +237,7 @@ struct CheckpointFill: Sendable {
   private func filling(of index: Int) throws(Diagnostic) -> Filling {
     let item = items[index]
     let stream = RandomStream(seed: item.seed, name: item.entry.name)
-    return try Filling(item.draw, shape: item.shape, dtype: item.entry.dtype, stream: stream)
+    return try Filling(item.draw, shape: item.shape, region: item.map, dtype: item.entry.dtype, stream: stream)
   }
 
   /// Writes the bytes of an item from an offset on.
@@ -257,7 +265,7 @@ struct CheckpointFill: Sendable {
 
   private func ranges(of indices: [Int]) -> [FillRange] {
     FillRange.ranges(
-      indices.map { (items[$0].shape.count, items[$0].entry.dtype.size) }, chunks: CheckpointFill.chunks
+      indices.map { (items[$0].count, items[$0].entry.dtype.size) }, chunks: CheckpointFill.chunks
     ).map {
       FillRange(tensor: indices[$0.tensor], first: $0.first, count: $0.count)
     }
@@ -290,6 +298,7 @@ struct CheckpointFill: Sendable {
     for start in stride(from: 0, to: count, by: ContentHash.chunk) {
       let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[start..<min(start + ContentHash.chunk, count)])
       try makeChunk(values, from: first + start, to: chunk, range.tensor)
+      item.map?.clearRest(chunk, at: (first + start) / size..<(first + start + chunk.count) / size)
       hashes[(first + start) / ContentHash.chunk] = ContentHash.hash(chunk: UnsafeRawBufferPointer(chunk))
     }
     try use(range.tensor, UnsafeRawBufferPointer(rebasing: buffer[..<count]), first)

@@ -50,7 +50,7 @@ enum CheckpointReceipt {
     let telling = all.filter { $0.draw?.method != .constant }
     for entry in telling.isEmpty ? all : telling {
       guard let target = file.header[entry.fileName], target.range.count > 0 else { continue }
-      if try file.hash(of: target) == entry.hash { return true }
+      if let hash = entry.hash, try file.hash(of: entry, target) == hash { return true }
     }
     return false
   }

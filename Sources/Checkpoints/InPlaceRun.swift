@@ -48,7 +48,7 @@ struct InPlaceRun {
     let fill = try CheckpointFill(receipt.entries, in: file.header).reading(from: file.reading())
       .prepared(for: options.threads)
     let (run, spool, journal) = try sourced(as: fill).written(for: fill, beside: file, options)
-    return Work(run: run, fill: fill.reading(spool), checkpoint: file, journal: journal)
+    return Work(run: run, fill: try fill.reading(spool), checkpoint: file, journal: journal)
   }
 
   /// All that is needed to carry a run out.
@@ -88,7 +88,7 @@ struct InPlaceRun {
       run.spoolSize = spool?.size
       run.receipt = receipt.hashed(spool?.hashes ?? [])
       let journal = try Journal.begin(
-        file, changing: fill.items.flatMap(\.ranges), payload: run.payload, sync: options.sync)
+        file, changing: fill.wholeRanges, parts: fill.items.flatMap(\.parts), payload: run.payload, sync: options.sync)
       return (run, spool, journal)
     } catch {
       // Both may have their names already, where only forcing these to the disk has failed. A journal that cannot be
@@ -108,6 +108,7 @@ struct InPlaceRun {
       try Spool(opening: file.place.side.spool, size: size, of: fill)
     }
     fill = try fill.reading(spool).prepared(for: options.threads)
+    try fill.requireMasks()
     try fill.requireRecordedSpool(threads: options.threads)
     for sample in try journal.written(in: file) where try !fill.makes(sample, in: file) {
       throw journal.foreign(to: file.files.map(\.handle))
@@ -123,7 +124,7 @@ struct InPlaceRun {
     defer { notice.isOver() }
     do {
       let hashes = try fill.run(threads: options.threads) { (item, bytes, offset) throws(Diagnostic) in
-        for range in fill.items[item].ranges { try file.write(bytes, at: range.lowerBound + offset) }
+        try fill.items[item].write(bytes, at: offset, file.read, file.write)
         options.progress(bytes.count)
       }
       let final = receipt.hashed(hashes).following(older)

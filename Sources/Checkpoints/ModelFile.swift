@@ -199,7 +199,7 @@ extension Receipt {
     for run in receipt.runs.indices {
       for entry in receipt.runs[run].tensors.indices {
         guard let tensor = byName[ByteName(receipt.runs[run].tensors[entry].fileName)] else { continue }
-        receipt.runs[run].tensors[entry].hash = tensor.withBytes { ContentHash($0) }
+        receipt.runs[run].tensors[entry].hash = ContentHash(of: receipt.runs[run].tensors[entry].region, in: tensor)
       }
     }
     return receipt

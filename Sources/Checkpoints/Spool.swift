@@ -4,6 +4,7 @@ import Formats
 import Glibc
 import Initializers
 import LayerVocabulary
+import Reinitialization
 import Tensors
 
 /// What was made for an in-place run before anything is changed: `FILE.reinit-spool`, or `reinit-spool` in
@@ -11,7 +12,8 @@ import Tensors
 ///
 /// What plugins make, and what needs memory for a whole tensor.
 ///
-/// The tensors' bytes one after the other, in the order of the run's items.
+/// The tensors' bytes one after the other, in the order of the run's items; then the masks of items that have some, which
+/// decide where the run writes.
 final class Spool: Sendable {
   /// The number of bytes.
   let size: Int
@@ -44,12 +46,13 @@ final class Spool: Sendable {
     for checkpoint: InPlaceCheckpoint, of fill: CheckpointFill, options: ApplyOptions
   ) throws(Diagnostic) -> Spool? {
     let (offsets, size) = layout(of: fill)
-    guard offsets.contains(where: { $0 != nil }) else { return nil }
+    guard size > 0 else { return nil }
     let temporary = try TemporaryFile(beside: checkpoint.place.side.spool, mode: checkpoint.permissions)
     let hashes = try fill.run(threads: options.threads, only: \.isStaged) { (item, bytes, offset) throws(Diagnostic) in
       guard let start = offsets[item] else { return }
       try temporary.handle.write(bytes, at: start + offset)
     }
+    try writeMasks(of: fill, to: temporary.handle)
     try fill.validateSources()
     try temporary.publish(replacing: true, sync: options.sync)
     return Spool(temporary.handle, offsets, size: size, hashes: hashes)
@@ -73,9 +76,36 @@ final class Spool: Sendable {
     var size = 0
     let offsets = fill.items.map { item -> Int? in
       guard item.isStaged else { return nil }
-      defer { size += item.target.range.count }
+      defer { size += item.byteCount }
       return size
     }
-    return (offsets, size)
+    return (offsets, size + fill.items.reduce(0) { $0 + ($1.entry.region?.masks.count ?? 0) * $1.shape.count })
+  }
+
+  /// Where the masks begin.
+  private static func masks(of fill: CheckpointFill) -> Int {
+    fill.items.reduce(0) { $0 + ($1.isStaged ? $1.byteCount : 0) }
+  }
+
+  private static func writeMasks(of fill: CheckpointFill, to handle: FileHandle) throws(Diagnostic) {
+    var place = masks(of: fill)
+    for item in fill.items {
+      for mask in item.entry.region?.masks ?? [] {
+        try mask.values?.withBytes { (bytes) throws(Diagnostic) in try handle.write(bytes, at: place) }
+        place += item.shape.count
+      }
+    }
+  }
+
+  /// The fill with the masks that are here.
+  func masking(_ fill: CheckpointFill) throws(Diagnostic) -> CheckpointFill {
+    var place = Spool.masks(of: fill)
+    return try fill.masked { (mask, item) throws(Diagnostic) in
+      var (mask, tensor) = (mask, try Tensor(allocating: item.shape, dtype: .u8))
+      try tensor.withMutableBytes { (bytes) throws(Diagnostic) in try read(into: bytes, at: place) }
+      place += item.shape.count
+      mask.values = tensor
+      return mask
+    }
   }
 }

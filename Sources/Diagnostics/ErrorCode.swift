@@ -49,6 +49,13 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case noteSyntax = 218
   case noteWithoutRecipe = 219
   case noArchitecture = 220
+  case partSyntax = 221
+  case partOutOfRange = 222
+  case partAxes = 223
+  case partUnknown = 224
+  case partCondition = 225
+  case partMask = 226
+  case partMisplaced = 227
 
   // `R03`: plugins: their files judged by bytes, manifest and permissions (R0301 on), plain C functions (R0340 on),
   // what is loaded, registered and called (R0350 on).

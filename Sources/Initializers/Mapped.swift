@@ -293,17 +293,18 @@ extension Draw {
   }
 
   /// Values of the system's exp and log, computed in double precision.
-  func writeMapped(
-    _ values: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ stream: RandomStream
+  /// - Parameter first: the element that the first of the values is.
+  package func writeMapped(
+    _ values: UnsafeMutableBufferPointer<Float>, _ shape: Shape, _ stream: RandomStream, from first: Int = 0
   ) throws(Diagnostic) {
     if let low = self["low"], let high = self["high"] {
-      stream.uniform(values, from: 0, low: Float(low), high: Float(high))
+      stream.uniform(values, from: first, low: Float(low), high: Float(high))
       for index in values.indices { values[index] = Float(mapped(Double(values[index]))) }
     } else {
       let axis = try integer("axis", in: 0...max(0, shape.rank - 1))
       let (stride, size) = (shape.strides[axis], shape[axis])
       let line = (0..<size).map { Float(mapped(place($0, of: size))) }
-      for index in values.indices { values[index] = line[index / stride % size] }
+      for index in values.indices { values[index] = line[(first + index) / stride % size] }
     }
   }
 }

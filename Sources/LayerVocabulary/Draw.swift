@@ -93,6 +93,9 @@ public struct Draw: Sendable, Equatable {
     }
   }
 
+  /// Whether a part of a tensor is made as a tensor by itself; else its elements are those of the whole tensor's fill.
+  package var isMadeAsAWhole: Bool { !isElementwise && method != .mapped }
+
   /// How far a repetition on other hardware may differ, relative to the largest element; nil for equal bits.
   public var tolerance: Double? {
     switch method {

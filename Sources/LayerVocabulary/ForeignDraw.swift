@@ -34,6 +34,8 @@ public struct ForeignDraw: Sendable, Equatable {
   public let isElementwise: Bool
   /// How far a repetition on other hardware may differ, relative to the largest element; nil for equal bits.
   public let tolerance: Double?
+  /// The name of the part that is filled, where it has one.
+  public var part: String?
   /// The code; nil in a draw that was read from a receipt.
   public var filler: (any ForeignFiller)?
 
@@ -54,7 +56,7 @@ public struct ForeignDraw: Sendable, Equatable {
   /// Draws are equal if what they say is; the code is not compared.
   public static func == (a: ForeignDraw, b: ForeignDraw) -> Bool {
     a.name == b.name && a.version == b.version && a.path == b.path && a.arguments == b.arguments
-      && a.isElementwise == b.isElementwise && a.tolerance == b.tolerance
+      && a.isElementwise == b.isElementwise && a.tolerance == b.tolerance && a.part == b.part
   }
 }
 

@@ -46,6 +46,8 @@ public struct Geometry: Sendable, Equatable {
   ///
   /// Sizes may differ; ``parts`` is then 1, and fans are those of the whole.
   public var packed: [PackedPart]
+  /// The names of ``parts`` of equal size; empty where they have the usual ones, or none.
+  public var partNames: [String]
   /// Which of the parts is the forget gate of a long short-term memory, counted from 0; nil where none is.
   public var forgetPart: Int?
   /// Whether inputs are one-hot, so that one row is read at a time (embeddings): fan-in is 1.
@@ -61,7 +63,7 @@ public struct Geometry: Sendable, Equatable {
   public init(
     outAxis: Int = 0, inAxes: [Int] = [1], groups: Int = 1, isTransposed: Bool = false, parts: Int = 1,
     packed: [PackedPart] = [], forgetPart: Int? = nil, isOneHot: Bool = false, isStacked: Bool = false,
-    isGuess: Bool = false
+    isGuess: Bool = false, partNames: [String] = []
   ) {
     self.outAxis = outAxis
     inputs = AxisList(inAxes)
@@ -73,6 +75,7 @@ public struct Geometry: Sendable, Equatable {
     self.isOneHot = isOneHot
     self.isStacked = isStacked
     self.isGuess = isGuess
+    self.partNames = partNames
   }
 
   /// Whether every axis that this names exists in a shape, and groups and parts divide what they split.
@@ -123,7 +126,7 @@ public struct Geometry: Sendable, Equatable {
   /// The same axes as one map: groups and packed parts are not taken apart.
   package var whole: Geometry {
     var whole = self
-    (whole.groups, whole.parts, whole.packed, whole.forgetPart) = (1, 1, [], nil)
+    (whole.groups, whole.parts, whole.packed, whole.partNames, whole.forgetPart) = (1, 1, [], [], nil)
     return whole
   }
 

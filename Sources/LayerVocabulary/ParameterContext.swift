@@ -20,6 +20,31 @@ package protocol ParameterPlaces: AnyObject, Sendable {
   func tensor(at path: TreePath) -> (shape: Shape, dtype: DType)?
 }
 
+/// What is filled of a tensor.
+public struct PartContext: Sendable, Equatable {
+  /// As a rule writes it.
+  public let text: String
+  /// Which elements.
+  public let region: Region
+  /// The part's name, where a layer gives it one.
+  public var name: String? {
+    let isName = text.first.map { $0.isLetter } ?? false
+    return isName && !text.hasPrefix("rows where ") && !text.hasPrefix("mask ") ? text : nil
+  }
+  /// The sizes of the part's axes: as many as the tensor has.
+  public let shape: Shape
+  /// Those of the tensor.
+  public fileprivate(set) var whole: Shape
+  /// What the tensor's axes mean: fans are the layer's.
+  public fileprivate(set) var geometry: Geometry?
+
+  /// A part of a shape.
+  package init(_ region: Region, _ shape: Shape) {
+    (self.region, self.shape, whole) = (region, shape, shape)
+    text = region.text ?? ""
+  }
+}
+
 /// What an initializer may know of the tensor it is to fill; of its old values, and of other tensors, what they look like.
 public struct ParameterContext: Sendable {
   /// The sizes of the axes.
@@ -36,6 +61,10 @@ public struct ParameterContext: Sendable {
   public var fresh: (any Initializer)?
   /// What `config.json` says of the model; nil where there is none.
   public var config: ModelConfig?
+  /// What is filled of a tensor; nil for all of it.
+  ///
+  /// Shape and geometry are then the part's, where it is made as a tensor by itself, and the tensor's in here.
+  public private(set) var part: PartContext?
   private var place: Place
 
   private enum Place: Sendable {
@@ -141,13 +170,25 @@ public struct ParameterContext: Sendable {
   /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` where there is no such tensor; opening's codes.
   public func source(_ name: String, _ reference: SourceReference) throws(Diagnostic) -> DrawSource {
     switch (reference, place) {
-    case (.old, _): return DrawSource(name: name, place: .old, shape: shape, dtype: dtype)
+    case (.old, _): return DrawSource(name: name, place: .old, shape: part?.whole ?? shape, dtype: dtype)
     case (.tensor(let path), .asked(let reader, let leaf)): return try reader.source(name, path, leaf)
     case (.file(let file, let tensor), .asked(let reader, let leaf)):
       return try reader.source(name, tensor, in: file, leaf)
     case (.tensor(let path), .told), (.file(_, let path), .told):
       throw Diagnostic.sourceMissing(path, at: self.name, expected: "a tensor in a tree: this one is by itself")
     }
+  }
+
+  /// Makes this the context of a part.
+  /// - Parameter byItself: whether the part is made as a tensor by itself.
+  package mutating func tell(_ part: PartContext, byItself: Bool) {
+    var part = part
+    (part.whole, part.geometry) = (shape, geometry)
+    self.part = part
+    guard byItself else { return }
+    shape = part.shape
+    // What was packed or grouped in the tensor is not so in the part.
+    if shape != part.whole { geometry = geometry.map(\.whole).flatMap { $0.fits(shape) ? $0 : nil } }
   }
 
   private func told(name: String) -> Place {

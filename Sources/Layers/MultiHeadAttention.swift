@@ -64,10 +64,13 @@ public struct MultiHeadAttention: PrintableLayer {
   /// `MultiHeadAttention`, or `MultiheadAttention`.
   public var kind: LayerKind { .multiHeadAttention }
 
+  /// What is packed in one matrix, in order.
+  private static let projections = ["q", "k", "v"]
+
   /// Three parts for the packed matrix; `[out, in]` for separate ones.
   public func geometry(of field: String) -> Geometry? {
     switch field {
-    case "in_proj_weight": Geometry(parts: 3)
+    case "in_proj_weight": Geometry(parts: 3, partNames: Self.projections)
     case "q_proj_weight", "k_proj_weight", "v_proj_weight": Geometry()
     default: nil
     }

@@ -128,6 +128,8 @@ public protocol RecurrentLayer: PrintableLayer {
   static var gates: Int { get }
   /// Which of them is the forget gate, counted from 0; nil if there is none.
   static var forgetGate: Int? { get }
+  /// What the gates are called, in their order.
+  static var gateNames: [String] { get }
   /// The sizes it was made for.
   var sizes: RecurrentSizes { get }
 }
@@ -135,11 +137,14 @@ public protocol RecurrentLayer: PrintableLayer {
 extension RecurrentLayer {
   /// None.
   public static var forgetGate: Int? { nil }
+  /// None.
+  public static var gateNames: [String] { [] }
 
   /// `[gates·hidden, in]`, in as many parts; `[projection, hidden]` for `weight_hr`.
   public func geometry(of field: String) -> Geometry? {
     guard field.hasPrefix("weight") else { return nil }
-    return field.hasPrefix("weight_hr") ? Geometry() : Geometry(parts: Self.gates, forgetPart: Self.forgetGate)
+    return field.hasPrefix("weight_hr")
+      ? Geometry() : Geometry(parts: Self.gates, forgetPart: Self.forgetGate, partNames: Self.gateNames)
   }
 
   /// Uniform within ±1/√hidden, all of them.

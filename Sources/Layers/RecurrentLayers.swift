@@ -50,6 +50,8 @@ public struct LSTM: RecurrentLayer {
   public static let gates = 4
   /// The second of them.
   public static let forgetGate: Int? = 1
+  /// Input, forget, cell, output.
+  public static let gateNames = ["input", "forget", "cell", "output"]
 
   /// A network of given tensors.
   public init(parameters: RecurrentParameters, sizes: RecurrentSizes) {
@@ -84,6 +86,8 @@ public struct GRU: RecurrentLayer {
   public static let fields = FieldList(ordered: [.named("", nil, \Self.parameters)])
   /// 3 maps are packed.
   public static let gates = 3
+  /// Reset, update, new.
+  public static let gateNames = ["reset", "update", "new"]
 
   /// A network of given tensors.
   public init(parameters: RecurrentParameters, sizes: RecurrentSizes) {

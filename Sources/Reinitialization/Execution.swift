@@ -13,18 +13,23 @@ extension Plan {
   /// else holds by now give them theirs.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws(Diagnostic) {
     try Workers.checked(threads)
-    var made = try staged(steps.readDraws(from: model), threads: threads)
-    let others = steps.indices.filter { made[$0] == nil }
+    let reading = try steps.readDraws(from: model)
+    let parts = try PartFill(of: self, reading, threads: threads)
+    var made = try staged(reading, threads: threads)
+    let others = steps.indices.filter { made[$0] == nil && !parts.isPart($0) }
     if inventory.mayRefuseParts {
       // Such a node may look at the values: it gets them as they will be.
       for index in others { made[index] = try fresh(index) }
       try fill(others, of: made, threads: threads)
+      try parts.copy(of: model, to: &made)
+      try parts.fill(made, threads: threads)
     }
     var exchange = TensorExchange(slots: slots, giving: made)
     model = try model.rebuilding(&exchange, ties: .every)
     guard !inventory.mayRefuseParts else { return }
     do {
       for index in others { try exchange.given[index]?.takeMemory(of: &exchange.taken[index]) }
+      try parts.takeMemory(for: &exchange.given, of: &exchange.taken)
     } catch {
       // Nothing is written yet: the old tensors go back, or what has their memory stays.
       var back = TensorExchange(slots: slots, giving: zip(exchange.taken, exchange.given).map { $0 ?? $1 })
@@ -33,24 +38,28 @@ extension Plan {
     }
     exchange.taken = []
     try fill(others, of: exchange.given, threads: threads)
+    try parts.fill(exchange.given, threads: threads)
   }
 
   private func fresh(_ step: Int) throws(Diagnostic) -> Tensor {
     try Tensor(allocating: steps[step].shape, dtype: steps[step].dtype)
   }
 
-  /// For each leaf, the step that fills it, the same for all paths of a tie; −1 for none.
+  /// For each leaf, the step that fills it or the first part of it, the same for all paths of a tie; −1 for none.
   private var slots: [Int32] {
     let parameters = inventory.columns.parameters
     var slots = [Int32](repeating: -1, count: parameters.count)
-    for (index, step) in steps.entries.enumerated() { slots[Int(parameters[Int(step.leaf)].tie)] = Int32(index) }
+    for (index, step) in steps.entries.enumerated().reversed() {
+      slots[Int(parameters[Int(step.leaf)].tie)] = Int32(index)
+    }
     for leaf in slots.indices { slots[leaf] = slots[Int(parameters[leaf].tie)] }
     return slots
   }
 
   /// The tensors whose filling can fail or needs what is replaced, filled; nil for the others.
   private func staged(_ reading: [Int: Draw], threads: Int) throws(Diagnostic) -> [Tensor?] {
-    let whole = steps.indices.filter { !steps[$0].draw.isElementwise }
+    let parts = steps.partSlots
+    let whole = steps.indices.filter { !steps[$0].draw.isElementwise && parts[$0] == nil }
     if whole.contains(where: { steps[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
     let made = Cells<Tensor?>(repeating: nil, count: whole.count)
     try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
@@ -61,7 +70,7 @@ extension Plan {
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
     let ranged = steps.indices.filter {
-      steps[$0].draw.isElementwise && (steps[$0].draw.mayFail || steps[$0].draw.reads)
+      steps[$0].draw.isElementwise && (steps[$0].draw.mayFail || steps[$0].draw.reads) && parts[$0] == nil
     }
     for index in ranged { tensors[index] = try fresh(index) }
     try fill(ranged, reading, of: tensors, threads: threads)
@@ -71,7 +80,7 @@ extension Plan {
   /// From so many bytes on, what is filled is not in a cache any more when all is done.
   private static let cacheBytes = 8 << 20
 
-  private func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
+  func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
 
   /// Fills the tensors of some elementwise steps, cut into ranges over all threads; only a plugin can fail.
   private func fill(

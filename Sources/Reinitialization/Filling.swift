@@ -12,22 +12,32 @@ package struct Filling: Sendable {
     /// Of a whole-tensor method that needs little before its ranges are made.
     case pattern(DrawPattern)
     case values(FloatBuffer)
+    /// Functions of values, of which a part is wanted.
+    case mapped(Draw, Shape, RandomStream)
     /// A plugin's, made at once, or read back.
     case tensor(Tensor)
   }
   private let source: Source
   private let dtype: DType
+  /// The region whose elements are those of the whole tensor's fill; nil where what is filled is a tensor by itself.
+  private let map: RegionMap?
   /// The number of elements.
   package let count: Int
 
   /// Prepares a tensor's values; those of a whole-tensor method are made here.
+  /// - Parameter region: what is filled of it; nil for all.
   /// - Throws: ``Diagnostics/ErrorCode/missingLibrary``, ``Diagnostics/ErrorCode/outOfMemory``, what a plugin says;
   ///   ``Diagnostics/ErrorCode/malformedDraw``, not for a draw of a plan.
-  package init(_ draw: Draw, shape: Shape, dtype: DType, stream: RandomStream) throws(Diagnostic) {
+  package init(
+    _ draw: Draw, shape tensor: Shape, region: RegionMap? = nil, dtype: DType, stream: RandomStream
+  ) throws(Diagnostic) {
+    let shape = draw.isMadeAsAWhole ? region?.shape ?? tensor : tensor
+    map = draw.isMadeAsAWhole ? nil : region
     try draw.check(shape: shape, dtype: dtype)
     switch (draw.isElementwise, draw.mayFail) {
     case (true, false): source = .elements(draw, stream)
     case (true, true): source = .foreign(draw, shape, stream)
+    case (false, false) where draw.method == .mapped && map != nil: source = .mapped(draw, shape, stream)
     case (false, false) where draw.isPattern && shape.count > 0:
       source = .pattern(try draw.pattern(shape: shape, stream: stream))
     case (false, false):
@@ -37,23 +47,63 @@ package struct Filling: Sendable {
     case (false, true): source = .tensor(try draw.foreignTensor(shape, dtype, stream: stream))
     }
     self.dtype = dtype
-    count = shape.count
+    count = map?.count ?? shape.count
   }
 
   /// Values that were made before.
   package init(_ tensor: Tensor) {
     source = .tensor(tensor)
+    map = nil
     dtype = tensor.dtype
     count = tensor.count
   }
 
-  /// Writes the elements from `first` on, as many as the bytes hold, rounded to the tensor's type.
+  /// Writes the elements from `first` on, as many as the bytes hold, rounded to the tensor's type; of a region the
+  /// elements at its places from `first` on.
   /// - Throws: what a plugin says; nothing for other methods.
   package func write(from first: Int, to bytes: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+    guard let map else { return try writeElements(from: first, to: bytes) }
+    let size = dtype.size
+    try map.forEachRun(in: first..<first + bytes.count / size) { (run) throws(Diagnostic) in
+      let start = (run.place - first) * size
+      let part = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + run.count * size])
+      if run.step == 1 { try writeElements(from: run.element, to: part) } else { try writeStrided(run, to: part) }
+      return true
+    }
+  }
+
+  /// Elements at distances: those between are made too, unless they are many.
+  private func writeStrided(_ run: RegionMap.Run, to bytes: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+    let size = dtype.size
+    guard run.step <= Filling.longestStep else {
+      for index in 0..<run.count {
+        let element = UnsafeMutableRawBufferPointer(rebasing: bytes[index * size..<(index + 1) * size])
+        try writeElements(from: run.element + index * run.step, to: element)
+      }
+      return
+    }
+    let block = Filling.block / run.step
+    let memory = try Memory.allocate(Filling.block * size)
+    defer { Memory.free(memory) }
+    for done in stride(from: 0, to: run.count, by: block) {
+      let count = min(block, run.count - done)
+      let span = UnsafeMutableRawBufferPointer(start: memory, count: ((count - 1) * run.step + 1) * size)
+      try writeElements(from: run.element + done * run.step, to: span)
+      ElementStrides.gather(UnsafeRawBufferPointer(span), step: run.step, count, size, to: bytes, at: done)
+    }
+  }
+
+  private static let (block, longestStep) = (8192, 64)
+
+  private func writeElements(from first: Int, to bytes: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     switch source {
     case .elements(let draw, let stream): draw.fill(bytes, dtype: dtype, from: first, stream: stream)
     case .foreign(let draw, let shape, let stream):
       try draw.fillForeign(bytes, dtype: dtype, shape: shape, from: first, stream: stream)
+    case .mapped(let draw, let shape, let stream):
+      let values = try FloatBuffer(count: bytes.count / dtype.size)
+      try draw.writeMapped(values.values, shape, stream, from: first)
+      Draw.convert(UnsafeBufferPointer(values.values), to: bytes, dtype: dtype)
     case .pattern(let pattern): try pattern.fill(bytes, dtype: dtype, from: first)
     case .values(let values):
       let part = values.values[first..<first + bytes.count / dtype.size]

@@ -9,9 +9,11 @@ extension Plan {
     private let steps: Steps
     private let entry: Steps.Entry
     private let facts: ParameterFacts
+    private let cut: Steps.Cut?
 
-    init(_ steps: Steps, _ entry: Steps.Entry) {
+    init(_ steps: Steps, _ entry: Steps.Entry, _ cut: Steps.Cut?) {
       self.steps = steps
+      self.cut = cut
       self.entry = entry
       facts = steps.inventory.columns.facts(ofLeaf: Int(entry.leaf))
     }
@@ -35,10 +37,16 @@ extension Plan {
     public var initializer: String { steps.initializers[rule] }
     /// How its values are made.
     public var draw: Draw { steps.draws[Int(entry.draw)] }
+    /// Whether the method makes the part as a tensor by itself, and not as elements of the whole one.
+    public var isMadeByItself: Bool { region?.text != nil && draw.isMadeAsAWhole }
     /// What the tensor is for.
     public var role: ParameterRole { facts.role }
     /// The sizes of its axes.
     public var shape: Shape { facts.shape }
+    /// Which elements it fills; nil for all.
+    public var region: Region? { cut?.region }
+    /// How many elements it fills.
+    public var count: Int { cut?.count ?? shape.count }
     /// The type of its elements.
     public var dtype: DType { facts.dtype }
     /// The fans that its layer gives it; nil if it has none.
@@ -49,10 +57,15 @@ extension Plan {
     public var usesGuess: Bool { (facts.geometry?.isGuess ?? false) && steps.usesFans[rule] }
   }
 
-  /// The tensors to fill: twelve bytes for each, and what they share once.
+  /// The tensors to fill, or parts of them: twelve bytes for each, and what they share once; steps of one tensor stand side by side.
   public struct Steps: RandomAccessCollection, Sendable {
     struct Entry: Sendable {
       let leaf, rule, draw: Int32
+    }
+    /// What a step fills that does not fill all of a tensor.
+    struct Cut: Sendable {
+      var region: Region
+      let count: Int
     }
     let inventory: Inventory
     /// What stands before every path.
@@ -65,6 +78,8 @@ extension Plan {
     let library: (any SourceLibrary)?
     /// The leaves of each tied parameter that has more than one, by its first.
     let ties: [Int: [Int]]
+    /// By number of step; none for most plans.
+    var cuts: [Int: Cut] = [:]
     var entries: [Entry] = []
     var draws: [Draw] = []
 
@@ -73,7 +88,13 @@ extension Plan {
     /// The number of tensors.
     public var endIndex: Int { entries.count }
     /// One tensor.
-    public subscript(index: Int) -> Step { Step(self, entries[index]) }
+    public subscript(index: Int) -> Step { Step(self, entries[index], cuts.isEmpty ? nil : cuts[index]) }
+
+    /// How many tensors they are about.
+    var tensors: Int {
+      guard !cuts.isEmpty else { return entries.count }
+      return entries.indices.count { $0 == 0 || entries[$0].leaf != entries[$0 - 1].leaf }
+    }
 
     func name(ofLeaf leaf: Int) -> String { prefix.appending(inventory.path(ofLeaf: leaf)).description }
   }

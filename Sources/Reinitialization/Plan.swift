@@ -38,6 +38,9 @@ public struct Plan: Sendable {
   /// The tree that was planned for.
   public let inventory: Inventory
 
+  /// The tensors that will be filled, or parts of them.
+  public var tensors: Int { steps.tensors }
+
   /// The elements that will be filled; those of buffers do not count.
   public var parameters: Int { rules.reduce(0) { $0 + ($1.isFill ? $1.parameters : 0) } }
 }

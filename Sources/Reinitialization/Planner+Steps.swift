@@ -7,7 +7,8 @@ import Tensors
 extension Planner {
   /// Merges ties and resolves each winner's numbers.
   func plan(
-    seed: UInt64, prefix: TreePath, library: (any SourceLibrary)?, config: ModelConfig?
+    seed: UInt64, prefix: TreePath, library: (any SourceLibrary)?, config: ModelConfig?,
+    values: (any PartValues)?
   ) throws(Diagnostic) -> Plan {
     let columns = inventory.columns
     let ties = tieGroups()
@@ -16,6 +17,17 @@ extension Planner {
     var (kept, untouched): ([(leaf: Int, rule: Int)], [Int]) = ([], [])
     for leaf in columns.parameters.indices where Int(columns.parameters[leaf].tie) == leaf {
       let group = ties.isEmpty ? nil : ties[leaf]
+      if !partRules.isEmpty, let layers = layers(of: group ?? [leaf]) {
+        let whole = try group.map(winner) ?? (winners[leaf] < 0 ? nil : Int(winners[leaf]))
+        let isFilled = try resolution.append(group.map(canonical) ?? leaf, layers, over: whole, values)
+        guard !isFilled else { continue }
+        if let keep = layers.last(where: { !isFill[$0] }) ?? whole {
+          kept.append((leaf, keep))
+        } else {
+          untouched.append(leaf)
+        }
+        continue
+      }
       guard let winner = try group.map(winner) ?? (winners[leaf] < 0 ? nil : Int(winners[leaf])) else {
         untouched.append(leaf)
         continue
@@ -29,6 +41,8 @@ extension Planner {
       }
     }
     try resolution.checkNothingRefused()
+    try resolution.checkConditionsHold()
+    resolution.close(values)
     for rule in unreached { resolution.setUnreached(rule) }
     return Plan(
       seed: seed, steps: resolution.steps, rules: resolution.reports, kept: kept, untouched: untouched,
@@ -47,6 +61,15 @@ extension Planner {
   private func canonical(of group: [Int]) -> Int {
     if let stored = group.first(where: inventory.columns.isStoredName) { return stored }
     return group.min { inventory.path(ofLeaf: $0) < inventory.path(ofLeaf: $1) } ?? group[0]
+  }
+
+  /// The rules about parts of one parameter that no later rule about all of it has covered, in order; nil for none.
+  ///
+  /// Those of all its paths: a part of a tied parameter is one part.
+  private func layers(of group: [Int]) -> [Int]? {
+    let whole = group.map { winners[$0] }.max() ?? -1
+    let rules = Set(group.flatMap { partRules[$0] ?? [] }).filter { $0 > whole }
+    return rules.isEmpty ? nil : rules.sorted().map(Int.init)
   }
 
   /// The rule that wins at all paths of one parameter that any rule matches; a conflict if they disagree.
@@ -83,14 +106,16 @@ private struct KnownDraws {
 
 /// Resolves the numbers of the steps of a plan; once for all parameters that are alike.
 struct Resolution {
-  private(set) var steps: Plan.Steps
-  private(set) var reports: [Plan.RuleReport]
-  private let rules: [Rule]
-  private let reader: PlaceReader
-  private let columns: InventoryColumns
+  var steps: Plan.Steps
+  var reports: [Plan.RuleReport]
+  let rules: [Rule]
+  let reader: PlaceReader
+  let columns: InventoryColumns
+  /// The rules whose conditions held somewhere, and those whose did nowhere.
+  var conditions: (met: Set<Int>, unmet: [Int: String]) = ([], [:])
   private let config: ModelConfig?
   /// For each facts, the elements that count as parameters: none of buffers.
-  private let sizes: [Int]
+  let sizes: [Int]
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
   private var known: [KnownDraws]
   /// The parameters for which `default` has no value, and what it said of the first.
@@ -125,6 +150,12 @@ struct Resolution {
 
   /// Adds the step of a parameter that a rule fills.
   mutating func append(_ leaf: Int, _ rule: Int) throws(Diagnostic) {
+    guard let draw = try draw(leaf, rule) else { return }
+    steps.entries.append(Plan.Steps.Entry(leaf: Int32(leaf), rule: Int32(rule), draw: draw))
+  }
+
+  /// The number of the draw that a rule comes to for all of a parameter; nil where `default` has no value for it.
+  mutating func draw(_ leaf: Int, _ rule: Int) throws(Diagnostic) -> Int32? {
     let facts = Int(columns.parameters[leaf].facts)
     var draw = known[rule].draw(for: facts)
     if draw < 0 {
@@ -133,11 +164,11 @@ struct Resolution {
         guard error.code == .noFreshState else { throw error }
         refused.append(leaf)
         firstRefusal = firstRefusal ?? error
-        return
+        return nil
       }
       if !reader.wasAsked() { known[rule].keep(draw, for: facts, of: columns.facts.count) }
     }
-    steps.entries.append(Plan.Steps.Entry(leaf: Int32(leaf), rule: Int32(rule), draw: draw))
+    return draw
   }
 
   /// - Throws: what `default` said of the first parameter that it has no value for, with the names of the others.
@@ -152,11 +183,21 @@ struct Resolution {
   }
 
   private func resolve(_ leaf: Int, _ facts: ParameterFacts, _ rule: Rule) throws(Diagnostic) -> Draw {
+    try resolve(leaf, facts, rule, as: nil)
+  }
+
+  /// - Parameters:
+  ///   - part: what is filled of the tensor; nil for all.
+  ///   - byItself: whether the method makes it as a tensor by itself.
+  func resolve(
+    _ leaf: Int, _ facts: ParameterFacts, _ rule: Rule, as part: PartContext?, byItself: Bool = true
+  ) throws(Diagnostic) -> Draw {
     guard let initializer = rule.initializer else { return .constant(0) }
     try refuseUnfillable(leaf, facts, rule)
-    let context = ParameterContext(
+    var context = ParameterContext(
       leaf: leaf, of: reader, shape: facts.shape, dtype: facts.dtype, role: facts.role, geometry: facts.geometry,
       otherGeometries: facts.otherGeometries, fresh: facts.fresh, config: config)
+    if let part { context.tell(part, byItself: byItself) }
     do { return try initializer.draw(for: context) } catch {
       throw error.at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
     }

@@ -18,9 +18,19 @@ extension Plan {
     _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath(),
     library: (any SourceLibrary)? = nil, config: ModelConfig? = nil
   ) throws(Diagnostic) {
+    try self.init(
+      rules, for: inventory, seed: seed, branches: branches, prefix: prefix, library: library, config: config,
+      values: nil)
+  }
+
+  /// The same with the values that parts are chosen by.
+  package init(
+    _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath(),
+    library: (any SourceLibrary)? = nil, config: ModelConfig? = nil, values: (any PartValues)?
+  ) throws(Diagnostic) {
     var planner = try Planner(rules, inventory, branches)
     try planner.choose()
-    self = try planner.plan(seed: seed, prefix: prefix, library: library, config: config)
+    self = try planner.plan(seed: seed, prefix: prefix, library: library, config: config, values: values)
   }
 }
 
@@ -46,8 +56,10 @@ struct Planner {
   let inventory: Inventory
   /// For each leaf, whether it is inside of the branches; nil for all.
   private let branches: [Bool]?
-  /// For each leaf, the last rule that matched; −1 for none.
+  /// For each leaf, the last rule that matched all of it; −1 for none.
   private(set) var winners: [Int32]
+  /// For leaves of which rules reached parts since, those rules in order.
+  private(set) var partRules: [Int: [Int32]] = [:]
   private(set) var warnings: [String] = []
   /// The rules that reached nothing and may do so.
   private(set) var unreached: [Int] = []
@@ -91,7 +103,12 @@ struct Planner {
           overriders[other + 1] = Int32(index)
           if other >= 0 { overridden.append(other) }
         }
-        winners[leaf] = Int32(index)
+        if rule.part != nil {
+          partRules[leaf, default: []].append(Int32(index))
+        } else {
+          winners[leaf] = Int32(index)
+          if !partRules.isEmpty { partRules[leaf] = nil }
+        }
       }
       if !overridden.isEmpty { warn(rule, overriding: overridden.sorted()) }
     }

@@ -62,8 +62,10 @@ extension Node {
     @RuleBuilder _ rules: () throws(Diagnostic) -> [any RuleConvertible]
   ) throws(Diagnostic) -> Plan {
     let rules = try rules().map { (rule) throws(Diagnostic) in try rule.rule() }
+    let inventory = try Inventory(of: self, for: rules)
     return try Plan(
-      rules, for: Inventory(of: self, for: rules), seed: seed, prefix: prefix, library: library)
+      rules, for: inventory, seed: seed, prefix: prefix, library: library,
+      values: ModelValues(of: self, inventory, for: rules, prefix: prefix, library))
   }
 
   /// A copy, re-initialized by rules.

@@ -28,16 +28,22 @@ public struct Rule: Sendable {
 
   let place: Place
   let action: Action
+  /// What of each tensor it is about; nil for all of it.
+  public let part: Part?
   /// How the rule is printed, in reports and receipts.
   public let text: String
   /// The recipe that it comes from; nil if it stands by itself.
   public private(set) var recipe: String?
 
-  package init(_ place: Place, _ action: Action, text: String) {
+  package init(_ place: Place, _ action: Action, part: Part? = nil, text: String) {
     self.place = place
     self.action = action
+    self.part = part
     self.text = text
   }
+
+  /// A part as it stands behind a selector.
+  static func brackets(_ part: Part?) -> String { part.map { "[\($0)]" } ?? "" }
 
   /// The same rule as one of a recipe.
   func of(recipe name: String) -> Rule {
@@ -70,9 +76,9 @@ public struct Rule: Sendable {
   /// A fill or keep of what a selector matches, printed as it is written in a recipe.
   public init(_ selector: Selector, fill initializer: (any Initializer)?) {
     if let initializer {
-      self.init(.selector(selector), .fill(initializer), text: "\(selector)=\(initializer)")
+      self.init(.selector(selector), .fill(initializer), part: selector.part, text: "\(selector)=\(initializer)")
     } else {
-      self.init(.selector(selector), .keep, text: "keep \(selector)")
+      self.init(.selector(selector), .keep, part: selector.part, text: "keep \(selector)")
     }
   }
 }
@@ -108,20 +114,28 @@ extension Rule: RuleConvertible {
 public struct Fill: RuleConvertible {
   private let make: () throws(Diagnostic) -> Rule
 
-  /// The weights of every layer of a type.
-  public init<L: Layer>(_ type: L.Type, with initializer: some Initializer, optional: Bool = false) {
+  /// The weights of every layer of a type, or a part of each.
+  public init<L: Layer>(
+    _ type: L.Type, _ part: Part? = nil, with initializer: some Initializer, optional: Bool = false
+  ) {
     make = {
       Rule(
-        .type(ObjectIdentifier(type), allowsNoMatch: optional), .fill(initializer), text: "\(type)=\(initializer)")
+        .type(ObjectIdentifier(type), allowsNoMatch: optional), .fill(initializer), part: part,
+        text: "\(type)\(Rule.brackets(part))=\(initializer)")
     }
   }
 
-  /// What a key path leads to, from every node of its root type: `\Dense.bias`, `\Net.blocks[1].norm`.
+  /// What a key path leads to, from every node of its root type, or a part of it: `\Dense.bias`, `\Net.blocks[1].norm`.
   public init<Root: Node, Value: Node>(
-    _ keyPath: any KeyPath<Root, Value> & Sendable, with initializer: some Initializer, optional: Bool = false
+    _ keyPath: any KeyPath<Root, Value> & Sendable, _ part: Part? = nil, with initializer: some Initializer,
+    optional: Bool = false
   ) {
     let place = Rule.Place.keyPath(Inventory.TypedPlace(keyPath), allowsNoMatch: optional)
-    make = { Rule(place, .fill(initializer), text: "\(Inventory.name(of: keyPath))=\(initializer)") }
+    make = {
+      Rule(
+        place, .fill(initializer), part: part,
+        text: "\(Inventory.name(of: keyPath))\(Rule.brackets(part))=\(initializer)")
+    }
   }
 
   /// What a selector matches, in the grammar of the command line.
@@ -137,15 +151,21 @@ public struct Fill: RuleConvertible {
 public struct Keep: RuleConvertible {
   private let make: () throws(Diagnostic) -> Rule
 
-  /// Every layer of a type.
-  public init<L: Layer>(_ type: L.Type, optional: Bool = false) {
-    make = { Rule(.type(ObjectIdentifier(type), allowsNoMatch: optional), .keep, text: "keep \(type)") }
+  /// Every layer of a type, or a part of each tensor in it.
+  public init<L: Layer>(_ type: L.Type, _ part: Part? = nil, optional: Bool = false) {
+    make = {
+      Rule(
+        .type(ObjectIdentifier(type), allowsNoMatch: optional), .keep, part: part,
+        text: "keep \(type)\(Rule.brackets(part))")
+    }
   }
 
-  /// What a key path leads to, from every node of its root type.
-  public init<Root: Node, Value: Node>(_ keyPath: any KeyPath<Root, Value> & Sendable, optional: Bool = false) {
+  /// What a key path leads to, from every node of its root type, or a part of it.
+  public init<Root: Node, Value: Node>(
+    _ keyPath: any KeyPath<Root, Value> & Sendable, _ part: Part? = nil, optional: Bool = false
+  ) {
     let place = Rule.Place.keyPath(Inventory.TypedPlace(keyPath), allowsNoMatch: optional)
-    make = { Rule(place, .keep, text: "keep \(Inventory.name(of: keyPath))") }
+    make = { Rule(place, .keep, part: part, text: "keep \(Inventory.name(of: keyPath))\(Rule.brackets(part))") }
   }
 
   /// What a selector matches.

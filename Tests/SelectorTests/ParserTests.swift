@@ -22,7 +22,7 @@ struct RandomSelectors {
   private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &numbers) < percent }
 
   private mutating func name() -> String {
-    pick(["layer4", "0", "weight", "conv1", "Dense", "Mixed_5b", "é", "a-b", "x:0", "keep", "[1]"])
+    pick(["layer4", "0", "weight", "conv1", "Dense", "Mixed_5b", "é", "a-b", "x:0", "keep", #""[1]""#])
   }
 
   private mutating func part() -> String {
@@ -55,7 +55,20 @@ struct RandomSelectors {
     var text = chance(10) ? " " : ""
     text += step()
     while chance(40) { text += pick([" ", " > ", ">", "  ", "\t", " >"]) + step() }
+    if chance(20) { text += pick(["", " "]) + "[\(tensorPart())]" }
     return text + pick(["", "", "?", " ?", " "])
+  }
+
+  private mutating func tensorPart() -> String {
+    let slices = (0...Int.random(in: 0..<3, using: &numbers)).map { _ in
+      pick(["1", "-1", ":", "2:", ":-3", "1:9", "::2", "4:-1:3", " 5 : 6 "])
+    }
+    return pick([
+      slices.joined(separator: pick([",", ", "])), "...", "..., 3", "forget", " expert 3 ", "part 2", "rows where zero",
+      "rows where nan", "rows where norm<1e-6", "rows where norm >= 2.5",
+      "mask dead.safetensors", "mask /a b/c.safetensors",
+      #"mask "a]\u{27}b\"[""#, "mask", "rows",
+    ])
   }
 }
 
@@ -84,7 +97,8 @@ struct ParserTests {
       "LayerNorm Scale",
       "layer4 > 0 > Conv", ".Mixed_5b.branch1x1", "layer5.**?", "org.example.se/*",
       "org.example.se/Gate.weight",
-      #"a."b c".weight"#, "*.bias", ".*.bias", "**",
+      #"a."b c".weight"#, "*.bias", ".*.bias", "**", "embed.weight[2:7, ::2]?", "Conv[rows where norm < 0.5]",
+      "@bias[forget]", "a > Dense.weight[mask dead.safetensors]", "x[..., -1]",
     ]
     for text in texts { #expect(try Selector(parsing: text).description == text) }
   }
@@ -92,7 +106,7 @@ struct ParserTests {
   @Test("Any text gives a selector or an error that names a byte of it")
   func anyText() {
     var numbers = Numbers(state: 2)
-    let alphabet = Array("aA0.*@> ?\"\\=/#()é\u{301}\u{202e}\n\t{}u🙂'bias")
+    let alphabet = Array("aA0.*@>[]: ?\"\\=/#()é\u{301}\u{202e}\n\t{}u🙂'bias")
     var wrong: [String] = []
     for _ in 0..<50_000 {
       let count = Int.random(in: 0..<24, using: &numbers)

@@ -26,15 +26,23 @@ struct ContentSamples: Sendable, Equatable {
   /// Of tensors that it writes.
   private(set) var changing: [Sample] = []
 
-  /// Takes samples of a file.
+  /// A tensor of which a run writes parts, and whether it may write in a range of bytes.
+  struct Parts {
+    let range: Range<Int>
+    let touches: (Range<Int>) -> Bool
+  }
+
+  /// Takes samples of a file; none of what is written of tensors that are written in parts.
   /// - Throws: reading's codes.
-  init(of file: LockedFile, changing ranges: [Range<Int>]) throws(Diagnostic) {
+  init(of file: LockedFile, changing ranges: [Range<Int>], parts: [Parts] = []) throws(Diagnostic) {
     let changed = Set(ranges.map(\.lowerBound))
+    let parts = Dictionary(grouping: parts, by: \.range.lowerBound)
     let entries = file.header.entries
     let tensors = min(entries.count, Self.limit)
     for index in 0..<tensors {
       let range = entries[index * entries.count / tensors].range
       for place in Self.places(in: range, count: Self.limit / tensors, dataStart: file.header.dataStart) {
+        if let parts = parts[range.lowerBound], parts.contains(where: { $0.touches(place) }) { continue }
         let bytes = try file.handle.bytes(
           file.header.dataStart + place.lowerBound..<file.header.dataStart + place.upperBound)
         let sample = Sample(range: place, hash: Self.hash(bytes))

@@ -18,6 +18,14 @@ struct DataFile: Sendable {
     try handle.write(bytes, at: start + offset)
   }
 
+  /// Reads bytes that were written.
+  ///
+  /// - Throws: R0606, R0607; R0425 for a range outside of the data.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) {
+    try check(offset, buffer.count)
+    try handle.read(into: buffer, at: start + offset)
+  }
+
   /// Copies bytes of another file from a place on, within the system.
   ///
   /// - Throws: As ``write(_:at:)``, and R0606 or R0607 where the source cannot be read or became shorter.

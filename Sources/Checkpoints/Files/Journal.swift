@@ -30,15 +30,28 @@ public struct Journal: Sendable {
   public static func begin(
     _ checkpoint: InPlaceCheckpoint, changing ranges: [Range<Int>], payload: JSONValue, sync: Bool = false
   ) throws(Diagnostic) -> Journal {
+    try begin(checkpoint, changing: ranges, parts: [], payload: payload, sync: sync)
+  }
+
+  /// The same where the run writes parts of tensors besides.
+  static func begin(
+    _ checkpoint: InPlaceCheckpoint, changing ranges: [Range<Int>], parts: [ContentSamples.Parts], payload: JSONValue,
+    sync: Bool
+  ) throws(Diagnostic) -> Journal {
     var files: [JournalContents.File] = []
     for (file, start) in zip(checkpoint.files, checkpoint.starts) {
       let own = start..<start + file.header.dataSize
       let changing = ranges.filter { own.contains($0.lowerBound) }
         .map { $0.lowerBound - start..<$0.upperBound - start }
+      let written = parts.filter { own.contains($0.range.lowerBound) }.map { part in
+        ContentSamples.Parts(range: part.range.lowerBound - start..<part.range.upperBound - start) { place in
+          part.touches(place.lowerBound + start..<place.upperBound + start)
+        }
+      }
       files.append(
         JournalContents.File(
           name: try FilePath(file.handle.path).name, size: file.handle.status.size, header: file.front, newHeader: nil,
-          samples: try ContentSamples(of: file, changing: changing)))
+          samples: try ContentSamples(of: file, changing: changing, parts: written)))
     }
     let contents = JournalContents(files: files, payload: payload)
     let place = checkpoint.place

@@ -68,6 +68,12 @@ struct CheckpointOutput {
     }
   }
 
+  /// Reads bytes that were written or copied, counted in the same way; from any thread.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Diagnostic) {
+    let part = layout.starts.shard(at: offset)
+    try parts[part]?.read(into: buffer, at: offset - layout.starts[part])
+  }
+
   /// Writes bytes of the data, counted from the beginning of that of all files; from any thread.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Diagnostic) {
     let part = layout.starts.shard(at: offset)

@@ -10,6 +10,8 @@ struct FillPlace: Equatable {
   var fans: Fans?
   var geometry: Geometry?
   var block: (index: Int, count: Int)?
+  /// The slices of the whole tensor that are filled; empty for all, and where no slices say which elements.
+  var slices: [AxisSlice] = []
 
   static func == (a: FillPlace, b: FillPlace) -> Bool { a.numbers == b.numbers }
 
@@ -20,6 +22,10 @@ struct FillPlace: Equatable {
     self.geometry = geometry.flatMap { $0.fits(context.shape) ? $0 : nil }
     fans = self.geometry?.fans(of: context.shape)
     block = context.block
+    guard let part = context.part else { return }
+    // Of a part, too, fans are the layer's.
+    if geometry == context.geometry { fans = part.geometry?.fans(of: part.whole) }
+    if case .box(let slices) = part.region.elements { self.slices = slices }
   }
 
   /// The numbers that are known.
@@ -42,6 +48,11 @@ struct FillPlace: Equatable {
       add("block_index", block.index)
       add("block_count", block.count)
     }
+    for (axis, slice) in slices.enumerated() {
+      add("slice_\(axis)_first", slice.start)
+      add("slice_\(axis)_count", slice.count)
+      add("slice_\(axis)_step", slice.step)
+    }
     return numbers
   }
 
@@ -60,6 +71,9 @@ struct FillPlace: Equatable {
         },
         isOneHot: has(flags, RI_GEOMETRY_ONE_HOT), isGuess: has(flags, RI_GEOMETRY_GUESS))
     }
+    while let first = integer("slice_\(slices.count)_first"), let count = integer("slice_\(slices.count)_count"),
+      let step = integer("slice_\(slices.count)_step")
+    { slices.append(AxisSlice(start: first, count: count, step: step)) }
     if let index = integer("block_index"), let count = integer("block_count") { block = (index, count) }
   }
 }

@@ -84,10 +84,11 @@ public struct PluginInitializer: CatalogInitializer {
     _ context: ParameterContext, _ place: FillPlace, _ filler: any ForeignFiller, _ stamp: PluginStamp
   ) -> Draw {
     let arguments = zip(declaration.parameters, given).map { InitializerArgument($0.name, $1) }
-    let foreign = ForeignDraw(
+    var foreign = ForeignDraw(
       name: descriptor.name, version: declaration.version, path: context.name, arguments: arguments,
       isElementwise: declaration.form == .ranges,
       tolerance: declaration.tolerance == 0 ? nil : declaration.tolerance, filler: filler)
+    foreign.part = context.part?.name
     return .foreign(foreign, numbers: place.numbers, plugin: stamp)
   }
 

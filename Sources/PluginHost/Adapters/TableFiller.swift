@@ -48,7 +48,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     let path = draw.foreign?.path ?? ""
     let context = CallContext(environment, tensor: path)
     let sources = try handles(of: draw, at: path)
-    try withRange(path, place, shape, stream, sources, context) { (range) throws(Diagnostic) in
+    try withRange(path, draw.foreign?.part, place, shape, stream, sources, context) { (range) throws(Diagnostic) in
       range.pointee.dtype = dtype.abi ?? 0
       range.pointee.target_dtype = target.abi ?? 0
       range.pointee.offset = UInt64(first)
@@ -72,7 +72,8 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     let shown = sources.map {
       TensorHandle(Tensor(lazy: $0.shape, dtype: $0.dtype), environment.services.counter)
     }
-    try withRange(context.name, place, context.shape, stream, shown, call) { (range) throws(Diagnostic) in
+    try withRange(context.name, context.part?.name, place, context.shape, stream, shown, call) {
+      (range) throws(Diagnostic) in
       range.pointee.target_dtype = context.dtype.abi ?? 0
       try taking { () throws(Diagnostic) in
         if let check = table.check {
@@ -112,7 +113,8 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
 
   /// Lends a range that describes the tensor; nothing of it outlives the body.
   private func withRange(
-    _ path: String, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream, _ sources: [TensorHandle],
+    _ path: String, _ part: String?, _ place: FillPlace, _ shape: Shape, _ stream: RandomStream,
+    _ sources: [TensorHandle],
     _ context: CallContext,
     _ body: (UnsafeMutablePointer<ri_fill>) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
@@ -134,6 +136,7 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
     let pointers = sources.map { Optional($0.pointer) }
     range.n_sources = UInt64(pointers.count)
     let sizes = shape.sizes.map(Int64.init)
+    let slices = place.slices.map { ri_slice(first: Int64($0.start), count: Int64($0.count), step: Int64($0.step)) }
     let known = place.geometry?.abi(in: context)
     var geometry = known ?? ri_geometry()
     var failure: Diagnostic?
@@ -146,8 +149,16 @@ final class TableFiller: ForeignFiller, @unchecked Sendable {
           range.path = ri_str(
             ptr: UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self), len: UInt64(text.count))
           pointers.withUnsafeBufferPointer { pointers in
-            range.sources = pointers.isEmpty ? nil : pointers.baseAddress
-            do throws(Diagnostic) { try body(&range) } catch { failure = error }
+            slices.withUnsafeBufferPointer { slices in
+              var part = part ?? ""
+              part.withUTF8 { part in
+                range.sources = pointers.isEmpty ? nil : pointers.baseAddress
+                range.part = slices.count == sizes.count && !slices.isEmpty ? slices.baseAddress : nil
+                range.part_name = ri_str(
+                  ptr: UnsafeRawPointer(part.baseAddress)?.assumingMemoryBound(to: CChar.self), len: UInt64(part.count))
+                do throws(Diagnostic) { try body(&range) } catch { failure = error }
+              }
+            }
           }
         }
       }

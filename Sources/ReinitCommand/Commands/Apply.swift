@@ -78,7 +78,7 @@ struct Apply: ParsableCommand {
   }
 
   private func carryOut(_ plan: Plan, on checkpoint: Checkpoint) throws {
-    let bytes = plan.steps.reduce(0) { $0 + $1.shape.count * $1.dtype.size }
+    let bytes = plan.steps.reduce(0) { $0 + $1.count * $1.dtype.size }
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet || !RankGroup.speaks)
     progress.begin("filling")
     defer { progress.finish() }

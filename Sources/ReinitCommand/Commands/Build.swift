@@ -97,7 +97,7 @@ struct Build: ParsableCommand {
   }
 
   private func carryOut(_ plan: Plan, on root: inout AnyNode, writing output: String) throws {
-    let bytes = plan.steps.reduce(0) { $0 + $1.shape.count * $1.dtype.size }
+    let bytes = plan.steps.reduce(0) { $0 + $1.count * $1.dtype.size }
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet)
     progress.begin("filling")
     defer { progress.finish() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import JSONText
 import Presentation
 import Reinit
@@ -15,6 +16,9 @@ struct Diff: ParsableCommand {
   @Argument(help: "Another checkpoint.")
   var after: String
 
+  @Argument(help: "Which tensors, or which part of them, as in 'embed.weight[2:7]'; all if left out.")
+  var selector: String?
+
   @Flag(help: "List equal tensors too.")
   var all = false
 
@@ -24,9 +28,20 @@ struct Diff: ParsableCommand {
   func run() throws {
     try RankGroup.join()
     let (first, second) = try RankGroup.together { (try CheckpointFiles(before), try CheckpointFiles(after)) }
-    let differences = try CheckpointDiff.between(first, second, threads: running.threads, team: RankGroup.team)
+    let tensors = try RankGroup.together { try selector.map { try selected(Selector(parsing: $0)) } }
+    let differences = try CheckpointDiff.between(
+      first, second, only: tensors, threads: running.threads, team: RankGroup.team)
     let report = DiffReport(before: before, after: after, differences: differences, listsEqual: all)
     try show.print(json: report.json) { report.lines($0) }
     if differences.contains(where: { $0.status != .equal }) { throw NegativeAnswer() }
+  }
+
+  /// What a selector names in the first checkpoint.
+  private func selected(_ selector: Selector) throws -> [(name: String, region: Region?)] {
+    let checkpoint = try Checkpoint(opening: before)
+    let leaves = try checkpoint.inventory.match(selector).keepTargets(in: checkpoint.inventory)
+    guard !leaves.isEmpty || selector.allowsNoMatch else { throw checkpoint.inventory.nothingMatches(selector) }
+    let parts = try SelectedParts(selector, leaves, checkpoint)
+    return leaves.enumerated().map { (checkpoint.entry(ofLeaf: $1).name, parts[$0]) }
   }
 }

@@ -13,7 +13,7 @@ struct Inspect: ParsableCommand {
   @Argument(help: "A checkpoint: a safetensors or PyTorch file, a folder, or the index of shards.")
   var file: String
 
-  @Argument(help: "Which tensors; all if left out.")
+  @Argument(help: "Which tensors, or which part of them, as in 'embed.weight[2:7]'; all if left out.")
   var selector: String?
 
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
@@ -23,16 +23,19 @@ struct Inspect: ParsableCommand {
   func run() throws {
     try RankGroup.join()
     let checkpoint = try RankGroup.together { try Checkpoint(opening: file, reading: try tree.reading()) }
+    let selector = try self.selector.map { try Selector(parsing: $0) }
     let leaves =
-      try selector.map { try selected(try Selector(parsing: $0), checkpoint.inventory) }
-      ?? Array(checkpoint.inventory.leaves.indices)
+      try selector.map { try selected($0, checkpoint.inventory) } ?? Array(checkpoint.inventory.leaves.indices)
+    let regions = try RankGroup.together { try SelectedParts(selector, leaves, checkpoint) }
     let entries = leaves.map { checkpoint.entry(ofLeaf: $0) }
     let progress = show.console.progress(
       total: 0, totalBytes: entries.reduce(0) { $0 + $1.range.count }, isQuiet: show.quiet || !RankGroup.speaks)
     progress.begin("reading")
-    let statistics = try checkpoint.statistics(of: entries, options: running.apply(progress: progress))
+    let statistics = try checkpoint.statistics(
+      of: entries, regions: regions.regions, options: running.apply(progress: progress))
     progress.finish()
-    let report = try InspectReport(checkpoint: checkpoint, leaves: leaves, statistics: statistics)
+    let report = try InspectReport(
+      checkpoint: checkpoint, leaves: leaves, regions: regions, statistics: statistics)
     try show.print(json: report.json) { try report.lines($0) }
   }
 

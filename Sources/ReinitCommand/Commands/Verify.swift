@@ -44,11 +44,13 @@ struct Verify: ParsableCommand {
     [
       "schema": "reinit.verify/1", "file": .string(file), "ok": .bool(isRight),
       "tensors": .array(
-        results.map {
-          [
-            "path": .string($0.name), "initializer": .string($0.initializer), "outcome": .string($0.outcome.rawValue),
-            "ok": .bool($0.isRight),
-          ]
+        results.map { result in
+          var object: JSONObject = ["path": .string(result.name)]
+          if let part = result.part { object.append("part", .string(part)) }
+          object.append("initializer", .string(result.initializer))
+          object.append("outcome", .string(result.outcome.rawValue))
+          object.append("ok", .bool(result.isRight))
+          return .object(object)
         }),
     ]
   }
@@ -59,16 +61,18 @@ struct Verify: ParsableCommand {
     for result in results {
       let role: Style.Role = result.isRight ? .passed : .failed
       table.add([
-        Text(result.isRight ? style.symbols.passed : style.symbols.failed).styled(role), Text(result.name),
+        Text(result.isRight ? style.symbols.passed : style.symbols.failed).styled(role),
+        Text(result.name + (result.part.map { "[\($0)]" } ?? "")),
         Text(result.initializer).styled(.initializer),
         Text(words(result.outcome)).styled(result.isRight ? nil : .failed),
       ])
     }
     let wrong = results.count { !$0.isRight }
+    let things = results.contains { $0.part != nil } ? "tensors and parts" : "tensors"
     let verdict: Text =
       isRight
-      ? "\(results.count) of \(results.count) tensors are what the receipt says"
-      : "\(wrong) of \(results.count) tensors are not what the receipt says"
+      ? "\(results.count) of \(results.count) \(things) are what the receipt says"
+      : "\(wrong) of \(results.count) \(things) are not what the receipt says"
     return table.lines(in: style, width: console.tableWidth) + ["", style(verdict.styled(isRight ? .passed : .failed))]
   }
 
@@ -79,6 +83,7 @@ struct Verify: ParsableCommand {
     case .recorded: "the bytes that were written; cannot be recomputed"
     case .different: "different"
     case .missing: "not in the file"
+    case .unknown: "not known: what it was made of, or its mask, is not there"
     }
   }
 }

@@ -48,12 +48,13 @@ struct ApplyReport {
 
   /// Every tensor of the file, with the rule that filled or kept it, and how its values are made.
   private var tensors: [JSONValue] {
-    let filled = Dictionary(plan.steps.map { ($0.leaf, $0) }, uniquingKeysWith: { first, _ in first })
+    let filled = Dictionary(grouping: plan.steps, by: \.leaf)
     let kept = Dictionary(plan.kept.map { ($0.leaf, $0.rule) }, uniquingKeysWith: { first, _ in first })
     return inventory.leaves.indices.map { leaf in
       let value = inventory.leaves[leaf]
       let path = inventory.path(ofLeaf: leaf).description
-      let step = filled[leaf]
+      let steps = filled[leaf] ?? []
+      let step = steps.first
       var object: JSONObject = ["path": .string(path)]
       if let file = fileName(leaf), !file.utf8.elementsEqual(path.utf8) { object.append("file", .string(file)) }
       object.append("shape", .array(value.shape.sizes.map { .integer(Int64($0)) }))
@@ -61,8 +62,17 @@ struct ApplyReport {
       object.append("rule", (step?.rule ?? kept[leaf]).map { .string(plan.rules[$0].text) } ?? .null)
       object.append("changed", .bool(step != nil))
       if let step { append(step, to: &object) }
+      if steps.contains(where: { $0.region != nil }) { object.append("parts", .array(steps.map(part))) }
       return .object(object)
     }
+  }
+
+  /// Elements of a tensor that one rule fills.
+  private func part(_ step: Plan.Step) -> JSONValue {
+    [
+      "part": step.region?.text.map { .string($0) } ?? .null, "rule": .string(plan.rules[step.rule].text),
+      "elements": .integer(Int64(step.count)), "method": .string(step.draw.method.rawValue),
+    ]
   }
 
   private func append(_ step: Plan.Step, to object: inout JSONObject) {
@@ -81,17 +91,19 @@ struct ApplyReport {
   func lines(_ console: Console) -> [String] {
     let style = console.style
     let lines = [style(headline(style.numbers)), ""] + table(style).lines(in: style, width: console.tableWidth)
-    return lines + [""] + (notes.map { "\($0)." } + reads + guesses + [closing]).map { style($0) }
+    return lines + [""]
+      + (notes.map { "\($0)." } + parts(style.numbers) + reads + guesses + [closing]).map { style($0) }
   }
 
   private func headline(_ numbers: NumberFormat) -> Text {
     let tensors = inventory.leaves.indices.count { Int(inventory.leaves[$0].tie) == $0 }
     let total = inventory.parameters
+    let filled = plan.tensors
     return
       """
-      \(isDryRun ? "Would fill" : "Filled") \(numbers.integer(plan.steps.count)) of \(numbers.integer(tensors)) \
+      \(isDryRun ? "Would fill" : "Filled") \(numbers.integer(filled)) of \(numbers.integer(tensors)) \
       tensors (\(numbers.integer(plan.parameters)) of \(numbers.integer(total)) parameters), \
-      \(isDryRun ? "leave" : "left") \(numbers.integer(tensors - plan.steps.count)).
+      \(isDryRun ? "leave" : "left") \(numbers.integer(tensors - filled)).
       """
   }
 
@@ -126,6 +138,22 @@ struct ApplyReport {
     do throws(Diagnostic) {
       return try Checkpoint.sidecarPath(of: output).map { "in \($0)" } ?? "in its metadata"
     } catch { return "in its metadata, or beside it" }
+  }
+
+  /// What parts come to, the first of each rule.
+  private func parts(_ numbers: NumberFormat) -> [Text] {
+    var (known, lines): (Set<Int>, [Text]) = ([], [])
+    for step in plan.steps {
+      guard let region = step.region, let part = region.text, known.insert(step.rule).inserted else { continue }
+      var line =
+        "\(step.name)[\(part)] is \(numbers.integer(step.count)) of \(numbers.integer(step.shape.count)) elements"
+      if case .rows(let rows) = region.elements {
+        line += ", in \(numbers.integer(rows.reduce(0) { $0 + $1.count })) of \(numbers.integer(step.shape[0])) rows"
+      }
+      if step.isMadeByItself { line += "; \(step.draw.method.rawValue) is made for the part by itself" }
+      lines.append("\(line).")
+    }
+    return lines
   }
 
   /// Which tensors are made of what, the first of each rule.

@@ -6,11 +6,13 @@ import Reinit
 struct InspectReport {
   let checkpoint: Checkpoint
   let leaves: [Int]
+  let parts: SelectedParts
   let statistics: [Statistics]
   let receipts: [[UInt8]: Receipt.Entry]
 
-  init(checkpoint: Checkpoint, leaves: [Int], statistics: [Statistics]) throws {
+  init(checkpoint: Checkpoint, leaves: [Int], regions: SelectedParts, statistics: [Statistics]) throws {
     self.checkpoint = checkpoint
+    parts = regions
     self.leaves = leaves
     self.statistics = statistics
     // Statistics do not depend on a receipt, so one that cannot be read is no reason to fail.
@@ -37,6 +39,7 @@ struct InspectReport {
     let value = checkpoint.inventory.leaves[leaf]
     var object: JSONObject = ["path": .string(path(leaf)), "dtype": .string(value.dtype.rawValue)]
     object.append("shape", .array(value.shape.sizes.map { .integer(Int64($0)) }))
+    if let text = parts.text { object.append("part", .string(text)) }
     object.append("guess", .bool(isGuess(leaf)))
     object.append("count", .integer(Int64(statistics.count)))
     for (key, number) in [
@@ -59,7 +62,7 @@ struct InspectReport {
     ])
     for (leaf, value) in zip(leaves, statistics) {
       table.add(
-        [Text(path(leaf)), Text(checkpoint.inventory.leaves[leaf].dtype.rawValue)]
+        [Text(path(leaf) + parts.brackets), Text(checkpoint.inventory.leaves[leaf].dtype.rawValue)]
           + [value.mean, value.std, value.min, value.max].map { Text($0.isNaN ? "" : numbers.compact($0, 4)) }
           + [Text(numbers.integer(value.zeros)), alarm(value.nan, numbers), alarm(value.inf, numbers)])
     }
@@ -93,7 +96,7 @@ struct InspectReport {
     let tensor = checkpoint.inventory.leaves[leaf]
     var lines = [
       style(
-        "\(path(leaf), .total)  \(tensor.dtype.rawValue) \(tensor.shape.description)  \(numbers.integer(value.count)) values"
+        "\(path(leaf) + parts.brackets, .total)  \(tensor.dtype.rawValue) \(tensor.shape.description)  \(numbers.integer(value.count)) values"
       )
     ]
     if let fans = tensor.geometry?.fans(of: tensor.shape) {
@@ -114,7 +117,8 @@ struct InspectReport {
       lines.append(style(origin(written, numbers)))
     }
     guard value.max > value.min else { return lines }
-    let histogram = try checkpoint.histogram(of: entry, bins: 60, from: value.min, to: value.max)
+    let histogram = try checkpoint.histogram(
+      of: entry, parts[0], bins: 60, from: value.min, to: value.max)
     return lines + [""]
       + Histogram(lower: value.min, upper: value.max, counts: histogram).plot(
         in: style, width: min(console.width, 100))

@@ -8,7 +8,9 @@ extension Receipt {
   /// The receipt as it stands in a file's metadata: the latest run at the top, older ones under `earlier`.
   public var json: JSONValue {
     let plugins = PluginList(of: self)
-    var object: JSONObject = ["version": .integer(Int64(Receipt.version))]
+    let hasParts = runs.contains { $0.tensors.contains { $0.region != nil } }
+    let version = hasParts ? Receipt.versionWithParts : Receipt.version
+    var object: JSONObject = ["version": .integer(Int64(version))]
     if let latest = runs.first { Receipt.append(latest, plugins, to: &object) }
     object.append("plugins", plugins.json)
     if runs.count > 1 {
@@ -32,8 +34,9 @@ extension Receipt {
   /// A receipt from its JSON.
   /// - Throws: ``Diagnostics/ErrorCode/receiptUnreadable`` if it is not one, or is of a later version.
   public init(json: JSONValue) throws(Diagnostic) {
-    guard json["version"]?.int == Receipt.version else {
-      throw Receipt.malformed("version", json["version"], expected: "\(Receipt.version)")
+    guard let version = json["version"]?.int, (Receipt.version...Receipt.versionWithParts).contains(version) else {
+      throw Receipt.malformed(
+        "version", json["version"], expected: "\(Receipt.version) or \(Receipt.versionWithParts)")
     }
     let plugins = try PluginList(json: json["plugins"])
     var runs = [try Receipt.run(json, plugins)]
@@ -102,6 +105,7 @@ extension Receipt.Entry {
     if let plugin = draw?.plugin { object.append("plugin", plugins.index(of: plugin)) }
     object.append("dtype", .string(dtype.rawValue))
     object.append("shape", .array(shape.map { .integer(Int64($0)) }))
+    if let region { object.append("part", region.json) }
     if let hash { object.append("hash", .string("\(hash)")) }
     return .object(object)
   }
@@ -124,6 +128,7 @@ extension Receipt.Entry {
       copies: json["copies"] == nil ? [] : try Receipt.list("copies", in: json, of: "strings", \.string), rule: rule,
       initializer: json["initializer"]?.string ?? "", draw: try Receipt.Entry.draw(json, name, plugins),
       shape: shape.sizes, dtype: dtype,
+      region: try json["part"].map { (json) throws(Diagnostic) in try Region(json: json, at: name) },
       hash: try Receipt.optional("hash", in: json, expected: "16 hexadecimal digits") {
         $0.string.flatMap { ContentHash($0) }
       })

@@ -47,6 +47,7 @@ extension ForeignDraw {
   var json: JSONValue {
     var object: JSONObject = ["name": .string(name), "version": .integer(Int64(version))]
     if !isElementwise { object.append("whole", true) }
+    if let part { object.append("part", .string(part)) }
     if let tolerance { object.append("tolerance", .string(HexFloat.text(of: tolerance))) }
     var values = JSONObject()
     for argument in arguments { values.append(argument.name, argument.value.json) }
@@ -65,6 +66,7 @@ extension ForeignDraw {
     self.init(
       name: name, version: version, path: path, arguments: arguments, isElementwise: json["whole"]?.bool != true,
       tolerance: json["tolerance"]?.string.flatMap(Double.init))
+    part = json["part"]?.string
   }
 }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Initializers
 import LayerVocabulary
 import Tensors
@@ -6,6 +7,8 @@ import Tensors
 public struct Receipt: Sendable, Equatable {
   /// The format's version.
   public static let version = 1
+  /// That of receipts with parts of tensors: who knows of none must not take them for receipts of whole ones.
+  static let versionWithParts = 2
 
   /// One tensor that was filled.
   public struct Entry: Sendable, Equatable {
@@ -25,14 +28,20 @@ public struct Receipt: Sendable, Equatable {
     public var shape: [Int]
     /// The type of the elements.
     public var dtype: DType
+    /// Which elements were filled; nil for all.
+    public var region: Region?
     /// The hash of the bytes; nil until they are written to a file.
+    ///
+    /// Of a region, those of its own words one after the other, 0 where others have a say; nil where some were filled
+    /// again since.
     public var hash: ContentHash?
 
     /// An entry from its parts.
     public init(
       name: String, file: String? = nil, copies: [String] = [], rule: Int, initializer: String, draw: Draw?,
-      shape: [Int], dtype: DType, hash: ContentHash? = nil
+      shape: [Int], dtype: DType, region: Region? = nil, hash: ContentHash? = nil
     ) {
+      self.region = region
       self.name = name
       self.file = file
       self.copies = copies
@@ -79,7 +88,7 @@ public struct Receipt: Sendable, Equatable {
         tensors: plan.steps.map { step in
           Entry(
             name: step.name, rule: step.rule, initializer: step.initializer, draw: step.draw,
-            shape: step.shape.sizes, dtype: step.dtype)
+            shape: step.shape.sizes, dtype: step.dtype, region: step.region)
         })
     ]
   }
@@ -94,10 +103,14 @@ public struct Receipt: Sendable, Equatable {
   public func following(_ older: Receipt?, keeping isStillThere: (Entry) -> Bool = { _ in true }) -> Receipt {
     guard let older else { return self }
     // Names are the same if their bytes are; Swift's strings are the same if their characters are.
-    let written = Set(entries.map { Array($0.entry.fileName.utf8) })
+    var written: [ByteName: [Entry]] = [:]
+    for (_, entry) in entries { written[ByteName(entry.fileName), default: []].append(entry) }
     let kept = older.runs.compactMap { run -> Run? in
       var run = run
-      run.tensors.removeAll { written.contains(Array($0.fileName.utf8)) || !isStillThere($0) }
+      run.tensors = run.tensors.compactMap { entry in
+        guard isStillThere(entry) else { return nil }
+        return written[ByteName(entry.fileName)].map { entry.left(by: $0) } ?? entry
+      }
       return run.tensors.isEmpty ? nil : run
     }
     return Receipt(runs: runs + kept)

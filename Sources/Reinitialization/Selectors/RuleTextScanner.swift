@@ -1,8 +1,18 @@
 extension RuleText {
   /// The two sides of the first `=` outside of double quotes, trimmed; no second side without one.
   static func halves(of text: String) -> (selector: String, initializer: String?) {
-    guard let equals = firstUnquoted("=", in: text) else { return (trimmed(text), nil) }
+    guard let equals = firstEquals(in: text) else { return (trimmed(text), nil) }
     return (trimmed(text[..<equals]), trimmed(text[text.utf8.index(after: equals)...]))
+  }
+
+  /// Where the first `=` stands that is in no part: conditions on rows may hold one.
+  private static func firstEquals(in text: String) -> String.Index? {
+    guard let equals = firstUnquoted("=", in: text) else { return nil }
+    guard let bracket = firstUnquoted("[", in: text), bracket < equals else { return equals }
+    let inside = Array(text[bracket...].unicodeScalars.dropFirst())
+    guard let length = PartText.end(of: inside[...]) else { return equals }
+    let end = text.unicodeScalars.index(bracket, offsetBy: length + 1)
+    return firstUnquoted("=", in: text[end...])
   }
 
   /// Where a character first stands outside of double quotes.
@@ -31,5 +41,26 @@ extension RuleText {
     let end = scalars.lastIndex { !isSpace($0) }
     guard let end else { return "" }
     return String(String.UnicodeScalarView(scalars[...end]))
+  }
+}
+
+/// A part within a longer text.
+enum PartText {
+  /// Where the bracket stands that closes a part; brackets in double quotes do not count.
+  static func end(of text: ArraySlice<Unicode.Scalar>) -> Int? {
+    var (isQuoted, isEscaped) = (false, false)
+    for index in text.indices {
+      let scalar = text[index]
+      if isEscaped {
+        isEscaped = false
+      } else if isQuoted, scalar == "\\" {
+        isEscaped = true
+      } else if scalar == "\"" {
+        isQuoted.toggle()
+      } else if scalar == "]", !isQuoted {
+        return index
+      }
+    }
+    return nil
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import LayerVocabulary
 
 /// What a rule is about: a type, a field, a path, a role, or one inside of another.
 ///
@@ -34,6 +35,9 @@ public struct Selector: Sendable, Equatable {
   /// The steps, outermost first; never empty.
   var steps: [Step]
 
+  /// What of each tensor is meant; nil for all of it.
+  public var part: Part?
+
   /// Whether it is fine that nothing matches: the `?` at the end.
   public var allowsNoMatch: Bool
 
@@ -54,13 +58,14 @@ public struct Selector: Sendable, Equatable {
     self = try parser.absolutePath()
   }
 
-  init(steps: [Step], allowsNoMatch: Bool = false) {
+  init(steps: [Step], part: Part? = nil, allowsNoMatch: Bool = false) {
     self.steps = steps
+    self.part = part
     self.allowsNoMatch = allowsNoMatch
   }
 
   /// The same selector, for which it is fine that nothing matches.
-  var allowingNoMatch: Selector { Selector(steps: steps, allowsNoMatch: true) }
+  var allowingNoMatch: Selector { Selector(steps: steps, part: part, allowsNoMatch: true) }
 
   /// The names of a selector that is one path without wildcards.
   var exactNames: [String]? {

@@ -2,7 +2,7 @@
 enum SelectorCharacters {
   /// Characters of the grammar, and those that a shell or a recipe would take for its own.
   private static let reserved: Set<Unicode.Scalar> = [
-    "@", ">", "=", "?", "\"", "\\", "/", "#", "(", ")", ",", "'",
+    "@", ">", "=", "?", "\"", "\\", "/", "#", "(", ")", ",", "'", "[", "]",
   ]
 
   /// Whether a character stands in double quotes only.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Functors
+import LayerVocabulary
 
 /// Reads one selector.
 struct SelectorParser {
@@ -9,7 +10,7 @@ struct SelectorParser {
   init(_ text: String) { self.text = Array(text.unicodeScalars) }
 
   private var next: Unicode.Scalar? { position < text.count ? text[position] : nil }
-  private var isAtStepEnd: Bool { next.map { isSpace($0) || $0 == ">" || $0 == "?" } ?? true }
+  private var isAtStepEnd: Bool { next.map { isSpace($0) || $0 == ">" || $0 == "?" || $0 == "[" } ?? true }
 
   mutating func selector() throws(Diagnostic) -> Selector {
     var steps: [Selector.Step] = []
@@ -21,8 +22,9 @@ struct SelectorParser {
       skipSpaces()
       relation = skip(">") ? .directly : .inside
       skipSpaces()
-    } while relation == .directly || (next != nil && next != "?")
-    return try checked(Selector(steps: steps, allowsNoMatch: try end()))
+    } while relation == .directly || (next != nil && next != "?" && next != "[")
+    let part = try tensorPart()
+    return try checked(Selector(steps: steps, part: part, allowsNoMatch: try end()))
   }
 
   mutating func absolutePath() throws(Diagnostic) -> Selector {
@@ -66,6 +68,25 @@ struct SelectorParser {
     return isOptional
   }
 
+  /// What stands in brackets behind the last step.
+  private mutating func tensorPart() throws(Diagnostic) -> Part? {
+    guard next == "[" else { return nil }
+    let start = position + 1
+    guard let end = PartText.end(of: text[start...]) else {
+      throw error("the brackets are not closed", expected: "']'")
+    }
+    var parser = PartParser(text[start..<end])
+    let part = try parser.part()
+    position = end + 1
+    skipSpaces()
+    guard next == nil || next == "?" else {
+      throw error(
+        "text follows a part", expected: "'?' or the end",
+        hints: ["brackets that belong to a name stand in double quotes: blocks.\"a[0]\".weight"])
+    }
+    return part
+  }
+
   private mutating func target() throws(Diagnostic) -> Selector.Target {
     if skip("@") { return .role(try role()) }
     if skip(".") { return .path(try path(), isForced: true) }
@@ -92,7 +113,7 @@ struct SelectorParser {
   /// Where the slash of a plugin's type name is, if the step has one outside of quotes.
   private func slash() -> Int? {
     var index = position
-    while index < text.count, !isSpace(text[index]), text[index] != ">", text[index] != "\"" {
+    while index < text.count, !isSpace(text[index]), text[index] != ">", text[index] != "\"", text[index] != "[" {
       if text[index] == "/" { return index }
       index += 1
     }

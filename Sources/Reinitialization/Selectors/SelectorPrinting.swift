@@ -8,7 +8,7 @@ extension Selector: CustomStringConvertible {
       if index > 0 { text += step.relation == .directly ? " > " : " " }
       text += step.target.text
     }
-    return text + (allowsNoMatch ? "?" : "")
+    return text + (part.map { "[\($0)]" } ?? "") + (allowsNoMatch ? "?" : "")
   }
 }
 

@@ -13,7 +13,7 @@ extension Inventory {
     guard let text = name.literal, isType(text, besides: types) else { return asPath }
     let asType = Selector(
       steps: [Selector.Step(relation: .inside, target: .path([.deep], isForced: false))] + selector.steps,
-      allowsNoMatch: selector.allowsNoMatch)
+      part: selector.part, allowsNoMatch: selector.allowsNoMatch)
     throw Diagnostic(
       .ambiguousSelector, "'\(selector)' is a path of this tree, and '\(text)' a type of layer",
       hints: ["the path is '\(asPath)'", "layers of that type are '\(asType)'"])

@@ -139,13 +139,14 @@ extension Selector {
   /// Selectors of a role: below what this one names, anywhere, and below or beside what its last part names.
   fileprivate func narrowings(to role: ParameterRole) -> [Selector] {
     guard let last = steps.last else { return [] }
+    func selector(_ steps: [Step]) -> Selector { Selector(steps: steps, part: part) }
     let (below, beside) = (
       Step(relation: .inside, target: .role(role)), Step(relation: .directly, target: .role(role))
     )
-    let wide = [Selector(steps: steps + [below]), Selector(steps: [below])]
+    let wide = [selector(steps + [below]), selector([below])]
     guard let shorter = last.target.withoutLastPart else { return wide }
     let front = steps.dropLast() + [Step(relation: last.relation, target: shorter)]
-    let narrow = [Selector(steps: front + [beside]), Selector(steps: front + [below])]
+    let narrow = [selector(front + [beside]), selector(front + [below])]
     return last.target.lastPart == .deep ? narrow.reversed() + wide : wide + narrow
   }
 }

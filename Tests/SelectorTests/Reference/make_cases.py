@@ -138,7 +138,7 @@ resnet(
     ("layer*.**.conv1.weight", r"layer\d\.\d\.conv1\.weight"),
     ("*ayer*.*.bn1.bias", r"layer\d\.\d\.bn1\.bias"),
     ("l*r*.0.bn*.weight", r"layer\d\.0\.bn\d\.weight"),
-    ("layer[12].0.conv1.weight", NOTHING),
+    ("layer[12].0.conv1.weight", SYNTAX),
     ("**", MIXED),
     ("*", CONV + r"|fc\.weight"),
     ("*.*", MIXED),

@@ -1,0 +1,110 @@
+import Diagnostics
+import Functors
+import LayerVocabulary
+import Tensors
+
+/// What a part means for one parameter: what its layer and its values say of it.
+struct PartResolver {
+  /// The parameter's name, for errors.
+  let name: String
+  let shape: Shape
+  let dtype: DType
+  let geometry: Geometry?
+  /// The weight that a bias is added to.
+  let weight: (shape: Shape, geometry: Geometry)?
+  /// Reads its values.
+  let values: (any PartValues)?
+  let leaf: Int
+
+  /// The elements of a part; nil where a condition holds nowhere.
+  /// - Throws: R0222 to R0227.
+  func elements(of part: Part) throws(Diagnostic) -> Region.Elements? {
+    switch part {
+    case .slices(let slices): .box(try box(slices, part))
+    case .named(let name, let number): .box(try named(name, number, part))
+    case .rows(let condition): try rows(where: condition, part)
+    case .mask(let file): try mask(in: file, part)
+    }
+  }
+
+  private func box(_ slices: [PartSlice], _ part: Part) throws(Diagnostic) -> [AxisSlice] {
+    let said = slices.count { $0 != .ellipsis }
+    guard said <= shape.rank else {
+      throw Diagnostic(
+        .partAxes, "a part has more slices than the tensor has axes", at: place(part),
+        expected: "at most \(shape.rank), for a tensor of shape \(shape)", found: "\(said)")
+    }
+    let rest = Array(repeating: PartSlice.whole, count: shape.rank - said)
+    let split = slices.firstIndex(of: .ellipsis) ?? slices.count
+    let all = Array(slices[..<split]) + rest + Array(slices[split...].dropFirst())
+    var result: [AxisSlice] = []
+    for (axis, slice) in all.enumerated() { result.append(try self.slice(slice, axis, part)) }
+    return result
+  }
+
+  /// NumPy clips ranges to an axis and lets them be empty: here both are a slip, but for an end that says "all".
+  private func slice(_ slice: PartSlice, _ axis: Int, _ part: Part) throws(Diagnostic) -> AxisSlice {
+    let size = shape[axis]
+    func counted(_ index: Int) -> Int { index < 0 ? index + size : index }
+    func outside() -> Diagnostic {
+      Diagnostic(
+        .partOutOfRange, "a slice is outside of the tensor, or has nothing in it", at: place(part),
+        expected: "indices from \(-size) to \(size - 1) for axis \(axis) of shape \(shape)", found: "'\(slice)'")
+    }
+    switch slice {
+    case .ellipsis: return AxisSlice(start: 0, count: size)
+    case .index(let index):
+      guard (0..<size).contains(counted(index)) else { throw outside() }
+      return AxisSlice(start: counted(index), count: 1)
+    case .range(let from, let to, let step):
+      let (start, end) = (counted(from ?? 0), to.map(counted) ?? size)
+      guard start >= 0, start < end, end <= size else { throw outside() }
+      return AxisSlice(start: start, count: (end - start + step - 1) / step, step: step)
+    }
+  }
+
+  private func named(_ kind: String, _ number: Int?, _ part: Part) throws(Diagnostic) -> [AxisSlice] {
+    if kind == "expert", let number, let axis = geometry?.expertAxis(of: shape) {
+      guard number < shape[axis] else { throw unknown(part, "expert 0 to expert \(shape[axis] - 1)") }
+      return box(axis, number..<number + 1)
+    }
+    let parts =
+      geometry?.namedParts(of: shape)
+      ?? weight.flatMap { shape.rank == 1 ? $0.geometry.namedParts(ofBias: shape[0]) : nil } ?? []
+    if let found = parts.first(where: { $0.name == part.description }) { return box(found.axis, found.range) }
+    let names = parts.map(\.name).filter { !$0.hasPrefix("part ") }
+    throw unknown(part, (names.isEmpty ? parts.map(\.name) : names).joined(separator: ", "))
+  }
+
+  private func box(_ axis: Int, _ range: Range<Int>) -> [AxisSlice] {
+    shape.sizes.enumerated().map { index, size in
+      index == axis ? AxisSlice(start: range.lowerBound, count: range.count) : AxisSlice(start: 0, count: size)
+    }
+  }
+
+  private func unknown(_ part: Part, _ names: String) -> Diagnostic {
+    Diagnostic(
+      .partUnknown, "a tensor has no part '\(part)'", at: place(part),
+      expected: names.isEmpty ? "a slice: nothing is known to be packed in this tensor" : names,
+      hints: names.isEmpty
+        ? [
+          "say what is packed: --type 'PATH=Dense(parts: 3)' for equal parts, 'Dense(parts: [4096, 1024, 1024])' for others",
+          "heads and others that the layer does not tell are slices: [128:256]",
+        ] : [])
+  }
+
+  func place(_ part: Part) -> String { "'\(name)[\(part)]'" }
+}
+
+extension Inventory {
+  /// The elements that a part means of a parameter; nil where its condition holds nowhere.
+  package func region(
+    of part: Part, ofLeaf leaf: Int, values: (any PartValues)?
+  ) throws(Diagnostic) -> Region? {
+    let facts = columns.facts(ofLeaf: leaf)
+    let resolver = PartResolver(
+      name: path(ofLeaf: leaf).description, shape: facts.shape, dtype: facts.dtype, geometry: facts.geometry,
+      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf)
+    return try resolver.elements(of: part).map { Region($0, text: part.description) }
+  }
+}
