@@ -58,7 +58,7 @@ struct TreeAssembly {
     var children: [NodeChild] = []
     for leaf in group.leaves {
       guard let field = fields[leaf.entry] else {
-        children.append(try free(leaf, parent: group.name, isQuantized: false))
+        children.append(try free(leaf, parent: group.name, in: group))
         continue
       }
       let key = PathKey(part: trie.entries[leaf.entry].name)
@@ -111,7 +111,7 @@ struct TreeAssembly {
         continue
       }
       guard let field = fields[place] else {
-        children.append(try free(leaf, parent: trie.nearName(of: group.entry), isQuantized: group.isQuantized))
+        children.append(try free(leaf, parent: trie.nearName(of: group.entry), in: group))
         continue
       }
       let child = NodeChild(PathKey(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
@@ -137,14 +137,22 @@ struct TreeAssembly {
       entry: group.entry, name: entry.name, field: LeafField(entry.name), tensor: tensors[entry.tensor].tensor
     )
     let parent = entry.parent < 0 ? "" : trie.nearName(of: entry.parent)
-    var child = try free(leaf, parent: parent, isQuantized: group.isQuantized)
+    var child = try free(leaf, parent: parent, in: group)
     child.key = ""
     return child
   }
 
+  /// How a tensor on its own begins that config.json has a number for.
+  private func configured(_ base: any Layer, _ leaf: LayerGroup.Leaf) -> [(field: String, initializer: any Initializer)]
+  {
+    let isScale = leaf.tensor.shape.count == 1 && NameHint(leaf.name).isOne(of: ["logit_scale"])
+    let found = base is LayerScale ? recognizer.config.layerScale : isScale ? recognizer.config.logitScale : nil
+    return found.map { [("weight", $0)] } ?? []
+  }
+
   /// A tensor that belongs to no layer, in a layer of its own.
   private mutating func free(
-    _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
+    _ leaf: LayerGroup.Leaf, parent: String, in group: LayerGroup
   ) throws(Diagnostic) -> NodeChild {
     let key = PathKey(part: trie.entries[leaf.entry].name)
     if trie.isLeaf(leaf.entry),
@@ -156,11 +164,15 @@ struct TreeAssembly {
         children: [NodeChild("", role: assignment?.role, leaf.tensor)])
       return NodeChild(key, field: assignment?.field, layer)
     }
-    let (base, role, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
+    let (base, role, isGuess) = FreeTensor.layer(leaf, parent: parent, in: group)
     let beginning = role == .other ? LayerGuess.Beginning.unknown : .layer
+    let experts = role == .weight ? recognizer.expertGeometries(of: leaf.entry, leaf.tensor.shape) : []
     return NodeChild(
       key,
-      InferredLayer(base, isGuess: isGuess, beginning: beginning, children: [NodeChild("", role: role, leaf.tensor)]))
+      InferredLayer(
+        base, isGuess: isGuess || !experts.isEmpty,
+        geometries: experts.isEmpty ? [] : [.init(field: "", choices: experts)],
+        beginning: beginning, beginnings: configured(base, leaf), children: [NodeChild("", role: role, leaf.tensor)]))
   }
 }
 

@@ -158,7 +158,8 @@ struct Resolution {
       leaf: leaf, of: reader, shape: facts.shape, dtype: facts.dtype, role: facts.role, geometry: facts.geometry,
       otherGeometries: facts.otherGeometries, fresh: facts.fresh, config: config)
     do { return try initializer.draw(for: context) } catch {
-      throw error.at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
+      let pasteable = steps.inventory.pasteable(Int(columns.parameters[leaf].entry))
+      throw error.hinting(pasteable, for: context.name).at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
     }
   }
 
@@ -172,5 +173,22 @@ struct Resolution {
       at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: DType.floatingPointNames,
       found: "\(facts.dtype)",
       hints: ["leave it as it is: --keep '\(inventory.pasteable(Int(columns.parameters[leaf].entry)))'"])
+  }
+}
+
+extension Diagnostic {
+  /// The same with hints that spell a name as a selector does, where it has to be quoted.
+  fileprivate func hinting(_ selector: String, for name: String) -> Diagnostic {
+    guard !selector.utf8.elementsEqual(name.utf8) else { return self }
+    var copy = self
+    copy.hints = hints.map { hint in
+      var hint = hint
+      for end in ["'", "="] {
+        guard let range = hint.firstRange(of: "'\(name)\(end)") else { continue }
+        hint.replaceSubrange(range, with: "'\(selector)\(end)")
+      }
+      return hint
+    }
+    return copy
   }
 }
