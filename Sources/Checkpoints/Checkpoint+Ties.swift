@@ -4,6 +4,7 @@ import Functors
 import Glibc
 import LayerVocabulary
 import Reinitialization
+import Tensors
 
 extension Checkpoint {
   /// What is to be said of tensors that are one and are stored with two values, and of those that are stored as one and of which a
@@ -12,49 +13,50 @@ extension Checkpoint {
   /// The first and the last bytes are compared: values that were trained or drawn apart differ there.
   /// - Throws: reading's codes.
   public func tieWarnings(of plan: Plan) throws(Diagnostic) -> [String] {
-    var (told, seeming): ([(Int, Int)], [(Int, Int)]) = ([], [])
-    let filled = Set(plan.steps.map(\.leaf))
+    var told: [(Int, Int)] = []
     for step in plan.steps {
-      if !step.tiedLeaves.isEmpty {
-        told += step.tiedLeaves.filter { entry(ofLeaf: $0).name != entry(ofLeaf: step.leaf).name }.map {
-          (step.leaf, $0)
-        }
-      } else if seeming.count < 8 {
-        seeming += copies(of: step.leaf, besides: filled).map { (step.leaf, $0) }
+      for other in step.tiedLeaves where entry(ofLeaf: other).name != entry(ofLeaf: step.leaf).name {
+        told.append((step.leaf, other))
       }
     }
+    let seeming = copies(besides: Set(plan.steps.map(\.leaf)))
     guard !told.isEmpty || !seeming.isEmpty else { return [] }
     let files = try files()
-    return try told.compactMap { (a, b) throws(Diagnostic) in
-      try files.begin(entry(ofLeaf: a), as: entry(ofLeaf: b))
-        ? nil : "\(names(a, b)) are one tensor, and the file holds two values: both get the same new one"
+    var warnings: [String] = []
+    for (a, b) in told where !(try files.begin(entry(ofLeaf: a), as: entry(ofLeaf: b))) {
+      warnings.append("\(names(a, b)) are one tensor, and the file holds two values: both get the same new one")
     }
-      + seeming.compactMap { (a, b) throws(Diagnostic) in
-        try files.begin(entry(ofLeaf: a), as: entry(ofLeaf: b))
-          ? "\(names(a, b)) hold the same values, as tied ones do, and only the first is filled; a rule for each keeps them equal"
-          : nil
-      }
+    for (a, b) in seeming where try files.begin(entry(ofLeaf: a), as: entry(ofLeaf: b)) {
+      warnings.append(
+        "\(names(a, b)) hold the same values, as tied ones do, and only the first is filled; a rule for each keeps them equal"
+      )
+    }
+    return warnings
   }
 
   private func names(_ a: Int, _ b: Int) -> String {
     "'\(inventory.path(ofLeaf: a))' and '\(inventory.path(ofLeaf: b))'"
   }
 
-  /// Matrices that may be a copy of one: an embedding's, or that of a head without a bias, of the same sizes, which no rule fills.
-  private func copies(of leaf: Int, besides filled: Set<Int>) -> [Int] {
-    let own = inventory.leaves[leaf]
-    guard own.role == .weight, own.shape.rank == 2, own.shape[0] != own.shape[1], let kind = kind(of: leaf) else {
-      return []
+  /// Embeddings and heads of the same sizes, one of which a plan fills: that first.
+  private func copies(besides filled: Set<Int>) -> [(Int, Int)] {
+    let matrices = inventory.leaves.indices.filter { leaf in
+      let value = inventory.leaves[leaf]
+      return value.role == .weight && value.shape.rank == 2 && value.shape[0] > value.shape[1]
+        && Int(value.tie) == leaf
     }
-    let wanted = kind == "Embedding" ? "Dense" : kind == "Dense" ? "Embedding" : ""
-    return inventory.leaves.indices.lazy.filter { other in
-      let value = inventory.leaves[other]
-      return value.role == .weight && value.shape == own.shape && value.dtype == own.dtype && kind(of: other) == wanted
-        && !filled.contains(other)
-    }.prefix(2).map { $0 }
+    let tables = matrices.filter { layerKind(ofLeaf: $0) == "Embedding" }.prefix(8)
+    guard !tables.isEmpty else { return [] }
+    return matrices.flatMap { head in
+      tables.filter { table in
+        let (a, b) = (inventory.leaves[head], inventory.leaves[table])
+        return filled.contains(head) != filled.contains(table) && a.shape == b.shape && a.dtype == b.dtype
+          && layerKind(ofLeaf: head) == "Dense"
+      }.map { filled.contains(head) ? (head, $0) : ($0, head) }
+    }
   }
 
-  private func kind(of leaf: Int) -> String? {
+  private func layerKind(ofLeaf leaf: Int) -> String? {
     inventory.outermostLayer(ofLeaf: leaf).flatMap(inventory.kind)?.name
   }
 }

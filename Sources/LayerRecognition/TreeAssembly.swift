@@ -44,11 +44,28 @@ struct TreeAssembly {
     let rest = overrides.hasTensors ? group.without { overrides.isTold(trie.path(of: $0.entry)) } : group
     let guess = try overrides.guess(rest, at: entry, recognizer) ?? recognizer.guess(rest) ?? projections(entry)
     var children = try children(of: group, guess)
-    for part in all.slashed { children.append(NodeChild("", try unnamed(part))) }
+    children += try slashed(all)
     guard let guess else { return NodeList(children) }
     return InferredLayer(
       guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
       beginning: guess.beginning, beginnings: guess.beginnings, children: children)
+  }
+
+  /// Layers of names with slashes; the gates of one of Flax's cells are in a layer of the cell.
+  private mutating func slashed(_ all: LayerGroup) throws(Diagnostic) -> [NodeChild] {
+    var (children, rest): ([NodeChild], ArraySlice) = ([], all.slashed[...])
+    while let first = rest.first {
+      let beside = rest.filter { $0.branch.utf8.elementsEqual(first.branch.utf8) }
+      guard !first.branch.isEmpty, let cell = TreeAssembly.cell(Set(beside.map(\.group.name))) else {
+        children.append(NodeChild("", try unnamed(first.group)))
+        rest = rest.dropFirst()
+        continue
+      }
+      let gates = try beside.map { (gate) throws(Diagnostic) in NodeChild("", try unnamed(gate.group)) }
+      children.append(NodeChild("", InferredLayer(cell, isGuess: false, children: gates)))
+      rest = rest.filter { !$0.branch.utf8.elementsEqual(first.branch.utf8) }[...]
+    }
+    return children
   }
 
   /// A layer whose path is that of the branch that it is in.
@@ -76,22 +93,24 @@ struct TreeAssembly {
     let children = trie.entries[entry].children
     guard children.count >= 2, children.allSatisfy({ !trie.isLeaf($0) }) else { return nil }
     let names = Set(children.map { trie.entries[$0].name })
-    // Flax's cells have a map for each gate.
-    let (parameters, sizes) = (RecurrentParameters([]), RecurrentSizes(inputs: 0, hidden: 0))
-    func cell(_ base: any Layer) -> LayerGuess { LayerGuess(base: base, isGuess: false) }
-    let isCell = names.contains { $0.hasPrefix("h") } && names.contains { $0.hasPrefix("i") }
-    if isCell, names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) {
-      return cell(LSTM(parameters: parameters, sizes: sizes))
-    }
-    if isCell, names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) {
-      return cell(GRU(parameters: parameters, sizes: sizes))
-    }
+    if let cell = TreeAssembly.cell(names) { return LayerGuess(base: cell, isGuess: false) }
     let known: [Set<String>] = [
       ["query", "key", "value", "out"], ["q_proj", "k_proj", "v_proj", "out_proj"],
       ["q_proj", "k_proj", "v_proj", "o_proj"],
     ]
     guard known.contains(where: names.isSuperset) else { return nil }
     return LayerGuess(base: MultiHeadAttention(1, heads: 1), isGuess: true)
+  }
+
+  /// One of Flax's cells, which have a map for each gate.
+  private static func cell(_ names: Set<String>) -> (any Layer)? {
+    let (parameters, sizes) = (RecurrentParameters([]), RecurrentSizes(inputs: 0, hidden: 0))
+    guard names.contains(where: { $0.hasPrefix("h") }), names.contains(where: { $0.hasPrefix("i") }) else { return nil }
+    if names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) {
+      return LSTM(parameters: parameters, sizes: sizes)
+    }
+    if names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) { return GRU(parameters: parameters, sizes: sizes) }
+    return nil
   }
 
   /// The fields under the file's names, tensors that are no field, and branches, all in the file's order.
