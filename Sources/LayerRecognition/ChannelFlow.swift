@@ -140,7 +140,7 @@ struct ChannelFlow {
     let grows = ChannelFlow.grows(names)
     if outputs == 2 * last, grows { return [last] }
     if let twin = widths.suffix(3).last(where: { !$0.kernel.isEmpty }), twin.stored == 1, twin.outputs == outputs,
-      twin.choices != [outputs]
+      twin.choices != [outputs], twin.choices[0] > 1
     {
       return twin.choices
     }
@@ -153,7 +153,7 @@ struct ChannelFlow {
     let isLocal = hints.contains(where: \.mayBeDepthwise)
     // Along one axis it is.
     if isLocal, width.kernel.count == 1 { return [outputs] }
-    if isKnown, !ChannelFlow.isNamedFirst(names) {
+    if isKnown, (isLocal && last == outputs) || !ChannelFlow.isNamedFirst(names) {
       return width.kernel.allSatisfy { $0 == 1 } && !isLocal ? [1, outputs] : [outputs]
     }
     return isLocal || level >= 2 || ChannelFlow.isFirst(names) ? [1, outputs] : [outputs]

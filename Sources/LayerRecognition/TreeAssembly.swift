@@ -166,7 +166,7 @@ struct TreeAssembly {
   {
     let isScale = leaf.tensor.shape.count == 1 && NameHint(leaf.name).isOne(of: ["logit_scale"])
     let found = base is LayerScale ? recognizer.config.layerScale : isScale ? recognizer.config.logitScale : nil
-    return found.map { [("weight", $0)] } ?? []
+    return found.map { [(PathKey(part: leaf.name).text, $0)] } ?? []
   }
 
   /// A tensor that belongs to no layer, in a layer of its own.
@@ -190,7 +190,7 @@ struct TreeAssembly {
       key,
       InferredLayer(
         base, isGuess: isGuess || !experts.isEmpty,
-        geometries: experts.isEmpty ? [] : [.init(field: "", choices: experts)],
+        geometries: experts.isEmpty ? [] : [.init(field: key.text, choices: experts)],
         beginning: beginning, beginnings: configured(base, leaf), children: [NodeChild("", role: role, leaf.tensor)]))
   }
 }

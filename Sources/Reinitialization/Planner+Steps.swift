@@ -181,6 +181,11 @@ extension Diagnostic {
   fileprivate func hinting(_ selector: String, for name: String) -> Diagnostic {
     guard !selector.utf8.elementsEqual(name.utf8) else { return self }
     var copy = self
+    // Of a tensor whose name is empty there is no selector that reaches it alone.
+    guard !name.isEmpty else {
+      copy.hints = hints.filter { !$0.contains("''") && !$0.hasPrefix("'=") }
+      return copy
+    }
     copy.hints = hints.map { hint in
       var hint = hint
       for end in ["'", "="] {
