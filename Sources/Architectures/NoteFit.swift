@@ -50,7 +50,8 @@ public struct NoteFit: Sendable {
     let lines = note.types.filter { $0.line.condition?.holds(for: config) ?? true }
     return try lines.map { (line) throws(Diagnostic) in
       try TypeOverride(
-        line.selector, is: line.type, note: note.place(line.line.number), layers: layers, initializers: initializers)
+        line.selector, is: line.type, note: note.place(line.line.number), isByNames: reason == .names, layers: layers,
+        initializers: initializers)
     }
   }
 

@@ -10,6 +10,7 @@
 // A line for each file; a zero ends each text.
 static const unsigned char texts[] = {
 #embed "../../docs/architectures/AutoencoderKL.txt" suffix(, 0, )
+#embed "../../docs/architectures/ControlNetModel.txt" suffix(, 0, )
 #embed "../../docs/architectures/DiTTransformer2DModel.txt" suffix(, 0, )
 #embed "../../docs/architectures/FluxTransformer2DModel.txt" suffix(, 0, )
 #embed "../../docs/architectures/SD3Transformer2DModel.txt" suffix(, 0, )

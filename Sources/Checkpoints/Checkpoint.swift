@@ -40,7 +40,8 @@ public struct Checkpoint: Sendable {
     let reading = try reading.withConfig(beside: path)
     architecture = try reading.architecture(of: header)
     config = architecture?.config ?? reading.options.config
-    let aliases = StoredAliases(of: files, ties: architecture?.ties ?? [])
+    let ties = architecture?.ties ?? StoredAliases.configuredTies(config, files.header)
+    let aliases = StoredAliases(of: files, ties: ties)
     tree = try reading.tree(of: header, aliases, architecture)
     let inventory = try Inventory(of: AnyNode(tree.root))
     entries = try Checkpoint.entries(of: inventory, tree, header, aliases)

@@ -2,6 +2,7 @@ import Diagnostics
 import Formats
 import Functors
 import LayerRecognition
+import LayerVocabulary
 import Reinitialization
 
 /// Further names of tensors: those that a file's metadata give for one that it has, and those under which a PyTorch file
@@ -30,6 +31,16 @@ struct StoredAliases {
     self.absent = absent
     for case .pytorch(let file, _) in files.shards { views.merge(file.sameViews) { first, _ in first } }
     self.views = views
+  }
+
+  /// The head and the embedding that `tie_word_embeddings` makes one, where the file holds both, and no note says which they are.
+  static func configuredTies(_ config: ModelConfig?, _ header: SafeTensorsHeader) -> [(alias: String, stored: String)] {
+    guard config?.says("tie_word_embeddings") == true, let head = header["lm_head.weight"] else { return [] }
+    let ends = [".embed_tokens.weight", ".wte.weight", ".word_embeddings.weight", ".embed_in.weight", "shared.weight"]
+    let tables = header.entries.filter { entry in
+      ends.contains { entry.name.hasSuffix($0) } && entry.shape == head.shape
+    }
+    return tables.count == 1 ? [(head.name, tables[0].name)] : []
   }
 
   /// The name in the file of what may be an alias.

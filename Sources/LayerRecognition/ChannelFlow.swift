@@ -12,6 +12,10 @@ struct ChannelFlow {
     var inputs: Int
     /// The axes of a kernel; none of a norm or a linear map.
     var kernel: [Int] = []
+    /// The channels of one group, as the weight has them.
+    var stored = 0
+    /// What is known of the number of groups.
+    var choices = [1]
   }
   private let trie: NameTrie
   private var widths: [Width] = []
@@ -46,6 +50,8 @@ struct ChannelFlow {
     guard !width.kernel.isEmpty else { return }
     let groups = count(place, width)
     counts[place] = groups
+    widths[own[place]].choices = groups
+    widths[own[place]].stored = width.inputs
     widths[own[place]].inputs *= groups.last ?? 1
   }
 
@@ -68,15 +74,59 @@ struct ChannelFlow {
 
   private func count(_ entry: Int, _ width: Width) -> [Int] {
     let before = before(entry)
-    guard width.outputs > 1, let last = before.widths.last?.outputs else { return [1] }
+    guard width.outputs > 1, let last = before.widths.last?.outputs else { return leading(entry, width) }
     let inputs = width.inputs
     if inputs == 1 { return depthwise(entry, width, before.widths, last, before.level) }
-    let isRead = before.widths.contains { $0.outputs == inputs } || before.widths.first?.inputs == inputs
-    guard inputs > 0, !isRead, last > inputs, last % inputs == 0, !readsOutside(entry) else { return [1] }
+    guard inputs > 0, !readsOutside(entry) else { return [1] }
+    // Branches that are alike, and of one input, are as sure as the first of them.
+    if let twin = twin(of: width, in: before.widths) { return twin }
+    let found = groups(width, before.widths, last, before.level)
+    return found == [1] ? named(entry, width) : found
+  }
+
+  private func groups(_ width: Width, _ widths: ArraySlice<Width>, _ last: Int, _ level: Int) -> [Int] {
+    let (inputs, outputs) = (width.inputs, width.outputs)
+    guard last > inputs, last % inputs == 0 else { return [1] }
     let groups = last / inputs
-    guard width.outputs % groups == 0 else { return [1] }
-    let isSure = before.level <= 2 && width.outputs % last == 0 && width.kernel.contains { $0 > 1 }
+    guard outputs % groups == 0 else { return [1] }
+    if widths.contains(where: { $0.outputs == inputs }) || widths.first?.inputs == inputs {
+      // What was written just before is nearer than what is as wide, if that is in another block.
+      return level > 2 && !widths.suffix(4).contains { $0.outputs == inputs } ? [1, groups] : [1]
+    }
+    let isSure = level <= 2 && outputs % last == 0 && width.kernel.contains { $0 > 1 }
     return isSure ? [groups] : [1, groups]
+  }
+
+  /// What was found for a convolution of the same sizes in the same block, where that was not sure.
+  private func twin(of width: Width, in widths: ArraySlice<Width>) -> [Int]? {
+    widths.last { $0.stored == width.inputs && $0.outputs == width.outputs && $0.kernel == width.kernel }
+      .flatMap { $0.choices.count > 1 ? $0.choices : nil }
+  }
+
+  /// Of a convolution before which none stands in the file.
+  private func leading(_ entry: Int, _ width: Width) -> [Int] {
+    guard width.inputs == 1, width.outputs > 1 else { return named(entry, width) }
+    return ChannelFlow.grows(trie.names(of: trie.entries[entry].parent, upTo: 4)) ? [1, width.outputs] : [1]
+  }
+
+  /// A stage that halves the resolution often doubles the channels as it does.
+  private static func grows(_ names: [String]) -> Bool {
+    ["down", "reparam", "pool", "final"].contains { part in names.contains { $0.contains(part) } }
+  }
+
+  /// Whether it is the one that widens at the end of a network.
+  private static func isLast(_ names: [String]) -> Bool {
+    ["reparam", "final"].contains { part in names.contains { $0.contains(part) } }
+  }
+
+  /// A convolution that is called grouped keeps the number of channels, or their multiple.
+  private func named(_ entry: Int, _ width: Width) -> [Int] {
+    guard width.inputs > 1, width.outputs > width.inputs, width.outputs % width.inputs == 0 else { return [1] }
+    // Res2Net's as well: each of a list reads one of the parts of what was written before.
+    let isGrouped = trie.names(of: trie.entries[entry].parent, upTo: 2).contains {
+      NameHint($0).has("group") || $0 == "convs"
+    }
+    return isGrouped ? [1, width.outputs / width.inputs] : [1]
   }
 
   /// One channel goes in: of each group, or in all, as of a sound.
@@ -86,25 +136,48 @@ struct ChannelFlow {
     let outputs = width.outputs
     let names = trie.names(of: trie.entries[entry].parent, upTo: 4)
     let hints = names.map(NameHint.init)
-    // A stage that halves the resolution often doubles the channels as it does.
-    let grows = ["down", "reparam", "pool", "final"].contains { part in names.contains { $0.contains(part) } }
-    if grows, outputs == 2 * last { return [last] }
-    if hints.contains(where: \.isDepthwise) { return [outputs] }
-    if widths.contains(where: { $0.outputs == outputs || $0.inputs == outputs }) {
-      return width.kernel == [1] ? [1, outputs] : [outputs]
+    let isKnown = widths.contains { $0.outputs == outputs || $0.inputs == outputs }
+    let grows = ChannelFlow.grows(names)
+    if outputs == 2 * last, grows { return [last] }
+    if let twin = widths.suffix(3).last(where: { !$0.kernel.isEmpty }), twin.stored == 1, twin.outputs == outputs,
+      twin.choices != [outputs], twin.choices[0] > 1
+    {
+      return twin.choices
     }
-    return level >= 2 || ChannelFlow.isFirst(names) ? [1, outputs] : [outputs]
+    let isNear = widths.suffix(6).contains { $0.outputs == outputs }
+    let doubles = outputs == 2 * last && width.kernel.count > 1 && !isNear
+    if outputs % 2 == 0, doubles || (grows && (!isKnown || ChannelFlow.isLast(names))) {
+      return [outputs, outputs / 2]
+    }
+    if hints.contains(where: \.isDepthwise) { return [outputs] }
+    let isLocal = hints.contains(where: \.mayBeDepthwise)
+    // Along one axis it is.
+    if isLocal, width.kernel.count == 1 { return [outputs] }
+    if isKnown, (isLocal && last == outputs) || !ChannelFlow.isNamedFirst(names) {
+      return width.kernel.allSatisfy { $0 == 1 } && !isLocal ? [1, outputs] : [outputs]
+    }
+    return isLocal || level >= 2 || ChannelFlow.isFirst(names) ? [1, outputs] : [outputs]
   }
 
   /// Whether a layer reads a picture or a code, and not what another layer wrote.
   private func readsOutside(_ entry: Int) -> Bool {
-    trie.names(of: trie.entries[entry].parent, upTo: 3).contains { $0.contains("patch") || $0 == "conv_in" }
+    trie.names(of: trie.entries[entry].parent, upTo: 3).contains {
+      $0.contains("patch") || $0.contains("embed") || $0 == "conv_in"
+    }
   }
 
   /// Whether the layer's name is that of the first in its chain.
-  private static func isFirst(_ names: [String]) -> Bool {
-    let own = names.first { $0 != "conv" && $0 != "convolution" } ?? ""
-    return ["0", "conv1", "conv_in", "stem", "conv_pre", "conv_a", "conv_0"].contains(own)
+  private static func isFirst(_ names: [String]) -> Bool { ownName(names) == "0" || isNamedFirst(names) }
+
+  /// Whether it is, by a word and not by a number.
+  private static func isNamedFirst(_ names: [String]) -> Bool {
+    let own = ownName(names)
+    if ["conv_in", "stem", "conv_pre", "conv_a", "conv_0"].contains(own) { return true }
+    return own.hasPrefix("conv") && own.hasSuffix("1") && !(own.dropLast().last?.isNumber ?? false)
+  }
+
+  private static func ownName(_ names: [String]) -> String {
+    names.first { $0 != "conv" && $0 != "convolution" } ?? ""
   }
 
   /// The widths before a tensor in the smallest branch around it that has any, and how far up that is.
@@ -123,8 +196,11 @@ struct ChannelFlow {
 extension NameHint {
   /// Layers that treat each channel on its own.
   var isDepthwise: Bool {
-    has("depth") || has("dw") || has("pool") || hasWord("pos") || has("pos_") || has("local") || has("shortcut")
-      || has("sconv")
-      || has("conv_proj") || has("spatial") || has("mixer") || has("mamba") || has("attn")
+    has("depthwise") || has("dw") || hasWord("pos") || has("pos_") || has("shortcut") || has("sconv")
+      || has("conv_proj")
+      || has("mixer") || has("mamba")
   }
+
+  /// Layers that often do.
+  var mayBeDepthwise: Bool { has("depth") || has("pool") || has("local") || has("spatial") || has("attn") }
 }

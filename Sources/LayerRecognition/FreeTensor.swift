@@ -12,16 +12,18 @@ enum FreeTensor {
   /// The layer that holds the tensor alone.
   /// - Parameters:
   ///   - parent: the name before it, without numbers.
-  ///   - isQuantized: whether it stands beside packed weights.
+  ///   - group: what stands beside it.
   static func layer(
-    _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
+    _ leaf: LayerGroup.Leaf, parent: String, in group: LayerGroup
   ) -> (base: any Layer, role: ParameterRole, isGuess: Bool) {
     let tensor = leaf.tensor
     let name = leaf.name.utf8.allSatisfy { (48...57).contains($0) } ? parent : leaf.name
     let hint = NameHint(name)
     if !tensor.dtype.isFloatingPoint { return (Parameter(tensor, role: .buffer), .buffer, false) }
     if isLayerScale(leaf, hint, parent) { return (LayerScale(weight: tensor), .other, true) }
-    let (role, isGuess) = role(leaf, hint, isQuantized: isQuantized)
+    // A codebook that follows its codes' means, with their counts beside it.
+    if group.hasCounts, hint.has("embed") { return (Parameter(tensor, role: .buffer), .buffer, true) }
+    let (role, isGuess) = role(leaf, hint, isQuantized: group.isQuantized)
     return (Parameter(tensor, role: role), role, isGuess)
   }
 

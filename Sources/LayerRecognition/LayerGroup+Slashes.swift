@@ -2,7 +2,7 @@ extension LayerGroup {
   /// The layers of names with slashes, as TensorFlow has them: `conv1/kernel:0` and `conv1/bias:0` are one.
   ///
   /// Such a name is one part of a path; its layer has no path of its own.
-  var slashed: [LayerGroup] {
+  var slashed: [(branch: String, group: LayerGroup)] {
     guard leaves.contains(where: { $0.name.utf8.contains(LayerGroup.slash) }) else { return [] }
     var groups: [(branch: Substring, leaves: [Leaf])] = []
     for leaf in leaves {
@@ -17,7 +17,8 @@ extension LayerGroup {
       }
     }
     return groups.map { group in
-      LayerGroup(name: String(group.branch.split(separator: "/").last ?? ""), entry: entry, leaves: group.leaves)
+      let name = String(group.branch.split(separator: "/").last ?? "")
+      return (String(group.branch.dropLast(name.count)), LayerGroup(name: name, entry: entry, leaves: group.leaves))
     }
   }
 

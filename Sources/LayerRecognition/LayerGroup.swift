@@ -58,6 +58,8 @@ struct LayerGroup {
   /// The tensor that says what the layer is.
   var primary: Leaf? { self[.weight] ?? self[.kernel] ?? self[.embedding] ?? self[.scale] ?? self[.gamma] }
   var bias: Leaf? { self[.bias] }
+  /// Whether codes are counted, and their vectors averaged.
+  var hasCounts: Bool { leaves.contains { $0.name == "cluster_size" || $0.name == "embed_avg" } }
   var hasStatistics: Bool { self[.runningMean] != nil || self[.runningVar] != nil }
 
   /// 8-bit weights are made by themselves; with a `weight_scale` beside them they are a quotient, and not the weights.

@@ -9,6 +9,7 @@ struct MatchedOverrides {
   private struct Told {
     let type: ToldType
     let note: String?
+    let source: ToldSource
     var isUsed: Bool
   }
   private var all: [Told]
@@ -42,7 +43,10 @@ struct MatchedOverrides {
         tensors.insert(inventory.path(of: entry).description)
       }
       // What matches nothing, and may, counts as used; notes speak of all models of a kind.
-      all.append(Told(type: override.type, note: override.note, isUsed: match.entries.isEmpty || override.note != nil))
+      all.append(
+        Told(
+          type: override.type, note: override.note, source: override.source,
+          isUsed: match.entries.isEmpty || override.note != nil))
     }
     (self.all, self.places, self.tensors, self.config) = (all, places, tensors, config)
     hasTensors = !tensors.isEmpty
@@ -82,7 +86,8 @@ struct MatchedOverrides {
       guard case .kind(let kind, let arguments) = all[index].type else { continue }
       all[index].isUsed = true
       do throws(Diagnostic) {
-        found = try ToldLayer(kind: kind, arguments: arguments, config: config).apply(to: group, recognizer)
+        found = try ToldLayer(kind: kind, arguments: arguments, config: config, source: all[index].source)
+          .apply(to: group, recognizer)
       } catch {
         guard let note = all[index].note else { throw error.at(path) }
         warnings.append("\(note): '\(path)' cannot be \(kind.name): \(error.message)")

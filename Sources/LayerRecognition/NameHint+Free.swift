@@ -45,8 +45,10 @@ extension NameHint {
 
   /// What a matrix on its own is called that schemes for weights are made for.
   var isMatrix: Bool {
-    has("proj") || has("weight") || has("kernel") || has("table") || has("quer") || has("latent") || has("codevector")
-      || has("gate_up") || ["w", "q", "k", "v", "o", "r", "u", "fn", "rel", "pos"].contains { hasWord(letters: $0) }
+    !has("decay")
+      && (has("proj") || has("weight") || has("kernel") || has("table") || has("quer") || has("latent")
+        || has("codevector")
+        || has("gate_up") || ["w", "q", "k", "v", "o", "r", "u", "fn", "rel", "pos"].contains { hasWord(letters: $0) })
   }
 
   private func hasWord(letters: String) -> Bool {

@@ -60,6 +60,8 @@ struct NameHint {
       || hasWord("codebook") || hasWord("token") || hasWord("tokens") || hasWord("pe") || hasWord("reference_points")
       || isOne(of: ["shared"]) || (has("quer") && has("feat"))
   }
+  /// What is called so may embed the tokens of a text.
+  var mayEmbedTokens: Bool { has("embed") || hasWord("emb") || hasWord("wte") || isOne(of: ["shared"]) }
   /// Queries that are learned, unless keys stand beside them.
   var isQuery: Bool { isOne(of: ["query", "queries"]) }
   /// GPT-2's linear maps, which are `[in, out]` there and `[out, in]` in its re-implementations.

@@ -24,14 +24,17 @@ extension Recognizer {
   /// Matrices of experts lie in one tensor, `[experts, …, …]`: no kernel is as wide as their last axis.
   private func isStack(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> Bool {
     let shape = primary.tensor.shape
-    guard shape.rank == 3, primary.field == .weight, shape[2] >= 64 else { return false }
-    return !trie.names(of: group.entry, upTo: 3).contains { NameHint($0).has("conv") }
+    guard shape.rank == 3, primary.field == .weight else { return false }
+    guard !trie.names(of: group.entry, upTo: 3).contains(where: { NameHint($0).has("conv") }) else { return false }
+    return shape[2] >= 64 || !expertGeometries(of: primary.entry, shape).isEmpty
   }
 
   private func stack(_ primary: LayerGroup.Leaf) -> LayerGuess {
-    LayerGuess(
+    let choices = expertGeometries(of: primary.entry, primary.tensor.shape)
+    return LayerGuess(
       base: Parameter(primary.tensor), isGuess: true,
-      assignments: [LayerGuess.Assignment(entry: primary.entry, field: "weight", role: .weight)])
+      assignments: [LayerGuess.Assignment(entry: primary.entry, field: "weight", role: .weight)],
+      geometries: choices.isEmpty ? [] : [.init(field: "weight", choices: choices)])
   }
 
   /// Whether the names around say that pictures get larger, and the kernel is as wide as its stride, which is even.
@@ -41,7 +44,9 @@ extension Recognizer {
     else { return false }
     if let bias = group.bias?.tensor.shape, bias.sizes != [shape[0]] { return false }
     let names = trie.names(of: group.entry, upTo: 4).map(NameHint.init)
-    return names.contains(where: \.isEnlarging) && !names.prefix(2).contains { $0.has("down") }
+    // Masks are predicted at a higher resolution than what they are predicted from.
+    let isMask = shape[0] == shape[1] && shape[0] > 1 && names.contains { $0.has("mask") }
+    return (isMask || names.contains(where: \.isEnlarging)) && !names.prefix(2).contains { $0.has("down") }
   }
 
   /// In torch's layout the bias of a transposed convolution is as long as its weight's second axis.

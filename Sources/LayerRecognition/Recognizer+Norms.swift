@@ -17,7 +17,8 @@ extension Recognizer {
       if hasMirroredStatistics(group) { return batchNorm(group) }
       if hint.isBatchNorm { return scaled(BatchNorm(0), group, isGuess: true) }
       if hint.isGroupNorm { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
-      return layerNorm(group, isGuess: !hint.isLayerNorm)
+      if normalizesGroups(group) { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
+      return mayBeginAtZero(group) ? openNorm(group) : layerNorm(group, isGuess: !hint.isLayerNorm)
     }
     if primary.field == .gamma, !hint.isNorm { return nil }
     // A scale beside branches belongs to the block, not to a norm.
@@ -25,6 +26,44 @@ extension Recognizer {
     if hint.isNorm { return rmsNorm(group, primary) }
     let isSlope = hint.has("prelu") || (shape.count == 1 && hint.isPReLU)
     return isSlope ? scaled(PReLU(weight: primary.tensor), group, isGuess: true) : nil
+  }
+
+  /// Whether a norm with a bias may begin at 0: where the whole file says so, and where it ends a residual branch.
+  private func mayBeginAtZero(_ group: LayerGroup) -> Bool {
+    if norms.isCentered { return true }
+    let hint = hint(group)
+    if norms.hasPostNorm, hint.isNorm, hasSibling(group, "attn") { return true }
+    // The third norm of a bottleneck, behind its last convolution, which widens.
+    guard hint.isOne(of: ["norm3", "gn3"]), let width = group.primary?.tensor.shape.count else { return false }
+    let last = tensor("weight", of: "conv3", beside: group)?.shape
+    return last.map { $0.rank == 4 && $0[0] == width && $0[1] < width } ?? false
+  }
+
+  /// Whether a norm feeds a convolution of the same number over pictures: `norm1`, `conv1`.
+  private func normalizesGroups(_ group: LayerGroup) -> Bool {
+    let name = group.name
+    guard name.hasPrefix("norm"), let width = group.primary?.tensor.shape.count,
+      let kernel = tensor("weight", of: "conv" + name.dropFirst("norm".count), beside: group)?.shape
+    else { return false }
+    let sizes = kernel.sizes.dropFirst(2)
+    return kernel.rank >= 4 && kernel[1] == width && sizes.allSatisfy { $0 % 2 == 1 } && sizes.contains { $0 > 1 }
+  }
+
+  private func openNorm(_ group: LayerGroup) -> LayerGuess {
+    let told = layerNorm(group, isGuess: true)
+    var guess = unknown(told.base, group)
+    guess.hasInnerScale = told.hasInnerScale
+    return guess
+  }
+
+  /// A tensor of a layer beside a group.
+  private func tensor(_ name: String, of layer: String, beside group: LayerGroup) -> Tensor? {
+    let parent = trie.entries[group.entry].parent
+    guard parent >= 0, let layer = trie.child(layer, of: parent), let leaf = trie.child(name, of: layer) else {
+      return nil
+    }
+    let index = trie.entries[leaf].tensor
+    return index >= 0 ? tensors[index].tensor : nil
   }
 
   private func rmsNorm(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {

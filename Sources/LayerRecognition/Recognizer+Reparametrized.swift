@@ -50,8 +50,22 @@ extension Recognizer {
       if isVector { return .init(entry: leaf.entry, field: leaf.name, role: .buffer) }
       return leaf.field == .gain ? .init(entry: leaf.entry, field: "gain", role: .other) : nil
     }
-    guess.beginning = guess.assignments.contains { $0.field == "bias" } ? .layer : .unknown
+    let refused = computed(group, stored)
+    guess.beginnings = guess.assignments.filter { $0.role == .other }.map { ($0.field, refused) }
     return guess
+  }
+
+  /// What is said of tensors that the weight is computed from.
+  private func computed(_ group: LayerGroup, _ stored: LayerGroup.Leaf) -> ComputedWeight {
+    let gain = group[.gain]
+    let isSpectral =
+      stored.name == "weight_orig" && group.leaves.contains { $0.name == "weight_u" }
+      || stored.name == "original" && trie.child("0", of: group.entry).map { trie.child("_u", of: $0) != nil } == true
+    let way: ComputedWeight.Way = gain != nil ? .weightNorm : isSpectral ? .spectralNorm : .unknown
+    let norms = max(1, gain?.tensor.shape.count ?? 1)
+    return ComputedWeight(
+      way: way, stored: trie.path(of: stored.entry), gain: gain.map { trie.path(of: $0.entry) },
+      elements: stored.tensor.shape.count / norms)
   }
 
   /// The layer, by the axes of what is stored.

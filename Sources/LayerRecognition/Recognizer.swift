@@ -11,6 +11,7 @@ struct Recognizer {
   let evidence: LayoutEvidence
   let flow: ChannelFlow
   let norms: NormEvidence
+  let config: ConfigEvidence
   private let statistics: BatchStatistics
 
   init(trie: NameTrie, tensors: [NamedTensor], options: RecognitionOptions) {
@@ -18,7 +19,8 @@ struct Recognizer {
     self.tensors = tensors
     evidence = LayoutEvidence(trie, tensors, options)
     flow = ChannelFlow(trie, tensors, evidence)
-    norms = NormEvidence(trie, tensors)
+    norms = NormEvidence(trie, tensors, options.config)
+    config = ConfigEvidence(options.config)
     statistics = BatchStatistics(trie)
   }
 
@@ -59,7 +61,11 @@ struct Recognizer {
   // MARK: matrices
 
   private func matrix(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
-    if group.bias == nil, isTable(group) { return embedding(primary, isGuess: true) }
+    if group.bias == nil {
+      if isTable(group) { return embedding(primary, isGuess: true) }
+      if isCondition(group) { return unknown(dense(group, primary, .outIn, parts: nil, isGuess: true).base, group) }
+      if isTiedHead(group) { return open(group, primary) }
+    }
     let hint = NameHint(group.name)
     let shape = primary.tensor.shape
     let orientation = evidence.orientation(
@@ -75,7 +81,41 @@ struct Recognizer {
   private func isTable(_ group: LayerGroup) -> Bool {
     let hint = hint(group)
     if hint.isEmbedding { return true }
+    if hint.has("embedder"), parentHint(group).has("embeddings") { return true }
     return hint.isQuery && !["key", "value", "keys", "values", "k", "v"].contains { hasSibling(group, $0) }
+  }
+
+  /// Factors and shifts of a norm for each of a few conditions: as many rows, which begin at 1 and 0.
+  private func isCondition(_ group: LayerGroup) -> Bool {
+    ["scale", "shift"].contains(group.name) && parentHint(group).isNorm
+  }
+
+  /// A head in a branch without an embedding: the model ties them, and the file holds the one under the other's name.
+  private func isTiedHead(_ group: LayerGroup) -> Bool {
+    guard group.name == "lm_head" else { return false }
+    return !embedsTokens(below: trie.entries[group.entry].parent)
+  }
+
+  private func embedsTokens(below entry: Int) -> Bool {
+    var open = [entry]
+    while let next = open.popLast() {
+      for child in trie.entries[next].children where !trie.isLeaf(child) {
+        if NameHint(trie.entries[child].name).mayEmbedTokens { return true }
+        open.append(child)
+      }
+    }
+    return false
+  }
+
+  /// A matrix whose beginning is not told by what it seems to be.
+  private func open(_ group: LayerGroup, _ primary: LayerGroup.Leaf) -> LayerGuess {
+    var guess = dense(group, primary, .outIn, parts: nil, isGuess: true)
+    guess.beginning = .unknown
+    return guess
+  }
+
+  private func parentHint(_ group: LayerGroup) -> NameHint {
+    NameHint(trie.nearName(of: max(0, trie.entries[group.entry].parent)))
   }
 
   private func isRouter(_ group: LayerGroup) -> Bool {
@@ -102,7 +142,14 @@ struct Recognizer {
     let base = Dense(
       weight: canonical(primary.tensor, choices[0]), bias: group.bias?.tensor, parts: choices[0].parts,
       startsWithZeroBias: group.name == "out_proj" && hasSibling(group, "in_proj_weight"))
-    return guess(base, group, isGuess: isGuess || choices.count > 1, choices)
+    var told = guess(base, group, isGuess: isGuess || choices.count > 1, choices)
+    // Heads side by side for each of three maps; `query_key_value` is often one head after the other.
+    if parts == nil, choices.count == 1, choices[0].parts == 1, hint.isPackedQKV, !hint.has("query_key_value"),
+      let sizes = config.attentionSizes(shape[choices[0].outAxis])
+    {
+      told.pack(sizes, names: ["q", "k", "v"])
+    }
+    return told
   }
 
   private func packed(_ hint: NameHint, out: Int, in inputs: Int) -> Int {

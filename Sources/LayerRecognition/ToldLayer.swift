@@ -10,15 +10,28 @@ struct ToldLayer {
   let kind: LayerKind
   let arguments: ToldArguments
   let config: ModelConfig?
+  /// Whose word it is.
+  var source = ToldSource.user
 
   func apply(to group: LayerGroup, _ recognizer: Recognizer) throws(Diagnostic) -> LayerGuess {
     var guess = try plain(group, recognizer)
     guess.beginnings = arguments.beginnings
+    if beginsAtZero, guess.base is any CenteredNorm { guess.becomeOther() }
     return guess
   }
 
+  /// Whether the weight was told to begin at 0: a norm then multiplies by 1 + w, and is no rule's for factors that begin at 1.
+  private var beginsAtZero: Bool {
+    (arguments.beginnings.last { $0.field == "weight" }?.initializer as? Constant)?.value == 0
+  }
+
   private func plain(_ group: LayerGroup, _ recognizer: Recognizer) throws(Diagnostic) -> LayerGuess {
-    if kind == Parameter([]).kind, let only = group.leaves.first, group.leaves.count == 1 { return try parameter(only) }
+    if kind == Parameter([]).kind, let only = group.leaves.first, group.leaves.count == 1 {
+      guard source == .user || only.field == .other || only.name.isEmpty else {
+        throw wrong("'\(only.name)' is that of a layer")
+      }
+      return try parameter(only)
+    }
     guard let primary = group.primary, primary.tensor.dtype.isFloatingPoint else {
       return try byFields(group, recognizer)
     }
@@ -45,7 +58,7 @@ struct ToldLayer {
     _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ recognizer: Recognizer
   ) throws(Diagnostic) -> LayerGuess {
     try check(["parts", "transposed"], primary, ranks: 2...2)
-    let isTransposed = try (numbers("transposed")?.first ?? 0) != 0
+    let isTransposed = try isTransposed(group, primary, recognizer)
     let outputs = primary.tensor.shape[isTransposed ? 1 : 0]
     let sizes = try partSizes(of: outputs)
     let parts = sizes == nil ? try count("parts") : 1
@@ -55,6 +68,17 @@ struct ToldLayer {
     var guess = recognizer.dense(group, primary, isTransposed ? .inOut : .outIn, parts: parts, isGuess: false)
     if let sizes { guess.pack(sizes) }
     return guess
+  }
+
+  /// Whether the weight is [in, out]: as it was told, or, where a note about names alone says nothing, as its bias does.
+  private func isTransposed(
+    _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ recognizer: Recognizer
+  ) throws(Diagnostic) -> Bool {
+    if let told = try numbers("transposed")?.first { return told != 0 }
+    guard source == .names else { return false }
+    return recognizer.evidence.orientation(
+      of: primary.tensor.shape, bias: group.bias?.tensor.shape, field: primary.field, hint: recognizer.hint(group))
+      == .inOut
   }
 
   /// Maps of experts, `[experts, out, in]` or `[experts, in, out]`.
@@ -89,15 +113,17 @@ struct ToldLayer {
   ) throws(Diagnostic) -> LayerGuess {
     try check(["groups"], primary, ranks: 3...5)
     let layout = recognizer.evidence.convolution(primary.field)
-    let groups = try count("groups") ?? 1
-    let guess =
+    // A note that gives no number leaves it to the channels before.
+    let groups = try count("groups") ?? (source == .user ? 1 : nil)
+    var guess =
       kind.name == "Conv"
       ? recognizer.conv(group, primary, layout, groups: groups)
       : recognizer.convTranspose(group, primary, layout, groups: groups)
     let geometry = guess.geometries.first?.choices.first
     guard geometry?.fits(primary.tensor.shape) ?? false else {
-      throw wrong("\(groups) groups do not divide the channels of \(primary.tensor.shape)")
+      throw wrong("\(groups ?? 1) groups do not divide the channels of \(primary.tensor.shape)")
     }
+    if guess.geometries[0].choices.count == 1 { guess.isGuess = false }
     return guess
   }
 
@@ -123,6 +149,9 @@ struct ToldLayer {
     try check(kind.name == "GroupNorm" ? ["groups"] : [], primary, ranks: 0...Int.max)
     switch kind.name {
     case "LayerNorm": return recognizer.layerNorm(group, isGuess: false)
+    case "RMSNorm" where source == .names && recognizer.norms.mayBeginAtZero && arguments.beginnings.isEmpty:
+      // The names are those of models of both kinds.
+      return recognizer.unknown(RMSNorm(weight: weight, sizes: weight.shape.sizes), group)
     case "RMSNorm":
       return recognizer.scaled(RMSNorm(weight: weight, sizes: weight.shape.sizes), group, isGuess: false)
     case "Scale":
@@ -180,10 +209,32 @@ struct ToldLayer {
   }
 }
 
+/// Who says what a layer is.
+enum ToldSource: Sendable {
+  /// A person, of this very file.
+  case user
+  /// A note that was named.
+  case note
+  /// A note that was chosen because its names are the file's.
+  case names
+}
+
+/// Norms whose factor may be stored as what it is more than 1.
+private protocol CenteredNorm {}
+extension RMSNorm: CenteredNorm {}
+extension LayerNorm: CenteredNorm {}
+
 extension LayerGuess {
+  /// Leaves the factor to rules that name it, and to `default`.
+  mutating func becomeOther() {
+    assignments = assignments.map {
+      Assignment(entry: $0.entry, field: $0.field, role: $0.role == .scale ? .other : $0.role)
+    }
+  }
+
   /// Says that parts of those sizes are packed along the outputs.
-  mutating func pack(_ sizes: [Int]) {
-    let packed = sizes.enumerated().map { PackedPart("\($0.offset)", size: $0.element) }
+  mutating func pack(_ sizes: [Int], names: [String]? = nil) {
+    let packed = sizes.enumerated().map { PackedPart(names?[$0.offset] ?? "\($0.offset)", size: $0.element) }
     geometries = geometries.map { field in
       Recognition.FieldGeometry(
         field: field.field,

@@ -44,11 +44,28 @@ struct TreeAssembly {
     let rest = overrides.hasTensors ? group.without { overrides.isTold(trie.path(of: $0.entry)) } : group
     let guess = try overrides.guess(rest, at: entry, recognizer) ?? recognizer.guess(rest) ?? projections(entry)
     var children = try children(of: group, guess)
-    for part in all.slashed { children.append(NodeChild("", try unnamed(part))) }
+    children += try slashed(all)
     guard let guess else { return NodeList(children) }
     return InferredLayer(
       guess.base, isGuess: guess.isGuess, geometries: guess.hasInnerScale ? [] : guess.geometries,
       beginning: guess.beginning, beginnings: guess.beginnings, children: children)
+  }
+
+  /// Layers of names with slashes; the gates of one of Flax's cells are in a layer of the cell.
+  private mutating func slashed(_ all: LayerGroup) throws(Diagnostic) -> [NodeChild] {
+    var (children, rest): ([NodeChild], ArraySlice) = ([], all.slashed[...])
+    while let first = rest.first {
+      let beside = rest.filter { $0.branch.utf8.elementsEqual(first.branch.utf8) }
+      guard !first.branch.isEmpty, let cell = TreeAssembly.cell(Set(beside.map(\.group.name))) else {
+        children.append(NodeChild("", try unnamed(first.group)))
+        rest = rest.dropFirst()
+        continue
+      }
+      let gates = try beside.map { (gate) throws(Diagnostic) in NodeChild("", try unnamed(gate.group)) }
+      children.append(NodeChild("", InferredLayer(cell, isGuess: false, children: gates)))
+      rest = rest.filter { !$0.branch.utf8.elementsEqual(first.branch.utf8) }[...]
+    }
+    return children
   }
 
   /// A layer whose path is that of the branch that it is in.
@@ -58,7 +75,7 @@ struct TreeAssembly {
     var children: [NodeChild] = []
     for leaf in group.leaves {
       guard let field = fields[leaf.entry] else {
-        children.append(try free(leaf, parent: group.name, isQuantized: false))
+        children.append(try free(leaf, parent: group.name, in: group))
         continue
       }
       let key = PathKey(part: trie.entries[leaf.entry].name)
@@ -76,22 +93,24 @@ struct TreeAssembly {
     let children = trie.entries[entry].children
     guard children.count >= 2, children.allSatisfy({ !trie.isLeaf($0) }) else { return nil }
     let names = Set(children.map { trie.entries[$0].name })
-    // Flax's cells have a map for each gate.
-    let (parameters, sizes) = (RecurrentParameters([]), RecurrentSizes(inputs: 0, hidden: 0))
-    func cell(_ base: any Layer) -> LayerGuess { LayerGuess(base: base, isGuess: false) }
-    let isCell = names.contains { $0.hasPrefix("h") } && names.contains { $0.hasPrefix("i") }
-    if isCell, names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) {
-      return cell(LSTM(parameters: parameters, sizes: sizes))
-    }
-    if isCell, names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) {
-      return cell(GRU(parameters: parameters, sizes: sizes))
-    }
+    if let cell = TreeAssembly.cell(names) { return LayerGuess(base: cell, isGuess: false) }
     let known: [Set<String>] = [
       ["query", "key", "value", "out"], ["q_proj", "k_proj", "v_proj", "out_proj"],
       ["q_proj", "k_proj", "v_proj", "o_proj"],
     ]
     guard known.contains(where: names.isSuperset) else { return nil }
     return LayerGuess(base: MultiHeadAttention(1, heads: 1), isGuess: true)
+  }
+
+  /// One of Flax's cells, which have a map for each gate.
+  private static func cell(_ names: Set<String>) -> (any Layer)? {
+    let (parameters, sizes) = (RecurrentParameters([]), RecurrentSizes(inputs: 0, hidden: 0))
+    guard names.contains(where: { $0.hasPrefix("h") }), names.contains(where: { $0.hasPrefix("i") }) else { return nil }
+    if names.isSubset(of: ["ii", "if", "ig", "io", "hi", "hf", "hg", "ho"]) {
+      return LSTM(parameters: parameters, sizes: sizes)
+    }
+    if names.isSubset(of: ["ir", "iz", "in", "hr", "hz", "hn"]) { return GRU(parameters: parameters, sizes: sizes) }
+    return nil
   }
 
   /// The fields under the file's names, tensors that are no field, and branches, all in the file's order.
@@ -111,7 +130,7 @@ struct TreeAssembly {
         continue
       }
       guard let field = fields[place] else {
-        children.append(try free(leaf, parent: trie.nearName(of: group.entry), isQuantized: group.isQuantized))
+        children.append(try free(leaf, parent: trie.nearName(of: group.entry), in: group))
         continue
       }
       let child = NodeChild(PathKey(part: leaf.name), field: field.field, role: field.role, leaf.tensor)
@@ -137,14 +156,22 @@ struct TreeAssembly {
       entry: group.entry, name: entry.name, field: LeafField(entry.name), tensor: tensors[entry.tensor].tensor
     )
     let parent = entry.parent < 0 ? "" : trie.nearName(of: entry.parent)
-    var child = try free(leaf, parent: parent, isQuantized: group.isQuantized)
+    var child = try free(leaf, parent: parent, in: group)
     child.key = ""
     return child
   }
 
+  /// How a tensor on its own begins that config.json has a number for.
+  private func configured(_ base: any Layer, _ leaf: LayerGroup.Leaf) -> [(field: String, initializer: any Initializer)]
+  {
+    let isScale = leaf.tensor.shape.count == 1 && NameHint(leaf.name).isOne(of: ["logit_scale"])
+    let found = base is LayerScale ? recognizer.config.layerScale : isScale ? recognizer.config.logitScale : nil
+    return found.map { [(PathKey(part: leaf.name).text, $0)] } ?? []
+  }
+
   /// A tensor that belongs to no layer, in a layer of its own.
   private mutating func free(
-    _ leaf: LayerGroup.Leaf, parent: String, isQuantized: Bool
+    _ leaf: LayerGroup.Leaf, parent: String, in group: LayerGroup
   ) throws(Diagnostic) -> NodeChild {
     let key = PathKey(part: trie.entries[leaf.entry].name)
     if trie.isLeaf(leaf.entry),
@@ -156,11 +183,15 @@ struct TreeAssembly {
         children: [NodeChild("", role: assignment?.role, leaf.tensor)])
       return NodeChild(key, field: assignment?.field, layer)
     }
-    let (base, role, isGuess) = FreeTensor.layer(leaf, parent: parent, isQuantized: isQuantized)
+    let (base, role, isGuess) = FreeTensor.layer(leaf, parent: parent, in: group)
     let beginning = role == .other ? LayerGuess.Beginning.unknown : .layer
+    let experts = role == .weight ? recognizer.expertGeometries(of: leaf.entry, leaf.tensor.shape) : []
     return NodeChild(
       key,
-      InferredLayer(base, isGuess: isGuess, beginning: beginning, children: [NodeChild("", role: role, leaf.tensor)]))
+      InferredLayer(
+        base, isGuess: isGuess || !experts.isEmpty,
+        geometries: experts.isEmpty ? [] : [.init(field: key.text, choices: experts)],
+        beginning: beginning, beginnings: configured(base, leaf), children: [NodeChild("", role: role, leaf.tensor)]))
   }
 }
 

@@ -12,6 +12,8 @@ public struct TypeOverride: Sendable {
   let type: ToldType
   /// The note's name and line; nil for what a user says of this very file, which must be so.
   public let note: String?
+  /// Whose word it is.
+  let source: ToldSource
 
   /// Reads `SELECTOR=TYPE` or `SELECTOR=TYPE(name: number, …)`.
   /// - Parameters:
@@ -31,16 +33,21 @@ public struct TypeOverride: Sendable {
     }
     selector = rule.selector
     note = nil
+    source = .user
     type = try ToldType(written, layers: layers, initializers: initializers, at: "--type '\(text)'")
   }
 
   /// What a note says.
-  /// - Parameter note: its name and line, for errors.
+  /// - Parameters:
+  ///   - note: its name and line, for errors.
+  ///   - isByNames: whether the note was chosen by names alone.
   /// - Throws: as ``init(parsing:layers:initializers:)``.
   package init(
-    _ selector: String, is type: String, note: String, layers: LayerRegistry, initializers: InitializerRegistry
+    _ selector: String, is type: String, note: String, isByNames: Bool = false, layers: LayerRegistry,
+    initializers: InitializerRegistry
   ) throws(Diagnostic) {
     self.note = note
+    source = isByNames ? .names : .note
     do {
       self.selector = try Selector(parsing: selector)
       self.type = try ToldType(type, layers: layers, initializers: initializers, at: note)

@@ -199,7 +199,8 @@ struct Resolution {
       otherGeometries: facts.otherGeometries, fresh: facts.fresh, config: config)
     if let part { context.tell(part, byItself: byItself) }
     do { return try initializer.draw(for: context) } catch {
-      throw error.at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
+      let pasteable = steps.inventory.pasteable(Int(columns.parameters[leaf].entry))
+      throw error.hinting(pasteable, for: context.name).at("\(steps.name(ofLeaf: leaf)), rule '\(rule.text)'")
     }
   }
 
@@ -213,5 +214,27 @@ struct Resolution {
       at: "\(inventory.path(ofLeaf: leaf)), rule '\(rule.text)'", expected: DType.floatingPointNames,
       found: "\(facts.dtype)",
       hints: ["leave it as it is: --keep '\(inventory.pasteable(Int(columns.parameters[leaf].entry)))'"])
+  }
+}
+
+extension Diagnostic {
+  /// The same with hints that spell a name as a selector does, where it has to be quoted.
+  fileprivate func hinting(_ selector: String, for name: String) -> Diagnostic {
+    guard !selector.utf8.elementsEqual(name.utf8) else { return self }
+    var copy = self
+    // Of a tensor whose name is empty there is no selector that reaches it alone.
+    guard !name.isEmpty else {
+      copy.hints = hints.filter { !$0.contains("''") && !$0.hasPrefix("'=") }
+      return copy
+    }
+    copy.hints = hints.map { hint in
+      var hint = hint
+      for end in ["'", "="] {
+        guard let range = hint.firstRange(of: "'\(name)\(end)") else { continue }
+        hint.replaceSubrange(range, with: "'\(selector)\(end)")
+      }
+      return hint
+    }
+    return copy
   }
 }

@@ -63,12 +63,19 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
   (
     "packed experts",
     [
-      "moe.input_linear.weight": [4, 256, 64], "moe.experts.down_proj": [4, 64, 128],
-      "moe.experts.gate_up_proj": [4, 256, 64],
+      "moe.input_linear.weight": [4, 256, 64], "moe.output_linear.weight": [4, 64, 128],
+      "mlp.experts.down_proj": [4, 64, 128], "mlp.experts.gate_up_proj": [4, 256, 64],
+      "mlp.experts.gate_up_proj_bias": [4, 256],
+      "in_out.experts.gate_up_proj": [4, 64, 256], "in_out.experts.down_proj": [4, 128, 64],
+      "square.router.weight": [4, 64], "square.experts.w1": [4, 64, 80], "square.experts.w2": [4, 80, 64],
     ],
     [
-      "moe.input_linear.weight weight Parameter none", "moe.experts.down_proj weight Parameter none",
-      "moe.experts.gate_up_proj weight Parameter none",
+      "moe.input_linear.weight weight Parameter 64/128", "moe.output_linear.weight weight Parameter 128/64",
+      "mlp.experts.down_proj weight Parameter 128/64", "mlp.experts.gate_up_proj weight Parameter 64/128",
+      "mlp.experts.gate_up_proj_bias other Parameter none",
+      "in_out.experts.gate_up_proj weight Parameter 64/128", "in_out.experts.down_proj weight Parameter 128/64",
+      "square.router.weight weight Dense 64/4", "square.experts.w1 weight Parameter 64/80",
+      "square.experts.w2 weight Parameter 80/64",
     ]
   ),
   (

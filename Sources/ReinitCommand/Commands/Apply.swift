@@ -56,6 +56,7 @@ struct Apply: ParsableCommand {
     let (checkpoint, plan) = try RankGroup.together { try planned(catalog) }
     try show.warn(checkpoint.advice + checkpoint.warnings)
     try show.warn(plan.warnings)
+    try show.warn(checkpoint.tieWarnings(of: plan))
     if !dryRun { try carryOut(plan, on: checkpoint) }
     let report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)
     try show.print(json: report.json, of: dryRun ? nil : inPlace ? file : output) { report.lines($0) }

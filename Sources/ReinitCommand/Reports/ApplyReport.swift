@@ -21,7 +21,19 @@ struct ApplyReport {
   /// What layers were read by, and a line for each recipe some of whose rules reached nothing.
   private var notes: [String] {
     (architecture.map { ["layers are read as the architecture's note says: \($0.description)"] } ?? [])
-      + (namesRecipes ? plan.unreachedRules.map(\.description) : [])
+      + (namesRecipes ? plan.unreachedRules.map(\.description) : []) + computedWeights
+  }
+
+  /// Layers whose weights are computed from other tensors, left as they were where rules filled the weights of others.
+  private var computedWeights: [String] {
+    guard plan.rules.contains(where: { $0.isFill && $0.tensors > 1 }) else { return [] }
+    let told = Set(plan.steps.map(\.leaf)).union(plan.kept.map(\.leaf))
+    let left = inventory.leaves.indices.filter { !told.contains($0) && inventory.leaves[$0].isComputedFrom }
+    guard let first = left.first else { return [] }
+    let names = "'\(inventory.path(ofLeaf: first))'" + (left.count > 1 ? " and \(left.count - 1) more" : "")
+    return [
+      "\(names) were left: weights are computed from them (weight norm, spectral norm), and rules do not reach those"
+    ]
   }
 
   private var inventory: Inventory { plan.inventory }

@@ -60,6 +60,8 @@ extension Inventory {
     public var otherGeometries: [Geometry] { facts.otherGeometries }
     /// How its layer begins.
     public var fresh: (any Initializer)? { facts.fresh }
+    /// Whether its layer's weight is computed from it and others (weight norm, spectral norm).
+    public var isComputedFrom: Bool { facts.fresh is any RefusedBeginning }
   }
 
   /// All entries of an inventory.

@@ -53,6 +53,7 @@ extension Inventory {
       result.notes.append("frozen, and reached only by an exact path: \(tensors(frozen.count))")
       result.hints.append("for one of them: \(spelling.text(exact(leaf)))")
     }
+    result = telling(result, ofComputedWeightsAmong: others)
     result.hints += roles(of: others).filter { $0 != .weight }.map { role in
       hint(for: role, of: others, narrowing: selector, spelling)
     }

@@ -19,7 +19,21 @@ extension Inventory {
     if let similar = similar(to: selector, isKeep: isKeep, types: types) {
       result.hints.append("a similar selector exists: '\(similar.selector)' (\(tensors(similar.count)))")
     }
+    result = telling(result, ofComputedWeightsAmong: leaves.indices)
     return result.hinting("add '?' to accept no match: \(spelling.text(selector.allowingNoMatch))")
+  }
+
+  /// What is to be known of weights that are computed from other tensors, which no rule for weights or scales reaches.
+  func telling(_ error: Diagnostic, ofComputedWeightsAmong all: some Sequence<Int>) -> Diagnostic {
+    let computed = all.filter { leaves[$0].fresh is any RefusedBeginning }
+    guard let first = computed.first, let beginning = leaves[first].fresh as? any RefusedBeginning else { return error }
+    let refusal = beginning.refusal(of: path(ofLeaf: first).description)
+    var result = error
+    result.notes.append(
+      refusal.message + (computed.count > 1 ? ", and so it is with \(computed.count - 1) more" : "")
+        + ": rules for weights and scales do not reach it")
+    result.hints += refusal.hints.dropLast()
+    return result
   }
 
   /// The error for an option's path, such as that of `--at`, that leads nowhere.
