@@ -106,10 +106,17 @@ public struct Checkpoint: Sendable {
   /// Holds rules against the tree.
   /// - Throws: whatever is wrong with the rules for this file.
   public func plan(_ rules: [Rule], seed: UInt64, branches: [Selector] = []) throws(Diagnostic) -> Plan {
+    try plan(rules, seed: seed, branches: branches, predecessors: nil)
+  }
+
+  /// The same where tensors of another checkpoint stand for the old values of some.
+  func plan(
+    _ rules: [Rule], seed: UInt64, branches: [Selector] = [], predecessors: [ByteName: Predecessor]?
+  ) throws(Diagnostic) -> Plan {
     do {
       return try Plan(
         rules, for: inventory, seed: seed, branches: branches, library: CheckpointHeaders(), config: config,
-        values: CheckpointValues(of: self))
+        values: CheckpointValues(of: self), predecessors: predecessors)
     } catch { throw naming(error) }
   }
 

@@ -167,7 +167,7 @@ struct CheckpointFill: Sendable {
     if missing.contains(where: { items[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
     var copy = self
     copy.buffers = try BufferPool(count: threads, size: CheckpointFill.chunks * ContentHash.chunk)
-    let patterned = items.indices.filter { items[$0].draw.isPattern }
+    let patterned = items.indices.filter { items[$0].draw.isPrepared && spool?.offset(of: $0) == nil }
     let made = Cells<Filling?>(repeating: nil, count: patterned.count)
     try Workers.run(patterned.count, threads: threads) { (index) throws(Diagnostic) in
       made[index] = try filling(of: patterned[index])

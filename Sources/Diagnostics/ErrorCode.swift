@@ -27,6 +27,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case sourceMissing = 120
   case malformedExpression = 121
   case valueOfExpression = 122
+  case sourceNotFinite = 123
 
   // `R02`: rules, selectors, recipes, and the plans and receipts that come of them.
   case ruleSyntax = 201
@@ -131,7 +132,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case pluginRefused = 375
 
   // `R04`: what is inside of a checkpoint: of a safetensors file, of files in other formats (R0430 on), of what `torch.save`
-  // writes (R0440 on), of folders and shards (R0450 on).
+  // writes (R0440 on), of folders and shards (R0450 on), and what is fitted to a target (R0460 on).
   case headerMissing = 401
   case headerTooLong = 402
   case headerBeyondFile = 403
@@ -180,6 +181,11 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case notChangeable = 455
   case folderNotOurs = 456
   case severalNames = 457
+  case fitSyntax = 460
+  case fitTarget = 461
+  case fitUndecided = 462
+  case fitNothing = 463
+  case fitResize = 464
 
   // `R05`: trees.
   case viewOutOfRange = 501

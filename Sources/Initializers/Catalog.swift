@@ -37,6 +37,12 @@ extension InitializerRegistry {
     for function in Mapped.Function.allCases {
       add(function.descriptor) { a throws(Diagnostic) in try Mapped(function, a) }
     }
+    add(Copy.described) { a throws(Diagnostic) in try Copy(a) }
+    add(Scaled.described) { a throws(Diagnostic) in try Scaled(a) }
+    add(ShrinkPerturb.described) { a throws(Diagnostic) in try ShrinkPerturb(a) }
+    add(MatchOld.described) { a throws(Diagnostic) in try MatchOld(a) }
+    add(MeanOf.described) { a throws(Diagnostic) in try MeanOf(a) }
+    add(NormalLike.described) { a throws(Diagnostic) in try NormalLike(a) }
     add(TorchLayer.described) { a throws(Diagnostic) in try TorchLayer(a) }
     add(LayerDefault.described) { _ throws(Diagnostic) in LayerDefault() }
   }

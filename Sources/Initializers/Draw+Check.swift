@@ -24,6 +24,7 @@ extension Draw {
     case .relativePosition: _ = try relativeWindow(shape)
     case .part: _ = try partRange(shape)
     case .mapped: try checkMapped(shape)
+    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike: try checkReading(shape, dtype)
     case .foreign: guard foreign != nil else { throw malformed("nothing of the plugin") }
     }
   }
@@ -53,5 +54,8 @@ extension Draw {
   }
 
   /// Whether values are made by the system's BLAS.
-  package var usesLinearAlgebra: Bool { method == .orthogonal || method == .deltaOrthogonal }
+  package var usesLinearAlgebra: Bool {
+    method == .orthogonal || method == .deltaOrthogonal || self["covariance"] == 1
+      || others.contains(where: \.usesLinearAlgebra)
+  }
 }

@@ -39,6 +39,8 @@ extension Draw {
     case .relativePosition: try writeRelativePositions(values, shape)
     case .part: try writePart(values, shape)
     case .mapped: try writeMapped(values, shape, stream)
+    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike:
+      try MadeOfOthers(self, shape, .f32, stream).write(from: 0, to: UnsafeMutableRawBufferPointer(values))
     }
   }
 }
@@ -77,6 +79,13 @@ extension Tensor {
       return
     }
     try draw.check(shape: shape, dtype: dtype)
+    if draw.isMadeOfOthers {
+      try self.init(allocating: shape, dtype: dtype)
+      try withMutableBytes(keepingContents: false) { (bytes) throws(Diagnostic) in
+        try MadeOfOthers(draw, shape, dtype, stream).write(from: 0, to: bytes)
+      }
+      return
+    }
     let whole = draw.isElementwise ? nil : try FloatBuffer(count: shape.count)
     if let whole { try draw.write(whole.values, shape: shape, stream: stream) }
     try self.init(allocating: shape, dtype: dtype)

@@ -35,6 +35,9 @@ extension Draw {
   /// Whether ranges can be made once the ``pattern(shape:stream:)`` is known.
   package var isPattern: Bool { [.dirac, .identity, .sparse].contains(method) }
 
+  /// Whether what ranges need is found once for the whole tensor, and takes little memory.
+  package var isPrepared: Bool { isPattern || isPreparedOfOthers }
+
   /// What has to be known of a tensor before ranges of it are made.
   /// - Throws: ``Diagnostics/ErrorCode/malformedDraw``, ``Diagnostics/ErrorCode/outOfMemory``.
   package func pattern(shape: Shape, stream: RandomStream) throws(Diagnostic) -> DrawPattern {

@@ -20,6 +20,8 @@ struct LayerGroup {
   /// Whether weights are packed in a way that is not ours to read (GPTQ, AWQ, bitsandbytes), or
   /// 8-bit floats that a scale beside them multiplies.
   let isQuantized: Bool
+  /// Whether codes are counted, and their vectors averaged.
+  let hasCounts: Bool
 
   init(_ entry: Int, in trie: NameTrie, _ tensors: [NamedTensor]) {
     self.entry = entry
@@ -31,11 +33,13 @@ struct LayerGroup {
         entry: child, name: name, field: LeafField(name), tensor: tensors[trie.entries[child].tensor].tensor)
     }
     isQuantized = leaves.contains(where: LayerGroup.isPacked) || LayerGroup.isScaled(leaves)
+    hasCounts = leaves.contains { $0.name == "cluster_size" || $0.name == "embed_avg" }
   }
 
   /// Tensors that are taken for a group.
   init(name: String, entry: Int, leaves: [Leaf]) {
-    (self.name, near, self.entry, self.leaves, isQuantized) = (name, name, entry, leaves, false)
+    (self.name, near, self.entry, self.leaves) = (name, name, entry, leaves)
+    (isQuantized, hasCounts) = (false, false)
   }
 
   /// One tensor as a group of its own.
@@ -43,7 +47,7 @@ struct LayerGroup {
     (name, near) = (leaf.name, leaf.name)
     entry = leaf.entry
     leaves = [Leaf(entry: leaf.entry, name: "", field: .weight, tensor: leaf.tensor)]
-    isQuantized = false
+    (isQuantized, hasCounts) = (false, false)
   }
 
   /// The group without some of its tensors.
@@ -58,8 +62,6 @@ struct LayerGroup {
   /// The tensor that says what the layer is.
   var primary: Leaf? { self[.weight] ?? self[.kernel] ?? self[.embedding] ?? self[.scale] ?? self[.gamma] }
   var bias: Leaf? { self[.bias] }
-  /// Whether codes are counted, and their vectors averaged.
-  var hasCounts: Bool { leaves.contains { $0.name == "cluster_size" || $0.name == "embed_avg" } }
   var hasStatistics: Bool { self[.runningMean] != nil || self[.runningVar] != nil }
 
   /// 8-bit weights are made by themselves; with a `weight_scale` beside them they are a quotient, and not the weights.

@@ -53,17 +53,22 @@ struct TreeAssembly {
 
   /// Layers of names with slashes; the gates of one of Flax's cells are in a layer of the cell.
   private mutating func slashed(_ all: LayerGroup) throws(Diagnostic) -> [NodeChild] {
-    var (children, rest): ([NodeChild], ArraySlice) = ([], all.slashed[...])
-    while let first = rest.first {
-      let beside = rest.filter { $0.branch.utf8.elementsEqual(first.branch.utf8) }
-      guard !first.branch.isEmpty, let cell = TreeAssembly.cell(Set(beside.map(\.group.name))) else {
-        children.append(NodeChild("", try unnamed(first.group)))
-        rest = rest.dropFirst()
+    let parts = all.slashed
+    let branches = Dictionary(grouping: parts.indices) { ByteName(parts[$0].branch) }
+    let cells = branches.compactMapValues { places -> (any Layer)? in
+      parts[places[0]].branch.isEmpty ? nil : TreeAssembly.cell(Set(places.map { parts[$0].group.name }))
+    }
+    var children: [NodeChild] = []
+    for (place, part) in parts.enumerated() {
+      let branch = ByteName(part.branch)
+      guard let cell = cells[branch], let places = branches[branch] else {
+        children.append(NodeChild("", try unnamed(part.group)))
         continue
       }
-      let gates = try beside.map { (gate) throws(Diagnostic) in NodeChild("", try unnamed(gate.group)) }
+      // All gates are in the place of the first.
+      guard places.first == place else { continue }
+      let gates = try places.map { (gate) throws(Diagnostic) in NodeChild("", try unnamed(parts[gate].group)) }
       children.append(NodeChild("", InferredLayer(cell, isGuess: false, children: gates)))
-      rest = rest.filter { !$0.branch.utf8.elementsEqual(first.branch.utf8) }[...]
     }
     return children
   }

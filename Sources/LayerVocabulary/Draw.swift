@@ -36,6 +36,18 @@ public struct Draw: Sendable, Equatable {
     case mapped
     /// `value` in part `part` of `parts` along the first axis, 0 elsewhere: the bias of a forget gate.
     case part
+    /// The values of the source.
+    case copy
+    /// `by`: the source's values, times that.
+    case scale
+    /// `shrink`, `perturb`: the source's values times the one, and another draw's times the other.
+    case shrinkPerturb = "shrink_perturb"
+    /// Another draw's values, moved and scaled to the source's mean and standard deviation.
+    case matchOld = "match_old"
+    /// In each row the mean of the source's rows.
+    case meanOf = "mean_of"
+    /// `covariance` 0 (each column by itself) or 1 (whole), `scale`: rows that are normal as the source's rows are.
+    case normalLike = "normal_like"
     /// `fan_in`, `fan_out`, axes and block as far as they are known: made by a plugin's code.
     case foreign = "plugin"
   }
@@ -64,6 +76,8 @@ public struct Draw: Sendable, Equatable {
   public var plugin: PluginStamp?
   /// The tensors that the values are made of, in the initializer's order; empty for most.
   public var sources: [DrawSource] = []
+  /// The draw whose values this one changes; empty for most, never more than one.
+  public private(set) var others: [Draw] = []
 
   /// A draw from its parts.
   public init(
@@ -73,6 +87,13 @@ public struct Draw: Sendable, Equatable {
     self.numbers = numbers
     self.foreign = foreign
     self.plugin = plugin
+  }
+
+  /// The same, made of another draw's values.
+  public func changing(_ other: Draw) -> Draw {
+    var draw = self
+    draw.others = [other]
+    return draw
   }
 
   /// The number of that name; nil if the draw has none.
@@ -87,7 +108,8 @@ public struct Draw: Sendable, Equatable {
   /// Whether element i depends on nothing but i: any partition into ranges gives the same bits.
   public var isElementwise: Bool {
     switch method {
-    case .constant, .uniform, .normal, .truncatedNormal: true
+    case .constant, .uniform, .normal, .truncatedNormal, .copy, .scale: true
+    case .shrinkPerturb: others.allSatisfy(\.isElementwise)
     case .foreign: foreign?.isElementwise ?? false
     default: false
     }
@@ -103,6 +125,9 @@ public struct Draw: Sendable, Equatable {
     // Sines and cosines are those of the system's library.
     case .stft, .mapped: 1e-6
     case .foreign: foreign?.tolerance
+    case .shrinkPerturb, .matchOld: others.first?.tolerance
+    // A product of the system's BLAS.
+    case .normalLike: self["covariance"] == 0 ? nil : 1e-5
     default: nil
     }
   }

@@ -22,6 +22,8 @@ public struct DrawSource: Sendable, Equatable {
   public let shape: Shape
   /// The type of its elements.
   public let dtype: DType
+  /// The rows, along the first axis, that are looked at; nil for all.
+  public var rows: [Range<Int>]?
   /// The hash of its bytes; nil until they are read from a file.
   public var hash: ContentHash?
   /// The tensor; nil in a plan, and in a draw that was read from a receipt.
@@ -41,6 +43,7 @@ public struct DrawSource: Sendable, Equatable {
   /// Sources are equal if what they say is; the values are not compared.
   public static func == (a: DrawSource, b: DrawSource) -> Bool {
     a.name == b.name && a.place == b.place && a.shape == b.shape && a.dtype == b.dtype && a.hash == b.hash
+      && a.rows == b.rows
   }
 }
 

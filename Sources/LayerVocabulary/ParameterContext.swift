@@ -170,7 +170,10 @@ public struct ParameterContext: Sendable {
   /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` where there is no such tensor; opening's codes.
   public func source(_ name: String, _ reference: SourceReference) throws(Diagnostic) -> DrawSource {
     switch (reference, place) {
-    case (.old, _): return DrawSource(name: name, place: .old, shape: part?.whole ?? shape, dtype: dtype)
+    case (.old, .asked(let reader, let leaf)):
+      return reader.predecessor(of: leaf, called: name)
+        ?? DrawSource(name: name, place: .old, shape: part?.whole ?? shape, dtype: dtype)
+    case (.old, .told): return DrawSource(name: name, place: .old, shape: part?.whole ?? shape, dtype: dtype)
     case (.tensor(let path), .asked(let reader, let leaf)): return try reader.source(name, path, leaf)
     case (.file(let file, let tensor), .asked(let reader, let leaf)):
       return try reader.source(name, tensor, in: file, leaf)

@@ -3,6 +3,16 @@ import Functors
 import Synchronization
 import Tensors
 
+/// What a tensor was in another checkpoint that this one is made of.
+package struct Predecessor: Sendable {
+  /// The tensor there: it stands for the old values; nil where there is none.
+  package let source: DrawSource?
+  /// Whether the part that both shapes have was taken over.
+  package let isKept: Bool
+
+  package init(_ source: DrawSource?, isKept: Bool) { (self.source, self.isKept) = (source, isKept) }
+}
+
 /// Looks up a parameter's place for initializers, and notes whether one asked.
 ///
 /// What an initializer resolves without asking holds for every parameter that is otherwise alike.
@@ -10,13 +20,20 @@ package final class PlaceReader: Sendable {
   private let places: any ParameterPlaces
   private let prefix: TreePath
   private let library: (any SourceLibrary)?
+  private let predecessors: [ByteName: Predecessor]?
   private let isAsked = Atomic<Bool>(false)
 
   /// A reader of places; `prefix` stands before every path.
-  package init(_ places: any ParameterPlaces, prefix: TreePath, library: (any SourceLibrary)? = nil) {
+  ///
+  /// - Parameter predecessors: by paths, what tensors were that are not as they were in another checkpoint; nil where there is none.
+  package init(
+    _ places: any ParameterPlaces, prefix: TreePath, library: (any SourceLibrary)? = nil,
+    predecessors: [ByteName: Predecessor]? = nil
+  ) {
     self.places = places
     self.prefix = prefix
     self.library = library
+    self.predecessors = predecessors
   }
 
   /// Whether anything was asked since the last call.
@@ -52,6 +69,21 @@ package final class PlaceReader: Sendable {
 }
 
 extension PlaceReader {
+  /// Whether the tree is made of another checkpoint, so that something is new.
+  package var isFitted: Bool { predecessors != nil }
+
+  /// What a parameter was in another checkpoint; nil where it is as it was, or new.
+  package func predecessor(of leaf: Int) -> Predecessor? {
+    guard let predecessors, !predecessors.isEmpty else { return nil }
+    return predecessors[ByteName(name(leaf))]
+  }
+
+  /// What stands for the old values of a parameter; nil for its own.
+  func predecessor(of leaf: Int, called name: String) -> DrawSource? {
+    guard let source = predecessor(of: leaf)?.source else { return nil }
+    return DrawSource(name: name, place: source.place, shape: source.shape, dtype: source.dtype)
+  }
+
   /// A tensor of the tree, by a path that may begin at a parameter.
   func source(_ name: String, _ path: String, _ leaf: Int) throws(Diagnostic) -> DrawSource {
     let path = self.path(path, from: leaf)

@@ -51,11 +51,14 @@ public final class MPITeam: Team {
   /// Notes that all processes end for an error in one.
   public func willEnd() { isEnding.store(true, ordering: .relaxed) }
 
+  /// Whether all processes end for an error in one.
+  public var isTold: Bool { isEnding.load(ordering: .relaxed) }
+
   /// Leaves the others, which all do at the end of the work.
   ///
   /// After an error that the others do not know of nobody is waited for: the process ends without a word to them, and whoever
   /// started them ends them.
-  public func end(after error: Bool) { if !error || isEnding.load(ordering: .relaxed) { reinit_mpi_close() } }
+  public func end(after error: Bool) { if !error || isTold { reinit_mpi_close() } }
 
   /// The bytes that rank 0 gives, in all.
   /// - Throws: ``Diagnostics/ErrorCode/rankFailed`` where MPI fails.

@@ -39,10 +39,10 @@ public enum ReinitCommand {
       return ExitStatus.done.rawValue
     } catch let answer as NegativeAnswer {
       RankGroup.end(after: false)
-      return answer.status.rawValue
+      return RankGroup.speaks ? answer.status.rawValue : ExitStatus.done.rawValue
     } catch let error as Diagnostic where error.code == .rankFailed {
       RankGroup.end(after: true)
-      return error.code.exit.rawValue
+      return RankGroup.isTold ? ExitStatus.done.rawValue : error.code.exit.rawValue
     } catch let error as Diagnostic {
       defer { RankGroup.end(after: true) }
       return ErrorReport.show(error, arguments)

@@ -19,6 +19,12 @@ enum RankGroup {
   /// Whether this process says what all have done: one is enough.
   static var speaks: Bool { team.isFirst }
 
+  /// Whether another process says the error that ends all.
+  ///
+  /// This one then ends as if nothing were wrong: whoever started them ends all with the first that fails, with its status, and
+  /// perhaps before that has spoken.
+  static var isTold: Bool { started.withLock { $0 }?.isTold ?? false }
+
   /// Leaves the others at the end of the command.
   static func end(after error: Bool) { started.withLock { $0 }?.end(after: error) }
 

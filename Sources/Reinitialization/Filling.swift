@@ -12,6 +12,8 @@ package struct Filling: Sendable {
     /// Of a whole-tensor method that needs little before its ranges are made.
     case pattern(DrawPattern)
     case values(FloatBuffer)
+    /// Made of other tensors' values.
+    case others(MadeOfOthers)
     /// Functions of values, of which a part is wanted.
     case mapped(Draw, Shape, RandomStream)
     /// A plugin's, made at once, or read back.
@@ -35,6 +37,8 @@ package struct Filling: Sendable {
     map = draw.isMadeAsAWhole ? nil : region
     try draw.check(shape: shape, dtype: dtype)
     switch (draw.isElementwise, draw.mayFail) {
+    case _ where draw.isMadeOfOthers && shape.count > 0:
+      source = .others(try MadeOfOthers(draw, shape, dtype, stream))
     case (true, false): source = .elements(draw, stream)
     case (true, true): source = .foreign(draw, shape, stream)
     case (false, false) where draw.method == .mapped && map != nil: source = .mapped(draw, shape, stream)
@@ -100,6 +104,7 @@ package struct Filling: Sendable {
     case .elements(let draw, let stream): draw.fill(bytes, dtype: dtype, from: first, stream: stream)
     case .foreign(let draw, let shape, let stream):
       try draw.fillForeign(bytes, dtype: dtype, shape: shape, from: first, stream: stream)
+    case .others(let others): try others.write(from: first, to: bytes)
     case .mapped(let draw, let shape, let stream):
       let values = try FloatBuffer(count: bytes.count / dtype.size)
       try draw.writeMapped(values.values, shape, stream, from: first)

@@ -8,11 +8,12 @@ extension Planner {
   /// Merges ties and resolves each winner's numbers.
   func plan(
     seed: UInt64, prefix: TreePath, library: (any SourceLibrary)?, config: ModelConfig?,
-    values: (any PartValues)?
+    values: (any PartValues)?, predecessors: [ByteName: Predecessor]?
   ) throws(Diagnostic) -> Plan {
     let columns = inventory.columns
     let ties = tieGroups()
-    var resolution = Resolution(rules, inventory, prefix, ties: ties, library: library, config: config)
+    var resolution = Resolution(
+      rules, inventory, prefix, ties: ties, library: library, config: config, predecessors: predecessors)
     let isFill = rules.map(\.isFill)
     var (kept, untouched): ([(leaf: Int, rule: Int)], [Int]) = ([], [])
     for leaf in columns.parameters.indices where Int(columns.parameters[leaf].tie) == leaf {
@@ -124,7 +125,7 @@ struct Resolution {
 
   init(
     _ rules: [Rule], _ inventory: Inventory, _ prefix: TreePath, ties: [Int: [Int]], library: (any SourceLibrary)?,
-    config: ModelConfig?
+    config: ModelConfig?, predecessors: [ByteName: Predecessor]?
   ) {
     self.rules = rules
     self.config = config
@@ -134,7 +135,7 @@ struct Resolution {
       inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
       usesFans: rules.map { $0.initializer?.usesFans ?? false }, library: library, ties: ties)
     reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill, recipe: $0.recipe) }
-    reader = PlaceReader(inventory.columns, prefix: prefix, library: library)
+    reader = PlaceReader(inventory.columns, prefix: prefix, library: library, predecessors: predecessors)
     known = Array(repeating: KnownDraws(), count: rules.count)
   }
 

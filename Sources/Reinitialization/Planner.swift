@@ -20,17 +20,19 @@ extension Plan {
   ) throws(Diagnostic) {
     try self.init(
       rules, for: inventory, seed: seed, branches: branches, prefix: prefix, library: library, config: config,
-      values: nil)
+      values: nil, predecessors: nil)
   }
 
-  /// The same with the values that parts are chosen by.
+  /// The same with the values that parts are chosen by, and what stands for the old values of some tensors, by their paths.
   package init(
     _ rules: [Rule], for inventory: Inventory, seed: UInt64, branches: [Selector] = [], prefix: TreePath = TreePath(),
-    library: (any SourceLibrary)? = nil, config: ModelConfig? = nil, values: (any PartValues)?
+    library: (any SourceLibrary)? = nil, config: ModelConfig? = nil, values: (any PartValues)?,
+    predecessors: [ByteName: Predecessor]? = nil
   ) throws(Diagnostic) {
     var planner = try Planner(rules, inventory, branches)
     try planner.choose()
-    self = try planner.plan(seed: seed, prefix: prefix, library: library, config: config, values: values)
+    self = try planner.plan(
+      seed: seed, prefix: prefix, library: library, config: config, values: values, predecessors: predecessors)
   }
 }
 

@@ -52,6 +52,12 @@ extension Tensor {
     }
   }
 
+  /// Elements from `first` on, as many as the numbers are.
+  package func read(from first: Int, into numbers: UnsafeMutableBufferPointer<Double>) {
+    let range = first * dtype.size..<(first + numbers.count) * dtype.size
+    withBytes { ElementBuffer.read(UnsafeRawBufferPointer(rebasing: $0[range]), dtype: dtype, into: numbers) }
+  }
+
   /// Writes each element mapped, as another type.
   private func write(to bytes: UnsafeMutableRawBufferPointer, as dtype: DType, _ transform: (Double) -> Double) {
     withBytes { Tensor.write($0, self.dtype, to: bytes, as: dtype, transform) }

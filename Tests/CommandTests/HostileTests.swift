@@ -91,7 +91,7 @@ struct HostileTests {
   ]
 
   static let receipts: [Attack] = [
-    .receipt("seed", #""seed":"0""#, #""seed":-1"#), .receipt("version", #""version":1"#, #""version":2"#),
+    .receipt("seed", #""seed":"0""#, #""seed":-1"#), .receipt("version", #""version":1"#, #""version":3"#),
     .receipt("negative count", "[2,2]", "[-2,2]"),
     .receipt("another shape", "[2,2]", "[4]", exits: 1, "not in the file"),
     .receipt("product overflows", "[2,2]", "[2147483648,2147483648]"),

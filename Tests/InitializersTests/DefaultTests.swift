@@ -39,6 +39,7 @@ func reach() throws {
       switch $0.name {
       case "side": "side: real"
       case "of": "uniform(low: 1, high: 2)"
+      case "from": "from: a.weight"
       default: "\($0.name): 0.5"
       }
     }

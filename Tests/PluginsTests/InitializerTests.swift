@@ -30,13 +30,15 @@ struct PluginInitializerTests {
   }
 
   @Test(
-    "In a part of a tensor, elements are those of the whole tensor, and fans the layer's", arguments: Fixtures.languages)
+    "In a part of a tensor, elements are those of the whole tensor, and fans the layer's", arguments: Fixtures.languages
+  )
   func part(language: String) throws {
-    let initializer = try catalog.get().initializers.initializer(parsing: Fixtures.initializerName(language))
+    let initializer = try catalog.get().initializers.initializer(
+      parsing: "\(Fixtures.initializerName(language))(gain: 1.7)")
     var model = try Dense(in: 40, out: 30).reinitialized(with: .default, seed: 1)
     let before = model.weight.elements
     try model.reinitialize(seed: 5) { Fill("weight[3:20, ::3]", with: initializer) }
-    let full = try Dense(in: 40, out: 30).reinitialized(with: .kaimingNormal(), seed: 5).weight.elements
+    let full = try Dense(in: 40, out: 30).reinitialized(with: .kaimingNormal(gain: 1.7), seed: 5).weight.elements
     let wanted = before.indices.map { index in
       (3..<20).contains(index / 40) && index % 40 % 3 == 0 ? full[index] : before[index]
     }

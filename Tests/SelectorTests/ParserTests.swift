@@ -122,7 +122,8 @@ struct ParserTests {
       return (try? Selector(parsing: selector.description)) == selector ? nil : "not printed well: \(text)"
     } catch {
       let byte = error.place.flatMap { Int($0.dropFirst("byte ".count).prefix { $0.isNumber }) } ?? -1
-      return error.code == .selectorSyntax && (0...text.utf8.count).contains(byte) ? nil : "\(text): \(error)"
+      return [.selectorSyntax, .partSyntax].contains(error.code) && (0...text.utf8.count).contains(byte)
+        ? nil : "\(text): \(error)"
     }
   }
 

@@ -53,7 +53,7 @@ public final class CheckpointWriter: Sendable {
     file = try TemporaryFile(
       beside: replaced.path, mode: (replaced.status ?? source?.status)?.permissions)
     warnings = replaced.bequeath(to: file.handle)
-    try Self.reserve(size, in: file.handle)
+    try NewFile.reserve(size, in: file.handle)
     try file.handle.write(front, at: 0)
   }
 
@@ -116,18 +116,4 @@ public final class CheckpointWriter: Sendable {
 
   /// Removes the unfinished file; without effect after a commit.
   public func abort() { file.discard() }
-}
-
-extension CheckpointWriter {
-  /// Gives the file its size, on the disk where the file system can, so that a full one is found out now.
-  private static func reserve(_ size: Int, in handle: FileHandle) throws(Diagnostic) {
-    if retrying({ Int(reinit_allocate(handle.descriptor, Int64(size))) }) == 0 { return }
-    let reason = errno
-    guard [EOPNOTSUPP, ENOSYS, EINVAL, EPERM].contains(reason) else {
-      throw FileFault.writing(handle.path, reason)
-    }
-    guard retrying({ Int(ftruncate(handle.descriptor, off_t(size))) }) == 0 else {
-      throw FileFault.writing(handle.path, errno)
-    }
-  }
 }

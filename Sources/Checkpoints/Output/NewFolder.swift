@@ -57,7 +57,7 @@ struct NewFolder {
   }
 
   /// A folder is replaced as a whole, so that it has to be one that holds a checkpoint, and not the source.
-  private static func requireReplaceable(
+  static func requireReplaceable(
     _ target: String, _ source: CheckpointFiles, _ options: ApplyOptions
   ) throws(Diagnostic) {
     guard let status = FileHandle.status(of: target).0 else { return }

@@ -32,9 +32,18 @@ struct RuleOptions: ParsableArguments {
     _ registry: InitializerRegistry, for checkpoint: Checkpoint, _ notes: NoteLibrary,
     _ arguments: [String] = ReinitCommand.arguments
   ) throws -> [Rule] {
-    try recipe.flatMap {
-      try Recipe.named($0, registry: registry, architecture: checkpoint.architecture, notes: notes).rules
-    } + ordered(registry, arguments)
+    try recipeRules(registry, for: checkpoint, notes) + ordered(registry, arguments)
+  }
+
+  /// The rules of the recipes.
+  func recipeRules(
+    _ registry: InitializerRegistry, for checkpoint: Checkpoint, _ notes: NoteLibrary
+  ) throws(Diagnostic) -> [Rule] {
+    var rules: [Rule] = []
+    for name in recipe {
+      rules += try Recipe.named(name, registry: registry, architecture: checkpoint.architecture, notes: notes).rules
+    }
+    return rules
   }
 
   /// Fills and keeps in the order of the command line.

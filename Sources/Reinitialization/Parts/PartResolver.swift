@@ -15,15 +15,56 @@ struct PartResolver {
   /// Reads its values.
   let values: (any PartValues)?
   let leaf: Int
+  /// What it was in the checkpoint that the tree is made of; nil where it is made of none.
+  var history: History?
+
+  /// What a parameter was in another checkpoint.
+  enum History {
+    /// The same.
+    case same
+    /// Of another shape; what both have was taken over.
+    case resized(Shape)
+    /// Nothing of it was taken over.
+    case new
+  }
 
   /// The elements of a part; nil where a condition holds nowhere.
   /// - Throws: R0222 to R0227.
   func elements(of part: Part) throws(Diagnostic) -> Region.Elements? {
     switch part {
     case .slices(let slices): .box(try box(slices, part))
+    case .named("new", nil) where history != nil: try new(part)
+    case .named("old", nil) where history != nil: old
     case .named(let name, let number): .box(try named(name, number, part))
     case .rows(let condition): try rows(where: condition, part)
     case .mask(let file): try mask(in: file, part)
+    }
+  }
+
+  /// What was not in the other checkpoint; nil where there is nothing.
+  private func new(_ part: Part) throws(Diagnostic) -> Region.Elements? {
+    switch history {
+    case nil, .same: return nil
+    case .new: return .all
+    case .resized(let old):
+      let grown = shape.sizes.indices.filter { shape[$0] > old[$0] }
+      guard let axis = grown.first else { return nil }
+      guard grown.count == 1 else {
+        throw Diagnostic(
+          .partMisplaced, "what is new is not one piece: the tensor has grown along several axes", at: place(part),
+          expected: "one axis that is longer", found: "\(old) → \(shape)", hints: ["name the pieces as slices"])
+      }
+      return .box(box(axis, old[axis]..<shape[axis]))
+    }
+  }
+
+  /// What was taken over; nil where nothing was.
+  private var old: Region.Elements? {
+    switch history {
+    case nil, .new: nil
+    case .same: .all
+    case .resized(let old):
+      .box(zip(shape.sizes, old.sizes).map { AxisSlice(start: 0, count: min($0, $1)) })
     }
   }
 

@@ -25,7 +25,7 @@ extension Resolution {
     var layers = whole.map { [Layer(rule: $0, part: nil, elements: .all)] } ?? []
     let resolver = PartResolver(
       name: steps.name(ofLeaf: leaf), shape: facts.shape, dtype: facts.dtype, geometry: facts.geometry,
-      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf)
+      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf, history: history(of: leaf))
     for rule in partRules {
       guard let part = rules[rule].part else { continue }
       guard let elements = try resolver.elements(of: part) else {
@@ -40,6 +40,13 @@ extension Resolution {
       try append(layer, under: layers[(index + 1)...].map(\.elements), leaf, facts)
     }
     return steps.entries.count > first
+  }
+
+  private func history(of leaf: Int) -> PartResolver.History? {
+    guard reader.isFitted else { return nil }
+    guard let before = reader.predecessor(of: leaf) else { return .same }
+    guard before.isKept, let shape = before.source?.shape else { return .new }
+    return .resized(shape)
   }
 
   /// Adds what later rules leave of one.

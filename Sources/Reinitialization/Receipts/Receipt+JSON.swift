@@ -95,11 +95,7 @@ extension Receipt.Entry {
     object.append("rule", .integer(Int64(rule)))
     object.append("initializer", .string(initializer))
     object.append("method", .string(draw?.method.rawValue ?? "closure"))
-    if let draw, !draw.numbers.isEmpty {
-      var numbers = JSONObject()
-      for number in draw.numbers { numbers.append(number.name, .string(HexFloat.text(of: number.value))) }
-      object.append("numbers", .object(numbers))
-    }
+    draw?.describe(in: &object)
     if let foreign = draw?.foreign { object.append("foreign", foreign.json) }
     if let draw, draw.reads { object.append("sources", .array(draw.sources.map(\.json))) }
     if let plugin = draw?.plugin { object.append("plugin", plugins.index(of: plugin)) }
@@ -141,22 +137,56 @@ extension Receipt.Entry {
     guard let method = json["method"]?.string.flatMap(Draw.Method.init(rawValue:)) else {
       throw Receipt.malformed("method", json["method"], expected: "a method of this version").at(name)
     }
-    var numbers: [Draw.Number] = []
-    for member in try Receipt.optional("numbers", in: json, expected: "an object", \.object)?.members ?? [] {
-      guard let text = member.value.string, let number = Double(text) else {
-        throw Receipt.malformed(member.key, member.value, expected: "a hexadecimal float").at(name)
-      }
-      numbers.append(Draw.Number(member.key, number))
-    }
+    let numbers = try Draw.numbers(json, name)
     let foreign = try json["foreign"].map { (json) throws(Diagnostic) in try ForeignDraw(json: json, path: name) }
     guard method != .foreign || foreign != nil else {
       throw Receipt.malformed("foreign", nil, expected: "what the plugin was told").at(name)
     }
     var draw = Draw(method, numbers, foreign: foreign, plugin: try plugins.stamp(json["plugin"], at: name))
+    if let other = json["of"] { draw = draw.changing(try Draw(changed: other, name)) }
     for source in try Receipt.optional("sources", in: json, expected: "a list", \.array) ?? [] {
       draw.sources.append(try DrawSource(json: source, at: name))
     }
     return draw
+  }
+}
+
+extension Draw {
+  /// The resolved numbers, and the draw whose values are changed.
+  fileprivate func describe(in object: inout JSONObject) {
+    if !numbers.isEmpty {
+      var values = JSONObject()
+      for number in numbers { values.append(number.name, .string(HexFloat.text(of: number.value))) }
+      object.append("numbers", .object(values))
+    }
+    guard let other = others.first else { return }
+    var inner: JSONObject = ["method": .string(other.method.rawValue)]
+    other.describe(in: &inner)
+    object.append("of", .object(inner))
+  }
+
+  fileprivate static func numbers(_ json: JSONValue, _ name: String) throws(Diagnostic) -> [Number] {
+    var numbers: [Number] = []
+    for member in try Receipt.optional("numbers", in: json, expected: "an object", \.object)?.members ?? [] {
+      guard let text = member.value.string, let number = Double(text) else {
+        throw Receipt.malformed(member.key, member.value, expected: "a hexadecimal float").at(name)
+      }
+      numbers.append(Number(member.key, number))
+    }
+    return numbers
+  }
+
+  /// How deep draws may change others' values: deeper than anybody writes.
+  private static let deepest = 8
+
+  /// A draw whose values another one changes.
+  fileprivate init(changed json: JSONValue, _ name: String, depth: Int = 1) throws(Diagnostic) {
+    guard depth <= Draw.deepest, let method = json["method"]?.string.flatMap(Method.init(rawValue:)), method != .foreign
+    else {
+      throw Receipt.malformed("of", json["method"], expected: "a method of this version").at(name)
+    }
+    self.init(method, try Draw.numbers(json, name))
+    if let other = json["of"] { self = changing(try Draw(changed: other, name, depth: depth + 1)) }
   }
 }
 

@@ -76,7 +76,13 @@ struct SelectorParser {
       throw error("the brackets are not closed", expected: "']'")
     }
     var parser = PartParser(text[start..<end])
-    let part = try parser.part()
+    let part: Part
+    do throws(Diagnostic) { part = try parser.part() } catch {
+      position = start
+      var error = error
+      error.place = place
+      throw error
+    }
     position = end + 1
     skipSpaces()
     guard next == nil || next == "?" else {
@@ -230,11 +236,13 @@ extension SelectorParser {
       hints: ["names with odd characters stand in double quotes: a.\"b c\".weight"])
   }
 
-  private func error(_ message: String, expected: String? = nil, hints: [String] = []) -> Diagnostic {
+  /// Where the reader is, for an error.
+  private var place: String {
     let byte = text.prefix(position).reduce(0) { $0 + UTF8.width($1) }
-    return Diagnostic(
-      .selectorSyntax, message,
-      at: "byte \(byte) of '\(SelectorCharacters.excerpt(of: text, around: position))'",
-      expected: expected, hints: hints)
+    return "byte \(byte) of '\(SelectorCharacters.excerpt(of: text, around: position))'"
+  }
+
+  private func error(_ message: String, expected: String? = nil, hints: [String] = []) -> Diagnostic {
+    Diagnostic(.selectorSyntax, message, at: place, expected: expected, hints: hints)
   }
 }
