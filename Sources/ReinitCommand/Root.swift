@@ -17,7 +17,8 @@ struct Root: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Build.self, Apply.self, Recover.self, Run.self, Summary.self, Inspect.self, Diff.self, Verify.self,
+      Build.self, Apply.self, FitCommand.self, Recover.self, Run.self, Summary.self, Inspect.self, Diff.self,
+      Verify.self,
       RecipeCommand.self,
       List.self, Explain.self,
       PluginCommand.self, Doctor.self,

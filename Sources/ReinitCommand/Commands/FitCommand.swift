@@ -1,0 +1,95 @@
+import ArgumentParser
+import Diagnostics
+import JSONText
+import Presentation
+import Reinit
+
+/// The command `reinit fit`.
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Fit a checkpoint to a target: other classes, words, blocks, names.",
+    discussion: """
+      reinit fit old.safetensors --to resnet50 --set classes=7 --fill 'fc=default' -o new.safetensors
+      reinit fit llama/ --to bigger.txt --resize embed_tokens --fill 'embed_tokens.weight[new]=mean_of' -o bigger/
+
+      The target is a model's name, a model file, another checkpoint, a config.json, or a file (.txt) of names and shapes. Of every tensor it \
+      has to be clear what becomes of it: kept, renamed, resized, new, or dropped. What is kept has the same bits.
+      """)
+
+  @Argument(help: "A checkpoint: a safetensors or PyTorch file, a folder, or the index of shards.")
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What it is to become: a model, a checkpoint, a config.json, or a file of names and shapes.", valueName: "target")
+  )
+  var to: String
+
+  @OptionGroup var model: ModelOptionGroup
+
+  @Option(
+    help: ArgumentHelp(
+      "Which old tensor is which: 'OLD = NEW', with *, ** and [0-7]; several with commas.", valueName: "names"))
+  var rename: [String] = []
+
+  @Option(help: ArgumentHelp("Keep the part that the old and the new shape have in common.", valueName: "name"))
+  var resize: [String] = []
+
+  @Option(help: ArgumentHelp("Leave out what the target does not have.", valueName: "name"))
+  var drop: [String] = []
+
+  @Option(
+    name: [.short, .customLong("output")],
+    help: ArgumentHelp("The file to write, or of a folder the folder.", valueName: "path"))
+  var output: String?
+
+  @Flag(help: "Print what would be done, and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Replace an existing output.")
+  var force = false
+
+  @Flag(help: "In a new folder, give files of which nothing changes a second name, and do not copy them.")
+  var link = false
+
+  @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
+  var sync = false
+
+  @OptionGroup var rules: RuleOptions
+  @OptionGroup(title: "Reading the result") var tree: TreeOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginOptionGroup
+  @OptionGroup(title: "Running") var running: RunOptions
+  @OptionGroup(title: "Output") var show: OutputOptions
+
+  func run() throws { try running.limited(perform) }
+
+  private func perform() throws {
+    guard output != nil || dryRun else {
+      throw Diagnostic(.usage, "it is not said where to write", hints: ["write a new file: -o new.safetensors"])
+    }
+    let catalog = try plugins.catalog(show)
+    let fit = try Fit(
+      file, to: target(catalog), renames: rename.map { (text) throws(Diagnostic) in try NameMapping(parsing: text) },
+      resized: resize, dropped: drop)
+    let reading = try tree.reading(catalog)
+    let written = try rules.ordered(catalog.initializers)
+    let outcome = try fit.carryOut(
+      writing: dryRun ? nil : output, reading: reading, seed: rules.seed,
+      options: running.apply(force: force, sync: sync, link: link, isShared: false, show: show)
+    ) { (checkpoint) throws(Diagnostic) in
+      try rules.recipeRules(catalog.initializers, for: checkpoint, reading.notes) + written
+    }
+    try show.warn(outcome.checkpoint.warnings + (outcome.plan?.warnings ?? []))
+    let report = FitReport(fit: fit, outcome: outcome, source: file, target: to, output: dryRun ? nil : output)
+    try show.print(json: report.json, of: dryRun ? nil : output) { report.lines($0) }
+  }
+
+  private func target(_ catalog: PluginCatalog) throws -> FitTarget {
+    if to.hasSuffix(".txt") { return try FitTarget(names: to) }
+    if to.hasSuffix("config.json") { return try FitTarget(config: to, for: file) }
+    let isModel = ModelDocument.isPath(to) && !to.hasSuffix(".index.json") || (try? ModelDescriptor.named(to)) != nil
+    return isModel
+      ? try FitTarget(model.model(to, catalog).root, called: to) : try FitTarget(checkpoint: to)
+  }
+}
