@@ -154,6 +154,21 @@ struct FitTests {
       "lm_heads.weight=zeros")
   }
 
+  @Test("A wrapper's prefix is named, with the renaming that takes it off")
+  func wrapper() throws {
+    let old = FitTests.tensors().map {
+      Sample.Tensor(name: "module.\($0.name)", dtype: $0.dtype, shape: $0.shape, bytes: $0.bytes)
+    }
+    try Sample.write(old, to: folder["old.safetensors"])
+    let error = #expect(throws: Diagnostic.self) {
+      try fit(folder["old.safetensors"], to: target(FitTests.tensors()), as: "new.safetensors")
+    }
+    #expect(error?.hints.first == "all names have 'module.' before them: --rename 'module.** = **'")
+    try fit(
+      folder["old.safetensors"], to: target(FitTests.tensors()), as: "new.safetensors", renames: ["module.** = **"])
+    #expect(try bytes(folder["new.safetensors"], "lm_head.weight") == old.last?.bytes)
+  }
+
   @Test("A folder of shards stays one: tensors in their shards, other files copied, the configuration following")
   func shards() throws {
     let old = FitTests.tensors()

@@ -100,7 +100,9 @@ public struct Fit: Sendable {
       ]
     }
     var hints: [String] = []
-    if let name = unexpected.first, let near = Suggestion.nearest(to: name, in: missing, limit: 1).first {
+    if let prefix = Fit.wrapper(of: unexpected, over: missing) {
+      hints.append("all names have '\(prefix)' before them: --rename '\(prefix)** = **'")
+    } else if let name = unexpected.first, let near = Suggestion.nearest(to: name, in: missing, limit: 1).first {
       hints.append("the same tensor under another name: --rename '\(name) = \(near)'")
     }
     if let name = unexpected.first { hints.append("leave it out: --drop '\(name)'") }
@@ -113,6 +115,18 @@ public struct Fit: Sendable {
       notes: list("missing", missing, unexpected) + list("unexpected", unexpected, missing)
         + list("of another shape", mismatched, []) + list("resized, and new in part", half.map(\.name), []),
       hints: hints)
+  }
+}
+
+extension Fit {
+  /// What stands before every missing name in the checkpoint; nil where nothing does.
+  fileprivate static func wrapper(of unexpected: [String], over missing: [String]) -> String? {
+    guard let first = missing.first, let longer = unexpected.first(where: { $0.hasSuffix(".\(first)") }) else {
+      return nil
+    }
+    let prefix = longer.dropLast(first.count)
+    let names = Set(unexpected.map(ByteName.init))
+    return missing.allSatisfy { names.contains(ByteName(prefix + $0)) } ? String(prefix) : nil
   }
 }
 

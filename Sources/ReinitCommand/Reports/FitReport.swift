@@ -55,7 +55,8 @@ struct FitReport {
   func lines(_ console: Console) -> [String] {
     let style = console.style
     let table = table(style).lines(in: style, width: console.tableWidth)
-    return [style(headline(style.numbers)), ""] + table + [""] + closing.map { style($0) }
+    let changes = fit.dropped.isEmpty && count(.kept) == fit.tensors.count ? [] : table + [""]
+    return [style(headline(style.numbers)), ""] + changes + closing.map { style($0) }
   }
 
   private func count(_ kind: Kind) -> Int { fit.tensors.count { Kind($0) == kind } }
