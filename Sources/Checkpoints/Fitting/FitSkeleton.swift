@@ -173,6 +173,7 @@ extension CheckpointFiles {
   func copy(
     _ entry: SafeTensorsHeader.Entry, from offset: Int, count: Int, to data: DataFile, at place: Int
   ) throws(Diagnostic) {
+    guard count > 0 else { return }
     let number = shard(at: entry.range.lowerBound)
     if case .safetensors(let file) = shards[number], count >= 1 << 16 {
       let start = file.header.dataStart + entry.range.lowerBound - starts[number]
