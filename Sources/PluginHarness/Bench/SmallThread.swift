@@ -7,6 +7,9 @@ import Glibc
 enum SmallThread {
   /// The smallest stack, in bytes.
   static let stack = 256 << 10
+  /// What must not be touched below a stack: more than a range of the largest test takes, so that whoever puts one there
+  /// meets it, and not the memory of somebody else.
+  fileprivate static let guardSize = 64 << 20
 
   fileprivate final class Job {
     let body: () throws(Diagnostic) -> Void
@@ -22,6 +25,7 @@ enum SmallThread {
       pthread_attr_init(&attributes)
       defer { pthread_attr_destroy(&attributes) }
       pthread_attr_setstacksize(&attributes, stack)
+      pthread_attr_setguardsize(&attributes, SmallThread.guardSize)
       let argument = Unmanaged.passUnretained(self).toOpaque()
       return pthread_create(
         &thread, &attributes,
