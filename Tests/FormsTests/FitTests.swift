@@ -269,6 +269,13 @@ struct FitTests {
       #expect(
         try Tensor(named: name, in: folder["new.safetensors"]).elements == before + Array(repeating: 1, count: 24))
     }
+    // As many elements elsewhere are not what is new.
+    let elsewhere = #expect(throws: Diagnostic.self) {
+      try fit(
+        folder["old.safetensors"], to: target(wanted), as: "no.safetensors", resized: ["embed_tokens", "lm_head"],
+        "**.embed_tokens.weight[:10]=ones", "lm_head.weight[new]=ones")
+    }
+    #expect(elsewhere?.notes == ["resized, and new in part: model.embed_tokens.weight"])
     // Elsewhere nothing is new.
     let plain = try Checkpoint(opening: folder["new.safetensors"])
     #expect(code { _ = try plain.plan(try rules(["lm_head.weight[new]=ones"]), seed: 0) } == .partUnknown)

@@ -40,11 +40,13 @@ public struct Fit: Sendable {
   ///   - renames: which old tensor is which; the last that speaks of a name counts.
   ///   - resized: the tensors, by parts of their names, whose old part is kept.
   ///   - dropped: the old tensors, by parts of their names, that may go.
+  ///   - stateDict: which dictionary of a PyTorch file is meant; nil for the one that is recognized as the model.
   /// - Throws: ``Diagnostics/ErrorCode/fitNothing`` for what reaches nothing; ``Diagnostics/ErrorCode/fitResize``.
   public init(
-    _ path: String, to target: FitTarget, renames: [NameMapping] = [], resized: [String] = [], dropped: [String] = []
+    _ path: String, to target: FitTarget, renames: [NameMapping] = [], resized: [String] = [], dropped: [String] = [],
+    stateDict: String? = nil
   ) throws(Diagnostic) {
-    source = try CheckpointFiles(path)
+    source = try CheckpointFiles(path, stateDict: stateDict)
     self.target = target
     let (resized, dropped) = (try NamedTensors(resized), try NamedTensors(dropped))
     let matcher = FitMatcher(source.header, renames, resized)

@@ -38,7 +38,7 @@ extension Fit {
     let skeleton = try FitSkeleton(self, beside: replaced?.path ?? target, isFolder: isFolder, reserving: output != nil)
     let config = try fittedConfig()
     do throws(Diagnostic) {
-      try skeleton.copyOthers(config?.text, options: options)
+      if output != nil { try skeleton.copyOthers(config?.text, options: options) }
       let checkpoint = try Checkpoint(opening: skeleton.path, reading: fitted(reading, config))
       func plan() throws(Diagnostic) -> Plan? {
         let rules = try rules(checkpoint)
@@ -91,14 +91,26 @@ extension Fit {
     try FittedConfig(old: ModelConfig.beside(source.path), target: target.config, fit: self)
   }
 
-  /// How many elements of a tensor a rule has to fill.
-  private func newElements(of tensor: Tensor) -> Int {
-    let count = tensor.shape.reduce(1, *)
+  /// The elements of a tensor that a rule has to fill; nil for none.
+  private func newElements(of tensor: Tensor) -> Region? {
     switch tensor.origin {
-    case .kept: return 0
-    case .new: return count
-    case .resized(let old): return count - zip(tensor.shape, oldShape(of: old) ?? []).reduce(1) { $0 * min($1.0, $1.1) }
+    case .kept: return nil
+    case .new: return Region(.all)
+    case .resized(let old):
+      let common = zip(tensor.shape, oldShape(of: old) ?? []).map { AxisSlice(start: 0, count: min($0, $1)) }
+      return Region(.all, without: common.contains { $0.count == 0 } ? [] : [.box(common)])
     }
+  }
+
+  /// Whether rules fill all that is new of a tensor: their steps have no element in common.
+  private func isDecided(_ tensor: Tensor, by steps: [Plan.Step]) -> Bool {
+    guard let new = newElements(of: tensor), let shape = Shape(checking: tensor.shape) else { return true }
+    func count(_ region: Region) -> Int { RegionMap(region, in: shape)?.selectedCount ?? 0 }
+    let filled = steps.reduce(0) { sum, step in
+      let region = step.region ?? Region(.all)
+      return sum + count(Region(region.elements, without: region.without + new.without))
+    }
+    return filled >= count(new)
   }
 
   /// What tensors were that are not kept as they are.
@@ -124,17 +136,17 @@ extension Fit {
 
   /// Refuses a plan that leaves something new as it is, and old tensors that nobody wants.
   private func requireDecided(by plan: Plan?) throws(Diagnostic) {
-    let counts = plan?.filledCounts ?? [:]
-    let open = tensors.filter { tensor in counts[ByteName(tensor.name), default: 0] < newElements(of: tensor) }
+    let steps = plan?.stepsByName ?? [:]
+    let open = tensors.filter { !isDecided($0, by: steps[ByteName($0.name)] ?? []) }
     guard open.isEmpty, unexpected.isEmpty else { throw undecided(open) }
   }
 }
 
 extension Plan {
-  /// How many elements of tensors are filled, under every path of a tied one.
-  fileprivate var filledCounts: [ByteName: Int] {
-    var counts: [ByteName: Int] = [:]
-    for step in steps { for name in [step.name] + step.aliases { counts[ByteName(name), default: 0] += step.count } }
-    return counts
+  /// What fills each tensor, under every path of a tied one.
+  fileprivate var stepsByName: [ByteName: [Step]] {
+    var byName: [ByteName: [Step]] = [:]
+    for step in steps { for name in [step.name] + step.aliases { byName[ByteName(name), default: []].append(step) } }
+    return byName
   }
 }

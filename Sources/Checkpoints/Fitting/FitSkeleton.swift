@@ -70,10 +70,7 @@ struct FitSkeleton {
   /// Copies what else lies in the old folder, and writes the configuration that the result has.
   func copyOthers(_ config: String?, options: ApplyOptions) throws(Diagnostic) {
     guard let from = fit.source.place.folder else { return }
-    let place = fit.source.place
-    var left = Set([place.side.journal, place.side.spool, place.side.receipt] + place.files)
-    if let index = place.index { left.insert(index.path) }
-    var names = Set(left.compactMap { try? FilePath($0).name })
+    var names = fit.source.place.ownNames
     if config != nil { names.insert("config.json") }
     try FolderCopy(links: options.link, syncs: options.sync).copy(from: from, to: folder.path, allBut: names)
     if let config {

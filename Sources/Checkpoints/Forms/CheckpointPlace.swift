@@ -52,6 +52,12 @@ struct CheckpointPlace: Sendable {
   /// The names of what stands beside the checkpoint.
   var side: SideFiles { isSharded ? SideFiles(shardsIn: folder ?? path, called: stem) : SideFiles(of: files[0]) }
 
+  /// The names of all files that are the checkpoint's own: tensors, index, and what stands beside it.
+  var ownNames: Set<String> {
+    let paths = files + [side.journal, side.spool, side.receipt] + [index?.path].compactMap { $0 }
+    return Set(paths.compactMap { try? FilePath($0).name })
+  }
+
   /// What the shards have in common, as a file that had all of them would be called: `model.safetensors`.
   var stem: String {
     if let index { return index.stem }

@@ -40,10 +40,7 @@ struct NewFolder {
 
   private func copyOthers() throws(Diagnostic) {
     guard let folder = source.place.folder else { return }
-    let side = source.place.side
-    var left = Set([side.journal, side.spool, side.receipt] + source.place.files)
-    if let index = source.place.index { left.insert(index.path) }
-    let names = Set(left.compactMap { try? FilePath($0).name })
+    let names = source.place.ownNames
     let others = try FolderListing(folder).names.filter { !names.contains($0) && OtherWeights.isName($0) }
     if !others.isEmpty { options.warning(OtherWeights.warning(others)) }
     try copy.copy(from: folder, to: temporary.path, allBut: names)

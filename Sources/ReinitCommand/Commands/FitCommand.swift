@@ -68,15 +68,16 @@ struct FitCommand: ParsableCommand {
     guard output != nil || dryRun else {
       throw Diagnostic(.usage, "it is not said where to write", hints: ["write a new file: -o new.safetensors"])
     }
+    try RankGroup.join()
     let catalog = try plugins.catalog(show)
+    let reading = try tree.reading(catalog)
     let fit = try Fit(
       file, to: target(catalog), renames: rename.map { (text) throws(Diagnostic) in try NameMapping(parsing: text) },
-      resized: resize, dropped: drop)
-    let reading = try tree.reading(catalog)
+      resized: resize, dropped: drop, stateDict: reading.stateDict)
     let written = try rules.ordered(catalog.initializers)
     let outcome = try fit.carryOut(
       writing: dryRun ? nil : output, reading: reading, seed: rules.seed,
-      options: running.apply(force: force, sync: sync, link: link, isShared: false, show: show)
+      options: running.apply(force: force, sync: sync, link: link, show: show)
     ) { (checkpoint) throws(Diagnostic) in
       try rules.recipeRules(catalog.initializers, for: checkpoint, reading.notes) + written
     }
