@@ -83,12 +83,12 @@ need_frameworks() {
 # A Python with transformers, diffusers and peft, in the versions that the notes were read in. REINIT_LIBRARIES_PYTHON names it.
 need_libraries() {
   local venv="$root/.venv-libraries"
-  if ! "$venv/bin/python" -c 'import torch, transformers, diffusers, peft, safetensors' 2>/dev/null; then
-    say "installing torch, transformers, diffusers and peft"
+  if ! "$venv/bin/python" -c 'import torch, torchvision, timm, transformers, diffusers, peft, safetensors' 2>/dev/null; then
+    say "installing torch, timm, transformers, diffusers and peft"
     command -v python3 >/dev/null || need_packages python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check torch 'transformers==5.24.*' 'diffusers==0.42.*' 'peft==0.21.*' safetensors numpy >&2
+    "$venv/bin/pip" install --quiet --disable-pip-version-check torch torchvision timm 'transformers==5.24.*' 'diffusers==0.42.*' 'peft==0.21.*' safetensors numpy >&2
   fi
   export REINIT_LIBRARIES_PYTHON="$venv/bin/python"
 }

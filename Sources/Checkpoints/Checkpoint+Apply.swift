@@ -50,7 +50,7 @@ extension Checkpoint {
   static let room = 4096
 
   /// The receipt of a plan for this file, with the file's own names where they differ.
-  private func receipt(of plan: Plan) throws(Diagnostic) -> Receipt {
+  func receipt(of plan: Plan) throws(Diagnostic) -> Receipt {
     var receipt = Receipt(of: plan)
     for (index, step) in plan.steps.enumerated() {
       let name = entry(ofLeaf: step.leaf).name
@@ -91,9 +91,17 @@ extension Checkpoint {
   public func apply(_ plan: Plan, writing output: String, options: ApplyOptions = ApplyOptions()) throws(Diagnostic)
     -> Receipt
   {
+    try options.team.together { () throws(Diagnostic) in
+      if options.team.isFirst { try requireFinite(plan, options: options) }
+    }
+    return try apply(receipt(of: plan), writing: output, options: options)
+  }
+
+  /// The same for what a receipt says is to be made.
+  @discardableResult
+  func apply(_ planned: Receipt, writing output: String, options: ApplyOptions) throws(Diagnostic) -> Receipt {
     let source = try files()
     let older = try CheckpointReceipt.read(source)
-    let planned = try receipt(of: plan)
     let fill = try CheckpointFill(planned.entries, in: header).reading(from: source).prepared(for: options.threads)
       .shared(by: options.team)
     let latest = planned.sourced(as: fill)
@@ -125,10 +133,19 @@ extension Checkpoint {
   ///   refuses (no space, a disk that fails), and the next in-place run finishes this one.
   @discardableResult
   public func applyInPlace(_ plan: Plan, options: ApplyOptions = ApplyOptions()) throws(Diagnostic) -> Receipt {
+    try options.team.together { () throws(Diagnostic) in
+      if options.team.isFirst { try requireFinite(plan, options: options) }
+    }
+    return try applyInPlace(receipt(of: plan), options: options)
+  }
+
+  /// The same for what a receipt says is to be made.
+  @discardableResult
+  func applyInPlace(_ planned: Receipt, options: ApplyOptions) throws(Diagnostic) -> Receipt {
     let team = options.team
     // All have read the files, and hold no lock on them any more.
     try team.together { () throws(Diagnostic) in }
-    let begun = try team.together { () throws(Diagnostic) in try team.isFirst ? begin(plan, options) : nil }
+    let begun = try team.together { () throws(Diagnostic) in try team.isFirst ? begin(planned, options) : nil }
     let payload = try team.share(Array((begun?.run.payload.compact ?? "").utf8))
     let work = try team.together { () throws(Diagnostic) in
       if let begun { return begun }
@@ -138,14 +155,13 @@ extension Checkpoint {
   }
 
   /// Everything up to the journal, in one process.
-  private func begin(_ plan: Plan, _ options: ApplyOptions) throws(Diagnostic) -> InPlaceRun.Work {
+  private func begin(_ receipt: Receipt, _ options: ApplyOptions) throws(Diagnostic) -> InPlaceRun.Work {
     let checkpoint = try InPlaceCheckpoint(path)
     guard checkpoint.pending == nil else {
       throw Diagnostic(.journalPending, "an in-place run is not finished", at: path)
     }
     try requireUnchanged(checkpoint.header)
     try checkpoint.requireSoleNames()
-    let receipt = try receipt(of: plan)
     let older = try CheckpointReceipt.read(checkpoint.reading()).map {
       Receipt(runs: []).following($0, keeping: isStillThere)
     }

@@ -57,6 +57,7 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case partCondition = 225
   case partMask = 226
   case partMisplaced = 227
+  case assertionFailed = 228
 
   // `R03`: plugins: their files judged by bytes, manifest and permissions (R0301 on), plain C functions (R0340 on),
   // what is loaded, registered and called (R0350 on).
@@ -186,6 +187,8 @@ public enum ErrorCode: UInt16, Sendable, CaseIterable {
   case fitUndecided = 462
   case fitNothing = 463
   case fitResize = 464
+  case momentsMissing = 465
+  case momentsUnsuitable = 466
 
   // `R05`: trees.
   case viewOutOfRange = 501

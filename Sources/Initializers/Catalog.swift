@@ -43,6 +43,8 @@ extension InitializerRegistry {
     add(MatchOld.described) { a throws(Diagnostic) in try MatchOld(a) }
     add(MeanOf.described) { a throws(Diagnostic) in try MeanOf(a) }
     add(NormalLike.described) { a throws(Diagnostic) in try NormalLike(a) }
+    add(Resample.described) { a throws(Diagnostic) in try Resample(a) }
+    add(InputChannels.described) { a throws(Diagnostic) in try InputChannels(a) }
     add(TorchLayer.described) { a throws(Diagnostic) in try TorchLayer(a) }
     add(LayerDefault.described) { _ throws(Diagnostic) in LayerDefault() }
   }

@@ -24,7 +24,8 @@ extension Draw {
     case .relativePosition: _ = try relativeWindow(shape)
     case .part: _ = try partRange(shape)
     case .mapped: try checkMapped(shape)
-    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike: try checkReading(shape, dtype)
+    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike, .resample, .inputChannels:
+      try checkReading(shape, dtype)
     case .foreign: guard foreign != nil else { throw malformed("nothing of the plugin") }
     }
   }

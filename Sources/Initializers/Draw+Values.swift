@@ -39,7 +39,7 @@ extension Draw {
     case .relativePosition: try writeRelativePositions(values, shape)
     case .part: try writePart(values, shape)
     case .mapped: try writeMapped(values, shape, stream)
-    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike:
+    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike, .resample, .inputChannels:
       try MadeOfOthers(self, shape, .f32, stream).write(from: 0, to: UnsafeMutableRawBufferPointer(values))
     }
   }

@@ -48,6 +48,11 @@ public struct Draw: Sendable, Equatable {
     case meanOf = "mean_of"
     /// `covariance` 0 (each column by itself) or 1 (whole), `scale`: rows that are normal as the source's rows are.
     case normalLike = "normal_like"
+    /// `outer`, `prefix`, `old_height`, `old_width`, `height`, `width`, `inner`; `mode` 0 (nearest),
+    /// 1 (bilinear) or 2 (bicubic), `align_corners`, `antialias`: the source's values between its places.
+    case resample
+    /// `mode` 0 (sum), 1 (repeat) or 2 (zero), `outer`, `inner`, `old` and `new` channels: the source's weights for other inputs.
+    case inputChannels = "input_channels"
     /// `fan_in`, `fan_out`, axes and block as far as they are known: made by a plugin's code.
     case foreign = "plugin"
   }
@@ -116,7 +121,12 @@ public struct Draw: Sendable, Equatable {
   }
 
   /// Whether a part of a tensor is made as a tensor by itself; else its elements are those of the whole tensor's fill.
-  package var isMadeAsAWhole: Bool { !isElementwise && method != .mapped }
+  package var isMadeAsAWhole: Bool {
+    switch method {
+    case .mapped, .resample, .inputChannels: false
+    default: !isElementwise
+    }
+  }
 
   /// How far a repetition on other hardware may differ, relative to the largest element; nil for equal bits.
   public var tolerance: Double? {

@@ -12,6 +12,15 @@ extension Plan {
   /// leaves the model as it was. Then the model holds new tensors without bytes; those of the old ones that nobody
   /// else holds by now give them theirs.
   package func execute<Model: Node>(on model: inout Model, threads: Int) throws(Diagnostic) {
+    guard !finite.isEmpty else { return try fill(&model, threads: threads) }
+    // What is asserted of values is known when they are there: of a copy.
+    var copy = model
+    try fill(&copy, threads: threads)
+    try requireFinite(in: copy)
+    model = copy
+  }
+
+  private func fill<Model: Node>(_ model: inout Model, threads: Int) throws(Diagnostic) {
     try Workers.checked(threads)
     let reading = try steps.readDraws(from: model)
     let parts = try PartFill(of: self, reading, threads: threads)

@@ -9,8 +9,10 @@ public struct Plan: Sendable {
   public struct RuleReport: Sendable {
     /// The rule as it is printed.
     public let text: String
-    /// Whether it fills; else it keeps.
+    /// Whether it fills; else it keeps, or asserts something.
     public let isFill: Bool
+    /// Whether it asserts something.
+    public let isAssertion: Bool
     /// The recipe that it comes from; nil if it stands by itself.
     public let recipe: String?
     /// Whether it reached anything, later rules aside.
@@ -35,6 +37,8 @@ public struct Plan: Sendable {
   public let untouched: [Int]
   /// Things worth saying that are no errors, such as a keep that a later fill overrides.
   public let warnings: [String]
+  /// What has to be finite after the run.
+  public let finite: [FiniteClaim]
   /// The tree that was planned for.
   public let inventory: Inventory
 

@@ -43,11 +43,17 @@ extension Planner {
     }
     try resolution.checkNothingRefused()
     try resolution.checkConditionsHold()
+    let check = ClaimCheck(rules, resolution.steps, inventory, values)
+    var finite: [Plan.FiniteClaim] = []
+    for claimed in claimed {
+      finite += try check.check(claimed)
+      for leaf in claimed.leaves { resolution.count(leaf, for: claimed.rule) }
+    }
     resolution.close(values)
     for rule in unreached { resolution.setUnreached(rule) }
     return Plan(
       seed: seed, steps: resolution.steps, rules: resolution.reports, kept: kept, untouched: untouched,
-      warnings: warnings, inventory: inventory)
+      warnings: warnings, finite: finite, inventory: inventory)
   }
 
   /// The leaves of each tied parameter, by its first leaf.
@@ -134,7 +140,9 @@ struct Resolution {
     steps = Plan.Steps(
       inventory: inventory, prefix: prefix, initializers: rules.map { $0.initializer?.description ?? "" },
       usesFans: rules.map { $0.initializer?.usesFans ?? false }, library: library, ties: ties)
-    reports = rules.map { Plan.RuleReport(text: $0.text, isFill: $0.isFill, recipe: $0.recipe) }
+    reports = rules.map {
+      Plan.RuleReport(text: $0.text, isFill: $0.isFill, isAssertion: $0.claim != nil, recipe: $0.recipe)
+    }
     reader = PlaceReader(inventory.columns, prefix: prefix, library: library, predecessors: predecessors)
     known = Array(repeating: KnownDraws(), count: rules.count)
   }

@@ -65,6 +65,8 @@ struct Planner {
   private(set) var warnings: [String] = []
   /// The rules that reached nothing and may do so.
   private(set) var unreached: [Int] = []
+  /// What is asserted, and of which leaves.
+  private(set) var claimed: [ClaimedLeaves] = []
 
   init(_ rules: [Rule], _ inventory: Inventory, _ branches: [Selector]) throws(Diagnostic) {
     guard !rules.isEmpty else {
@@ -95,6 +97,10 @@ struct Planner {
     // For each rule the last one that overrode it; one more in front for what no rule had won.
     var overriders = [Int32](repeating: -1, count: rules.count + 1)
     for (index, rule) in rules.enumerated() {
+      if let claim = rule.claim {
+        try note(claim, of: rule, index)
+        continue
+      }
       let inside = try targets(of: rule)
       guard !inside.isEmpty || rule.allowsNoMatch else { throw try nothingMatched(rule) }
       if inside.isEmpty { unreached.append(index) }
@@ -115,6 +121,14 @@ struct Planner {
       if !overridden.isEmpty { warn(rule, overriding: overridden.sorted()) }
     }
     try requireRecipesReach()
+  }
+
+  /// Notes what a rule asserts; branches do not bound that.
+  private mutating func note(_ claim: Claim, of rule: Rule, _ index: Int) throws(Diagnostic) {
+    let leaves = try match(rule.place).keepTargets(in: inventory)
+    guard !leaves.isEmpty || rule.allowsNoMatch else { throw try nothingMatched(rule) }
+    if leaves.isEmpty { unreached.append(index) }
+    claimed.append(ClaimedLeaves(rule: index, claim: claim, leaves: leaves))
   }
 
   /// - Throws: ``Diagnostics/ErrorCode/recipeReachesNothing`` for a recipe of which no rule reached anything.

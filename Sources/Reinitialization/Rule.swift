@@ -24,6 +24,7 @@ public struct Rule: Sendable {
   package enum Action: Sendable {
     case fill(any Initializer)
     case keep
+    case assert(Claim)
   }
 
   let place: Place
@@ -54,6 +55,9 @@ public struct Rule: Sendable {
 
   /// Whether this fills; else it keeps.
   var isFill: Bool { if case .fill = action { true } else { false } }
+
+  /// What it asserts; nil for a fill or keep.
+  var claim: Claim? { if case .assert(let claim) = action { claim } else { nil } }
 
   /// The initializer of a fill; nil for a keep.
   public var initializer: (any Initializer)? {
@@ -87,6 +91,10 @@ extension Rule {
   /// A rule as a person wrote it, its initializer read by a registry.
   /// - Throws: the registry's codes, with the rule as the place.
   public init(_ text: RuleText, registry: InitializerRegistry = .standard) throws(Diagnostic) {
+    if case .assert(let claim) = text.action {
+      self.init(.selector(text.selector), .assert(claim), part: text.selector.part, text: text.description)
+      return
+    }
     guard case .fill(let initializer) = text.action else {
       self.init(text.selector, fill: nil)
       return
@@ -171,6 +179,21 @@ public struct Keep: RuleConvertible {
   /// What a selector matches.
   public init(_ selector: String) {
     make = { () throws(Diagnostic) in Rule(try Selector(parsing: selector), fill: nil) }
+  }
+
+  /// The rule.
+  public func rule() throws(Diagnostic) -> Rule { try make() }
+}
+
+/// Asserts something of what is there after a run: `Assert("Dense.weight", .finite)`.
+///
+/// Where it does not hold, the run is an error, and nothing is changed.
+public struct Assert: RuleConvertible {
+  private let make: () throws(Diagnostic) -> Rule
+
+  /// What is asserted of all that a selector reaches.
+  public init(_ selector: String, _ claim: Claim) {
+    make = { () throws(Diagnostic) in try Rule(RuleText(Selector(parsing: selector), .assert(claim))) }
   }
 
   /// The rule.

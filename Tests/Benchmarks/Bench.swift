@@ -18,7 +18,7 @@ struct Bench {
     let memory = Memory()
     let runner = Runner(peer: peer)
     var outcomes: [Outcome] = []
-    for line in try cases(memory) where rows?.contains(line.row) ?? true {
+    for line in try cases(memory, peer) where rows?.contains(line.row) ?? true {
       fflush(nil)
       outcomes.append(try runner.run(line))
       print(Report.line(outcomes[outcomes.count - 1]))
@@ -39,11 +39,13 @@ struct Bench {
     try svg.map { try Chart.svg(curves).write(toFile: $0, atomically: true, encoding: .utf8) }
   }
 
-  private func cases(_ memory: Memory) throws -> [Case] {
+  private func cases(_ memory: Memory, _ peer: Peer?) throws -> [Case] {
     let files = FileRows(folder: folder, reinit: reinit)
     let processes = ProcessRows(reinit: reinit, bench: CommandLine.arguments[0], folder: folder)
-    return FillRows.cases(memory) + FillRows.orthogonal + ModelRows.cases + files.cases + ForwardRows.cases
-      + (try plugins.map { try PluginRows.cases($0, memory) } ?? []) + processes.cases
+    let folders = FolderRows(folder: folder, reinit: reinit, peer: peer)
+    let plugged = try plugins.map { try PluginRows.cases($0, memory) } ?? []
+    let inMemory: [Case] = FillRows.cases(memory) + FillRows.orthogonal + ModelRows.cases
+    return inMemory + files.cases + ForwardRows.cases + plugged + processes.cases + folders.cases
   }
 
   /// What the figures depend on.

@@ -157,8 +157,27 @@ save_file(tensors, sys.argv[2])
 """
 
 
+LAYER = BRANCH.replace('name.startswith("layer4") and tensor.ndim > 1', 'name.startswith("model.layers.5.")').replace(
+    "torch.nn.init.kaiming_normal_(tensor)", "torch.nn.init.normal_(tensor, std=0.02)"
+)
+CONVERT = """
+import sys, torch
+from safetensors.torch import save_file
+save_file(torch.load(sys.argv[1], weights_only=True), sys.argv[2])
+"""
+
+
+def pickle(path):
+    """A file of 1 GiB in 64 tensors, written when it is asked for."""
+    import torch
+
+    if not os.path.exists(path):
+        torch.save({f"layers.{i}.weight": torch.full((65536, 64), 0.5) for i in range(64)}, path)
+    return lambda: 0.0
+
+
 def process(kind, *arguments):
-    code = BRANCH if kind == "branch" else f"import {arguments[0]}"
+    code = {"branch": BRANCH, "layer": LAYER, "convert": CONVERT}.get(kind) or f"import {arguments[0]}"
     command = [sys.executable, "-c", code, *arguments]
     return lambda: timed(lambda: subprocess.run(command, check=True))
 
@@ -250,6 +269,7 @@ WORK = {
     "map": map_in_place,
     "open": open_file,
     "process": process,
+    "pickle": pickle,
     "forward": forward,
     "watched": watched,
 }

@@ -55,6 +55,64 @@ struct FitTests {
     }
   }
 
+  @Test("Tables are padded to a multiple, config.json with them; the padding is new", arguments: [true, false])
+  func padded(byConfig: Bool) throws {
+    var generator = Seeded(state: 1)
+    let old = FitTests.tensors()
+    try Sample(tensors: old).writeShards(2, in: folder, "in", using: &generator)
+    let config = "{\"vocab_size\": 10, \"hidden_size\": 8, \"num_hidden_layers\": 4}"
+    try folder.write(config, "in/config.json")
+    try folder.write(config.replacingOccurrences(of: "10", with: "13"), "next/config.json")
+    let own =
+      byConfig
+      ? try FitTarget(config: folder["next/config.json"], for: folder["in"]) : try FitTarget(checkpoint: folder["in"])
+    let words = ["embed_tokens lm_head"]
+    try fit(
+      folder["in"], to: own.padding(words, toMultipleOf: 16), as: "out", resized: words,
+      "**.embed_tokens.weight[new]=mean_of", "lm_head.weight[new]=zeros")
+    #expect(try ModelConfig(at: folder["out/config.json"]).number("vocab_size") == 16)
+    #expect(try CheckpointFiles(folder["out"]).header["lm_head.weight"]?.shape == [16, 8])
+    #expect(try Array(bytes(folder["out"], "lm_head.weight").prefix(160)) == old.last?.bytes)
+    let undecided = code { try fit(folder["in"], to: own.padding(words, toMultipleOf: 16), as: "not", resized: words) }
+    #expect(undecided == .fitUndecided)
+    let model = try FitTarget(Dense(in: 2, out: 3), called: "dense")
+    #expect(code { _ = try model.padding(words, toMultipleOf: 16) } == .fitTarget)
+  }
+
+  @Test(
+    "A table of places on a grid is made of the old one, and a first convolution for other channels; verify makes both again"
+  )
+  func grids() throws {
+    var generator = Seeded(state: 1)
+    let old = [
+      Sample.tensor("pos", "F32", [1, 5, 6], &generator),
+      Sample.tensor("conv.weight", "F32", [4, 3, 3, 3], &generator),
+    ]
+    try Sample.write(old, to: folder["old.safetensors"])
+    try folder.write("pos F32 [1, 10, 6]\nconv.weight F32 [4, 5, 3, 3]\n", "target.txt")
+    let target = try FitTarget(names: folder["target.txt"])
+    try fit(
+      folder["old.safetensors"], to: target, as: "new.safetensors", "pos=resample", "conv.weight=input_channels(zero)")
+    let (pos, before) = (try bytes(folder["new.safetensors"], "pos"), old[0].bytes)
+    // The class token and the corners of the grid are what they were.
+    for (place, was) in [(0, 0), (1, 1), (3, 2), (7, 3), (9, 4)] {
+      #expect(pos[place * 24..<place * 24 + 24] == before[was * 24..<was * 24 + 24])
+    }
+    let conv = try bytes(folder["new.safetensors"], "conv.weight")
+    for row in 0..<4 { #expect(conv[row * 180..<row * 180 + 108] == old[1].bytes[row * 108..<row * 108 + 108]) }
+    #expect(try Checkpoint(opening: folder["new.safetensors"]).verify().allSatisfy { $0.outcome == .identical })
+    let refused = code {
+      try fit(
+        folder["old.safetensors"], to: target, as: "not.safetensors", "pos=resample(prefix: 0)", "conv.weight=zeros")
+    }
+    #expect(refused == .unsuitableShape)
+    let other = code {
+      try fit(
+        folder["old.safetensors"], to: target, as: "not.safetensors", "pos=input_channels(sum)", "conv.weight=zeros")
+    }
+    #expect(other == .unsuitableShape)
+  }
+
   @Test("What has the same name and shape keeps every bit; what is new is filled as in any file", arguments: [1, 3])
   func kept(threads: Int) throws {
     let old = FitTests.tensors()

@@ -30,6 +30,41 @@ struct RuleTextTests {
     #expect(try RuleText(.keep("fc > bias")) == RuleText(parsing: "keep fc > bias"))
   }
 
+  @Test(
+    "An assertion is a selector and a claim, and reads back what it prints",
+    arguments: [
+      ("assert Dense.weight finite", "Dense.weight", "finite"),
+      ("assert '**' untouched except layer4", "**", "untouched except layer4"),
+      ("assert layer4 Conv.weight untouched", "layer4 Conv.weight", "untouched"),
+      ("assert a > b[2:7, ::2]? untouched except c d, 'e'[mask \"x, y\"]", nil, nil),
+      (
+        "assert a > b[2:7, ::2]? untouched except c d, e[mask \"x, y\"]", "a > b[2:7, ::2]?",
+        "untouched except c d, e[mask \"x, y\"]"
+      ),
+      ("assert embed.weight shape [*, 768]", "embed.weight", "shape [*, 768]"), ("assert x shape []", "x", "shape []"),
+      ("assert\tfinite finite", "finite", "finite"), ("assert untouched untouched", "untouched", "untouched"),
+      ("assert \"a finite\" finite", "\"a finite\"", "finite"),
+      ("assert x", nil, nil), ("assert finite", nil, nil), ("assert x shape [a]", nil, nil),
+      ("assert x shape 3", nil, nil),
+      ("assert x untouched but y", nil, nil), ("assert x untouched except", nil, nil), ("assert x=zeros", nil, nil),
+      ("assert x shape [-1]", nil, nil), ("assert x..y finite", nil, nil),
+    ] as [(String, String?, String?)])
+  func assertions(_ text: String, _ selector: String?, _ claim: String?) throws {
+    guard let selector else {
+      let error = #expect(throws: Diagnostic.self) { try RuleText(parsing: text) }
+      #expect(error?.code == .ruleSyntax || error?.code == .selectorSyntax)
+      return
+    }
+    let rule = try RuleText(parsing: text)
+    guard case .assert(let found) = rule.action else {
+      Issue.record("no assertion")
+      return
+    }
+    #expect(rule.selector.description == selector && found.description == claim)
+    #expect(try RuleText(parsing: rule.description) == rule)
+    #expect(try RuleText(.assert(String(text.dropFirst(7)))) == rule)
+  }
+
   private static let errors: [(text: String, error: String)] = [
     (
       "fc",

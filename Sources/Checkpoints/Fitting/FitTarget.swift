@@ -23,9 +23,13 @@ public struct FitTarget: Sendable {
   let model: AnyNode?
   /// What says how it is configured; nil where nothing does.
   let config: ModelConfig?
+  /// What was padded.
+  let paddings: [Padding]
 
-  init(called text: String, _ items: [Item], model: AnyNode? = nil, config: ModelConfig? = nil) {
-    (self.text, self.items, self.model, self.config) = (text, items, model, config)
+  init(
+    called text: String, _ items: [Item], model: AnyNode? = nil, config: ModelConfig? = nil, paddings: [Padding] = []
+  ) {
+    (self.text, self.items, self.model, self.config, self.paddings) = (text, items, model, config, paddings)
   }
 
   /// A model.

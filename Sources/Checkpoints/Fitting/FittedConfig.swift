@@ -21,17 +21,34 @@ public struct FittedConfig: Sendable {
   /// Nil where the old one, if there is one, stays as it is.
   init?(old: ModelConfig?, target: ModelConfig?, fit: Fit) throws(Diagnostic) {
     if let source = target?.source, let own = try SmallFile.text(at: source) {
-      (text, changes) = (own, [])
+      changes = FittedConfig.changes(own, fit.target.paddings)
+      text = try FittedConfig.text(own, changes)
       return
     }
     // One with Python's words for numbers that JSON does not have stays as it is, too.
     guard let source = old?.source, let own = try SmallFile.text(at: source),
-      var object = (try? JSONValue(parsing: own))?.object
+      let object = (try? JSONValue(parsing: own))?.object
     else { return nil }
     changes = FittedConfig.changes(object, fit)
     guard !changes.isEmpty else { return nil }
+    text = try FittedConfig.text(own, changes)
+  }
+
+  private static func text(_ text: String, _ changes: [Change]) throws(Diagnostic) -> String {
+    guard !changes.isEmpty, var object = (try? JSONValue(parsing: text))?.object else { return text }
     for change in changes { object[change.field] = try JSONValue(parsing: change.value) }
-    text = JSONValue.object(object).indented
+    return JSONValue.object(object).indented
+  }
+
+  /// What of a target's own configuration follows where its tables were padded.
+  private static func changes(_ text: String, _ paddings: [FitTarget.Padding]) -> [Change] {
+    guard !paddings.isEmpty, let object = (try? JSONValue(parsing: text))?.object else { return [] }
+    return sizes.compactMap { field, names in
+      let sizes = paddings.filter { padding in
+        padding.from == object[field]?.int && names.contains { padding.name.contains($0) }
+      }
+      return sizes.first.map { Change(field: field, value: "\($0.to)") }
+    }
   }
 
   /// Fields that say how many rows a table has, or outputs a head, with what such a tensor's name has in it.

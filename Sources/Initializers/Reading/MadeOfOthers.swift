@@ -14,6 +14,7 @@ package struct MadeOfOthers: Sendable {
     case matched(offset: Double, factor: Double, FreshValues)
     case mean([Double])
     case spread(mean: [Double], std: [Double], RandomStream)
+    case channels(ChannelMap)
     case made(FloatBuffer)
   }
   private let form: Form
@@ -46,6 +47,8 @@ package struct MadeOfOthers: Sendable {
         try draw.integer("covariance", in: 0...1) == 0
         ? .spread(mean: moments.mean, std: try moments.deviations(of: values).map { $0 * scale }, stream)
         : .made(try NormalRows(values, moments, scale, stream).made(count: shape.count))
+    case .inputChannels: form = .channels(try ChannelMap(draw))
+    case .resample: form = .made(try GridSampler(draw).made(of: values))
     default: form = .copied
     }
   }
@@ -95,6 +98,7 @@ package struct MadeOfOthers: Sendable {
         let column = (first + index) % mean.count
         numbers[index] = mean[column] + std[column] * numbers[index]
       }
+    case .channels(let map): map.fill(numbers, from: first, of: source)
     case .made(let values):
       for index in numbers.indices { numbers[index] = Double(values.values[first + index]) }
     }
@@ -167,7 +171,7 @@ extension Draw {
   /// Whether values are made of other tensors' values by what is built in.
   package var isMadeOfOthers: Bool {
     switch method {
-    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike: true
+    case .copy, .scale, .shrinkPerturb, .matchOld, .meanOf, .normalLike, .resample, .inputChannels: true
     default: false
     }
   }
@@ -175,7 +179,7 @@ extension Draw {
   /// Whether what such values need is found once, and is small.
   var isPreparedOfOthers: Bool {
     switch method {
-    case .meanOf: true
+    case .meanOf, .inputChannels: true
     case .normalLike: self["covariance"] == 0
     case .matchOld: others.allSatisfy(\.isElementwise)
     default: false
@@ -200,6 +204,8 @@ extension Draw {
     case .normalLike:
       _ = try integer("covariance", in: 0...1)
       guard let scale = self["scale"], scale >= 0, scale.isFinite else { throw malformed("no scale") }
+    case .resample: return try checkGrids(shape, source)
+    case .inputChannels: return try checkChannels(shape, source)
     default: break
     }
     if method == .shrinkPerturb || method == .matchOld { try requireOther().check(shape: shape, dtype: dtype) }

@@ -39,6 +39,7 @@ struct Apply: ParsableCommand {
   @Flag(help: "Wait until everything is on the disk, so that a power cut is survived too.")
   var sync = false
 
+  @OptionGroup(title: "Optimizer") var also: OptimizerOptions
   @OptionGroup var rules: RuleOptions
   @OptionGroup(title: "Reading the file") var tree: TreeOptions
   @OptionGroup(title: "Model") var model: CheckpointModelOptions
@@ -50,15 +51,23 @@ struct Apply: ParsableCommand {
 
   private func perform() throws {
     try requireOneTarget()
+    try also.validate(inPlace: inPlace, dryRun: dryRun)
     try RankGroup.join()
     if inPlace, !dryRun, try finishInterrupted() { return }
     let catalog = try plugins.catalog(show)
     let (checkpoint, plan) = try RankGroup.together { try planned(catalog) }
+    let state = try RankGroup.together { try also.state(of: plan, checkpoint) }
     try show.warn(checkpoint.advice + checkpoint.warnings)
     try show.warn(plan.warnings)
     try show.warn(checkpoint.tieWarnings(of: plan))
-    if !dryRun { try carryOut(plan, on: checkpoint) }
-    let report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)
+    try show.warn(also.warnings(state))
+    if dryRun {
+      try checkpoint.requireFinite(plan, options: running.apply(isShared: false))
+    } else {
+      try carryOut(plan, on: checkpoint, state)
+    }
+    var report = ApplyReport(of: plan, for: checkpoint, output: inPlace ? file : output, isDryRun: dryRun)
+    report.state = state
     try show.print(json: report.json, of: dryRun ? nil : inPlace ? file : output) { report.lines($0) }
   }
 
@@ -78,12 +87,16 @@ struct Apply: ParsableCommand {
     }
   }
 
-  private func carryOut(_ plan: Plan, on checkpoint: Checkpoint) throws {
+  private func carryOut(_ plan: Plan, on checkpoint: Checkpoint, _ state: OptimizerState?) throws {
     let bytes = plan.steps.reduce(0) { $0 + $1.count * $1.dtype.size }
     let progress = show.console.progress(total: 0, totalBytes: bytes, isQuiet: show.quiet || !RankGroup.speaks)
     progress.begin("filling")
     defer { progress.finish() }
     let options = running.apply(force: force, sync: sync, link: link, show: show, progress: progress)
+    if let state {
+      try checkpoint.requireFinite(plan, options: running.apply(isShared: false))
+      try also.carryOut(state, options)
+    }
     if inPlace {
       try checkpoint.applyInPlace(plan, options: options)
     } else if let output {
@@ -93,6 +106,9 @@ struct Apply: ParsableCommand {
 
   /// Finishes an in-place run that was interrupted; without rules of its own, the command is then done.
   private func finishInterrupted() throws -> Bool {
+    try RankGroup.together {
+      if RankGroup.speaks { try also.finishInterrupted(running.apply(sync: sync, isShared: false)) }
+    }
     let receipt = try RankGroup.together {
       try RankGroup.speaks ? Checkpoint.finishInPlace(file, options: running.apply(sync: sync, isShared: false)) : nil
     }

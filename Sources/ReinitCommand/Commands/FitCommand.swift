@@ -36,6 +36,11 @@ struct FitCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Keep the part that the old and the new shape have in common.", valueName: "name"))
   var resize: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Round the rows of what is resized up to a multiple, as fast kernels want vocabularies.", valueName: "n"))
+  var padToMultipleOf: Int?
+
   @Option(help: ArgumentHelp("Leave out what the target does not have.", valueName: "name"))
   var drop: [String] = []
 
@@ -72,7 +77,8 @@ struct FitCommand: ParsableCommand {
     let catalog = try plugins.catalog(show)
     let reading = try tree.reading(catalog)
     let fit = try Fit(
-      file, to: target(catalog), renames: rename.map { (text) throws(Diagnostic) in try NameMapping(parsing: text) },
+      file, to: padded(target(catalog)),
+      renames: rename.map { (text) throws(Diagnostic) in try NameMapping(parsing: text) },
       resized: resize, dropped: drop, stateDict: reading.stateDict)
     let written = try rules.ordered(catalog.initializers)
     let outcome = try fit.carryOut(
@@ -84,6 +90,16 @@ struct FitCommand: ParsableCommand {
     try show.warn(outcome.checkpoint.warnings + (outcome.plan?.warnings ?? []))
     let report = FitReport(fit: fit, outcome: outcome, source: file, target: to, output: dryRun ? nil : output)
     try show.print(json: report.json, of: dryRun ? nil : output) { report.lines($0) }
+  }
+
+  private func padded(_ target: FitTarget) throws -> FitTarget {
+    guard let padToMultipleOf else { return target }
+    guard padToMultipleOf > 0, !resize.isEmpty else {
+      throw Diagnostic(
+        .usage, "it is not said what is padded", found: "--pad-to-multiple-of \(padToMultipleOf)",
+        hints: ["--resize 'embed_tokens lm_head' --pad-to-multiple-of 64"])
+    }
+    return try target.padding(resize, toMultipleOf: padToMultipleOf)
   }
 
   private func target(_ catalog: PluginCatalog) throws -> FitTarget {

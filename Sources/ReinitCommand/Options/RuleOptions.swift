@@ -12,6 +12,13 @@ struct RuleOptions: ParsableArguments {
   var keep: [String] = []
 
   @Option(
+    name: .customLong("assert"),
+    help: ArgumentHelp(
+      "What has to hold after the run, or nothing is written: 'Dense.weight finite', '** untouched except fc', 'fc.weight shape [*, 768]'.",
+      valueName: "claim"))
+  var assertions: [String] = []
+
+  @Option(
     help: ArgumentHelp(
       "Rules from a file, a built-in recipe or an architecture's (the word architecture: the one that this is), before those given here.",
       valueName: "name|file"))
@@ -52,7 +59,7 @@ struct RuleOptions: ParsableArguments {
   }
 
   /// Whether there are none.
-  var isEmpty: Bool { recipe.isEmpty && fill.isEmpty && keep.isEmpty }
+  var isEmpty: Bool { recipe.isEmpty && fill.isEmpty && keep.isEmpty && assertions.isEmpty }
 
   /// The branches that `--at` names.
   func branches() throws -> [Selector] { try at.map { try Selector(path: $0) } }
@@ -67,7 +74,7 @@ struct RuleOptions: ParsableArguments {
       if isOption(argument, "--fill"), let text = fills.popFirst() { result.append(try RuleText(.fill(text))) }
       if isOption(argument, "--keep"), let text = keeps.popFirst() { result.append(try RuleText(.keep(text))) }
     }
-    return result
+    return try result + assertions.map { try RuleText(.assert($0)) }
   }
 
   private func isOption(_ argument: String, _ name: String) -> Bool {

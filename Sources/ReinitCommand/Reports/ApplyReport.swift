@@ -15,6 +15,9 @@ struct ApplyReport {
   /// Whether recipes were named, and are not those that a model of its kind begins with.
   var namesRecipes = true
 
+  /// The optimizer's state that follows.
+  var state: OptimizerState?
+
   /// What is known of the file's architecture.
   var architecture: NoteFit?
 
@@ -46,6 +49,14 @@ struct ApplyReport {
     object.append("dryRun", .bool(isDryRun))
     object.append("seed", Int64(exactly: plan.seed).map { .integer($0) } ?? .string(String(plan.seed)))
     object.append("rules", .array(plan.rules.map(json)))
+    if let state {
+      object.append(
+        "also",
+        [
+          "file": .string(state.checkpoint.path), "tensors": .integer(Int64(state.tensors)),
+          "elements": .integer(Int64(state.elements)),
+        ])
+    }
     object.append("notes", .array(notes.map { .string($0) }))
     object.append("tensors", .array(tensors))
     return .object(object)
@@ -104,7 +115,9 @@ struct ApplyReport {
     let style = console.style
     let lines = [style(headline(style.numbers)), ""] + table(style).lines(in: style, width: console.tableWidth)
     return lines + [""]
-      + (notes.map { "\($0)." } + parts(style.numbers) + reads + guesses + [closing]).map { style($0) }
+      + (notes.map { "\($0)." } + parts(style.numbers) + reads + moments(style.numbers) + guesses + [closing]).map {
+        style($0)
+      }
   }
 
   private func headline(_ numbers: NumberFormat) -> Text {
@@ -150,6 +163,15 @@ struct ApplyReport {
     do throws(Diagnostic) {
       return try Checkpoint.sidecarPath(of: output).map { "in \($0)" } ?? "in its metadata"
     } catch { return "in its metadata, or beside it" }
+  }
+
+  /// What becomes of the optimizer's state.
+  private func moments(_ numbers: NumberFormat) -> [Text] {
+    guard let state else { return [] }
+    let verb = isDryRun ? "would become" : "became"
+    return [
+      "\(numbers.integer(state.elements)) elements of \(numbers.integer(state.tensors)) moments in \(state.checkpoint.path) \(verb) 0."
+    ]
   }
 
   /// What parts come to, the first of each rule.

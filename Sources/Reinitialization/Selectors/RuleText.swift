@@ -10,6 +10,8 @@ public struct RuleText: Sendable, Equatable {
     case fill(String)
     /// Leaves alone what earlier rules would fill.
     case keep
+    /// Asserts something of what is there after a run.
+    case assert(Claim)
   }
 
   /// The value of an option that says a rule.
@@ -18,6 +20,8 @@ public struct RuleText: Sendable, Equatable {
     case fill(String)
     /// That of `--keep`: a selector.
     case keep(String)
+    /// That of `--assert`: a selector and a claim.
+    case assert(String)
   }
 
   /// What it is about.
@@ -34,9 +38,13 @@ public struct RuleText: Sendable, Equatable {
     self.line = line
   }
 
-  /// Reads `SELECTOR=INITIALIZER` or `keep SELECTOR`.
+  /// Reads `SELECTOR=INITIALIZER`, `keep SELECTOR` or `assert SELECTOR CLAIM`.
   /// - Throws: ``Diagnostics/ErrorCode/ruleSyntax``, ``Diagnostics/ErrorCode/selectorSyntax``.
   public init(parsing text: String, line: Int? = nil) throws(Diagnostic) {
+    if let asserted = RuleText.rest(of: RuleText.trimmed(text), behind: "assert") {
+      self = try RuleText(asserting: asserted, line)
+      return
+    }
     let halves = RuleText.halves(of: text)
     guard let kept = RuleText.kept(halves.selector) else {
       self = try RuleText(halves, text, line)
@@ -51,11 +59,17 @@ public struct RuleText: Sendable, Equatable {
   public init(_ source: Source) throws(Diagnostic) {
     switch source {
     case .keep(let text): self.init(try Selector(parsing: text), .keep)
+    case .assert(let text): self = try RuleText(asserting: text, nil)
     case .fill(let text):
       let halves = RuleText.halves(of: text)
       if halves.initializer != nil, RuleText.kept(halves.selector) != nil { throw RuleText.bothWays(text) }
       self = try RuleText(halves, text, nil)
     }
+  }
+
+  private init(asserting text: String, _ line: Int?) throws(Diagnostic) {
+    let (selector, claim) = try Claim.parse(text)
+    self.init(selector, .assert(claim), line: line)
   }
 
   private init(
@@ -76,9 +90,11 @@ public struct RuleText: Sendable, Equatable {
   }
 
   /// What follows the word `keep`, if the text begins with it.
-  private static func kept(_ text: String) -> String? {
+  private static func kept(_ text: String) -> String? { rest(of: text, behind: "keep") }
+
+  private static func rest(of text: String, behind first: String) -> String? {
     let word = text.prefix { $0 != " " && $0 != "\t" }
-    guard word == "keep", word.endIndex < text.endIndex else { return nil }
+    guard word == first, word.endIndex < text.endIndex else { return nil }
     return trimmed(text.dropFirst(word.count))
   }
 
@@ -102,6 +118,7 @@ extension RuleText: CustomStringConvertible {
     switch action {
     case .fill(let initializer): "\(selector)=\(initializer)"
     case .keep: "keep \(selector)"
+    case .assert(let claim): "assert \(selector) \(claim)"
     }
   }
 }

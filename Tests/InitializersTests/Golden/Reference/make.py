@@ -1,9 +1,10 @@
-"""Writes the reference values of these tests with mpmath, NumPy and SciPy: python3 make.py"""
+"""Writes the reference values of these tests with mpmath, NumPy, SciPy and torch: python3 make.py"""
 
 import mpmath as mp
 import numpy as np
 import scipy.signal
 import scipy.stats
+import torch
 
 mp.mp.dps = 30
 
@@ -82,6 +83,21 @@ def fourier():
         yield [side, window, scaling, str(periodic).lower(), str(t), str(b)] + [repr(float(v)) for v in kernel.ravel()]
 
 
+def resample():
+    """interpolate of sin(0.7 i + 0.1 i i): mode, align_corners, antialias, old and new height and width, values row by row."""
+    for old_height, old_width, height, width in [(3, 4, 5, 7), (6, 5, 3, 4), (4, 4, 9, 2), (2, 3, 1, 6)]:
+        index = torch.arange(old_height * old_width, dtype=torch.float64)
+        grid = torch.sin(0.7 * index + 0.1 * index * index).reshape(1, 1, old_height, old_width)
+        ways = [("nearest", False, False)]
+        ways += [(mode, *way) for mode in ("bilinear", "bicubic") for way in ((True, False), (False, False), (False, True))]
+        for mode, align, smooth in ways:
+            options = {} if mode == "nearest" else {"align_corners": align, "antialias": smooth}
+            values = torch.nn.functional.interpolate(grid, size=(height, width), mode=mode, **options)
+            words = [mode, str(align).lower(), str(smooth).lower()] + [str(n) for n in (old_height, old_width, height, width)]
+            yield words + [f"{v:.9g}" for v in values.flatten().tolist()]
+
+
 write("gains.tsv", gains())
 write("truncated.tsv", truncated())
 write("fourier.tsv", fourier())
+write("resample.tsv", resample())
