@@ -94,12 +94,10 @@ public struct OptimizerState: Sendable {
   /// Refuses the weights themselves: as a state they would all become 0.
   private static func requireOther(_ state: Checkpoint, than parameters: Checkpoint) throws(Diagnostic) {
     let own = try parameters.files().shards.map(\.handle.status)
-    guard
-      let shared = try state.files().shards.first(where: { shard in own.contains { $0.isSame(as: shard.handle.status) }
-        })
-    else { return }
+    let handles = try state.files().shards.map(\.handle)
+    guard let shared = handles.first(where: { handle in own.contains { $0.isSame(as: handle.status) } }) else { return }
     throw Diagnostic(
-      .usage, "the optimizer's state is the checkpoint itself", at: shared.handle.path,
+      .usage, "the optimizer's state is the checkpoint itself", at: shared.path,
       hints: ["--also STATE.safetensors"])
   }
 
