@@ -106,6 +106,19 @@ need_wheel_tools() {
   export REINIT_WHEEL_PYTHON="$venv/bin/python"
 }
 
+# A Python with what makes the site. REINIT_SITE_PYTHON names it.
+need_site_tools() {
+  local venv="$root/.venv-site"
+  if ! "$venv/bin/python" -c 'import sphinx, myst_parser, furo, numpy' 2>/dev/null; then
+    say "installing sphinx, myst-parser and furo"
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check sphinx myst-parser furo numpy >&2
+  fi
+  export REINIT_SITE_PYTHON="$venv/bin/python"
+}
+
 # The libraries that files need and that are no part of every Linux, with theirs.
 needed_libraries() {
   local runtime
