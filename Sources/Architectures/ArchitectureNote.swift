@@ -40,6 +40,8 @@ public struct ArchitectureNote: Sendable {
   var types: [TypeLine] = []
   /// Which names are one tensor.
   var ties: [(alias: String, stored: String, line: Line)] = []
+  /// What ends the residual branches, as selectors.
+  var residualOut: [(selector: String, line: Line)] = []
   /// The recipe's rules.
   var rules: [Line] = []
 
@@ -71,6 +73,11 @@ public struct ArchitectureNote: Sendable {
 
   /// The ties as they are written: `lm_head.weight = model.embed_tokens.weight`.
   public var tieTexts: [String] { ties.map { "\($0.alias) = \($0.stored)" + ($0.line.condition?.suffix ?? "") } }
+
+  /// What ends the residual branches, as it is written.
+  public var residualOutTexts: [String] {
+    residualOut.map { $0.selector + ($0.line.condition?.suffix ?? "") }
+  }
 
   /// What fields of config.json are where it has them not: `initializer_range = 0.02`.
   public var defaultTexts: [String] { defaults.map { "\($0.field) = \($0.value.string ?? $0.value.compact)" } }

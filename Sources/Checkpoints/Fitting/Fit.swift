@@ -24,6 +24,8 @@ public struct Fit: Sendable {
     public let dtype: String
     /// Where it comes from.
     public let origin: Origin
+    /// Whether an earlier block is made of the same old tensor: this one stands in a block that the old checkpoint does not have.
+    public internal(set) var isFurtherCopy = false
   }
   /// All tensors of the target, in its order.
   public let tensors: [Tensor]
@@ -50,7 +52,7 @@ public struct Fit: Sendable {
     self.target = target
     let (resized, dropped) = (try NamedTensors(resized), try NamedTensors(dropped))
     let matcher = FitMatcher(source.header, renames, resized)
-    tensors = try target.items.map { (item) throws(Diagnostic) in try matcher.tensor(item) }
+    tensors = FurtherCopies.marked(try target.items.map { (item) throws(Diagnostic) in try matcher.tensor(item) })
     let used = Set(tensors.compactMap(\.old).map(ByteName.init))
     let rest = source.header.entries.map(\.name).filter { !used.contains(ByteName($0)) }
     self.dropped = rest.filter(dropped.contains)

@@ -119,7 +119,10 @@ extension Fit {
     for tensor in tensors {
       let isKept: Bool
       switch tensor.origin {
-      case .kept: continue
+      case .kept:
+        // One that is copied once more is its own predecessor.
+        if tensor.isFurtherCopy { predecessors[ByteName(tensor.name)] = Predecessor(nil, isKept: false) }
+        continue
       case .resized: isKept = true
       case .new: isKept = false
       }

@@ -39,7 +39,7 @@ struct FitSkeleton {
     path = isFolder ? folder.path : FolderContents.path(of: names[0], in: folder.path)
     for (part, (name, header)) in zip(names, parts).enumerated() {
       let path = FolderContents.path(of: name, in: folder.path)
-      let room = isSharded ? 0 : Checkpoint.room + 512 * fit.tensors.count { $0.origin != .kept(old: $0.old ?? "") }
+      let room = isSharded ? 0 : Checkpoint.room + 512 * fit.tensors.count { $0.origin != .kept(old: $0.old ?? "") || $0.isFurtherCopy }
       let old = fit.source.shards[isSharded ? part : 0].handle.status
       try NewFile.make(
         path, front: header.encoded(room: room), size: header.dataSize, mode: old.permissions, reserving: reserving)
