@@ -96,7 +96,7 @@ extension ArchitectureNote {
     try residualOut.filter { $0.line.condition.map(holds) ?? true }.map { (item) throws(Diagnostic) in
       let selector: Selector
       do throws(Diagnostic) { selector = try Selector(parsing: item.selector) } catch {
-        throw error.at(place(item.line.number))
+        throw error.placed(place(item.line.number))
       }
       guard !selector.asksForResidualOut, selector.part == nil else {
         throw Diagnostic(
@@ -115,6 +115,7 @@ extension ArchitectureNote {
         line.selector, is: line.type, note: place(line.line.number), layers: layers, initializers: initializers)
     }
     _ = try residualOut { _ in true }
+    for addition in additions { _ = try addition.selector(at: place(addition.line.number)) }
     if hasRecipe { _ = try recipe(registry: initializers) { _ in true } }
   }
 }

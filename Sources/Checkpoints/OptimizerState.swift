@@ -96,7 +96,7 @@ public struct OptimizerState: Sendable {
     let own = try parameters.files().shards.map(\.handle.status)
     guard
       let shared = try state.files().shards.first(where: { shard in own.contains { $0.isSame(as: shard.handle.status) }
-        })
+      })
     else { return }
     throw Diagnostic(
       .usage, "the optimizer's state is the checkpoint itself", at: shared.handle.path,

@@ -19,8 +19,10 @@ struct ResidualOutTests {
     residual_out: **.mlp.down
     """
   private static let names: KeyValuePairs<String, [Int]> = [
-    "embed.weight": [10, 4], "blocks.0.attn.q.weight": [4, 4], "blocks.0.attn.q.bias": [4], "blocks.0.attn.out.weight": [4, 4],
-    "blocks.0.attn.out.bias": [4], "blocks.0.mlp.down.weight": [4, 8], "blocks.0.norm.weight": [4], "blocks.0.norm.bias": [4],
+    "embed.weight": [10, 4], "blocks.0.attn.q.weight": [4, 4], "blocks.0.attn.q.bias": [4],
+    "blocks.0.attn.out.weight": [4, 4],
+    "blocks.0.attn.out.bias": [4], "blocks.0.mlp.down.weight": [4, 8], "blocks.0.norm.weight": [4],
+    "blocks.0.norm.bias": [4],
     "blocks.1.attn.out.weight": [4, 4], "blocks.1.attn.out.bias": [4], "blocks.1.mlp.down.weight": [4, 8],
     "blocks.1.scaled": [4],
   ]
@@ -83,11 +85,15 @@ struct ResidualOutTests {
     #expect(try reached(["@residual_out=zeros"], tree) == ["blocks.0.mlp.down.weight"])
   }
 
-  @Test("Where nobody has said it, the error says so, and how to say it", arguments: ["@residual_out", "residual_out", "blocks.1 @residual_out"])
+  @Test(
+    "Where nobody has said it, the error says so, and how to say it",
+    arguments: ["@residual_out", "residual_out", "blocks.1 @residual_out"])
   func unsaid(_ selector: String) throws {
     let without = error("\(selector)=zeros", try inventory("architecture: odd"))
     #expect(without?.code == .ruleMatchesNothing)
-    #expect(without?.message == "'\(selector)=zeros' reaches nothing: the note 'odd' does not say what ends the residual branches")
+    #expect(
+      without?.message
+        == "'\(selector)=zeros' reaches nothing: the note 'odd' does not say what ends the residual branches")
     #expect(without?.hints.first?.contains("residual_out: **.o_proj") == true)
     let none = error("\(selector)=zeros", try inventory(nil))
     #expect(none?.message == "'\(selector)=zeros' reaches nothing: no note says what ends the residual branches")

@@ -41,7 +41,8 @@ struct GrowthTests {
     let rules = try texts.map { try Rule(RuleText(parsing: $0)) }
     let target = try FitTarget(renaming: folder["old"], by: renames, dropped: dropped)
     return try Fit(folder["old"], to: target, renames: renames, dropped: dropped).carryOut(
-      writing: folder[name], reading: TreeReading(), seed: 4) { (_) throws(Diagnostic) in rules }
+      writing: folder[name], reading: TreeReading(), seed: 4
+    ) { (_) throws(Diagnostic) in rules }
   }
 
   private func values(_ folder: String, _ name: String) throws -> [Double] {
@@ -49,21 +50,30 @@ struct GrowthTests {
   }
 
   /// The old block of each new one, and which are copied once more.
-  private static let insertion = "model.layers.0 = model.layers.[0-2], model.layers.[1-2] = model.layers.[3-4], model.layers.2 = model.layers.5"
+  private static let insertion =
+    "model.layers.0 = model.layers.[0-2], model.layers.[1-2] = model.layers.[3-4], model.layers.2 = model.layers.5"
 
-  @Test("Of blocks that are copied, those that the old checkpoint does not have are new, and their branches end in zeros")
+  @Test(
+    "Of blocks that are copied, those that the old checkpoint does not have are new, and their branches end in zeros")
   func inserted() throws {
     let outcome = try grow([Self.insertion], ["@residual_out[new]=zeros"])
     for (block, origin) in [0, 0, 0, 1, 2, 2].enumerated() {
       let isCopy = [1, 2, 5].contains(block)
-      for name in ["self_attn.q_proj.weight", "self_attn.o_proj.weight", "self_attn.o_proj.bias", "mlp.down_proj.weight", "input_layernorm.weight"] {
+      for name in [
+        "self_attn.q_proj.weight", "self_attn.o_proj.weight", "self_attn.o_proj.bias", "mlp.down_proj.weight",
+        "input_layernorm.weight",
+      ] {
         let old = try values("old", "model.layers.\(origin).\(name)")
         let ends = name.contains("o_proj") || name.contains("down_proj")
-        #expect(try values("new", "model.layers.\(block).\(name)") == (isCopy && ends ? old.map { _ in 0 } : old), "\(block) \(name)")
+        #expect(
+          try values("new", "model.layers.\(block).\(name)") == (isCopy && ends ? old.map { _ in 0 } : old),
+          "\(block) \(name)")
       }
     }
     #expect(
-      outcome.config.map { "\($0.field) \($0.value)" } == ["num_hidden_layers 6", #"layer_types ["a","a","a","b","c","c"]"#])
+      outcome.config.map { "\($0.field) \($0.value)" } == [
+        "num_hidden_layers 6", #"layer_types ["a","a","a","b","c","c"]"#,
+      ])
     #expect(try Checkpoint(opening: folder["new"]).verify().allSatisfy { $0.outcome == .identical })
   }
 
@@ -88,7 +98,8 @@ struct GrowthTests {
   @Test("Blocks are taken out by their names; what is left out in the middle is told")
   func removed() throws {
     let outcome = try grow(["model.layers.2 = model.layers.1"], [], dropped: ["model.layers.1"])
-    #expect(try values("new", "model.layers.1.mlp.down_proj.weight") == values("old", "model.layers.2.mlp.down_proj.weight"))
+    #expect(
+      try values("new", "model.layers.1.mlp.down_proj.weight") == values("old", "model.layers.2.mlp.down_proj.weight"))
     #expect(try CheckpointFiles(folder["new"]).header.entries.count == 11)
     #expect(outcome.config.map { "\($0.field) \($0.value)" } == ["num_hidden_layers 2", #"layer_types ["a","c"]"#])
     for (renames, dropped) in [(["model.layers.0 = model.layers.[3-4]"], []), ([], ["model.layers.1"])] {
@@ -100,9 +111,13 @@ struct GrowthTests {
   @Test(
     "Renamings alone say what names there are",
     arguments: [
-      ("model.** = net.**", "net.layers.2.mlp.down_proj.weight", 16), ("model.layers.* = model.blocks.*", "model.blocks.1.input_layernorm.weight", 16),
+      ("model.** = net.**", "net.layers.2.mlp.down_proj.weight", 16),
+      ("model.layers.* = model.blocks.*", "model.blocks.1.input_layernorm.weight", 16),
       ("model.layers.2 = model.layers.[2-9]", "model.layers.9.self_attn.o_proj.bias", 51),
-      ("model.layers.[0-1] = model.layers.[0-1], model.layers.[0-2] = model.layers.[2-4]", "model.layers.4.self_attn.o_proj.bias", 26),
+      (
+        "model.layers.[0-1] = model.layers.[0-1], model.layers.[0-2] = model.layers.[2-4]",
+        "model.layers.4.self_attn.o_proj.bias", 26
+      ),
     ])
   func names(_ rename: String, _ name: String, _ count: Int) throws {
     _ = try grow([rename], [])

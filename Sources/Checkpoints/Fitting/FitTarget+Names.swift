@@ -36,7 +36,8 @@ private enum BlockNumbers {
   static func requireNoGap(_ new: [String], as old: [String], at place: String) throws(Diagnostic) {
     let before = numbers(old)
     for (list, numbers) in numbers(new).sorted(by: { $0.key < $1.key }) {
-      guard let old = before[list], isWhole(old), let missing = (0..<numbers.count).first(where: { !numbers.contains($0) })
+      guard let old = before[list], isWhole(old),
+        let missing = (0..<numbers.count).first(where: { !numbers.contains($0) })
       else { continue }
       throw Diagnostic(
         .fitTarget, "a block is missing: \(list.text).\(missing)", at: place,

@@ -18,6 +18,9 @@ public struct FittedConfig: Sendable {
   /// What is different.
   public let changes: [Change]
 
+  /// A text as it is.
+  init(text: String) { (self.text, changes) = (text, []) }
+
   /// Nil where the old one, if there is one, stays as it is.
   init?(old: ModelConfig?, target: ModelConfig?, fit: Fit) throws(Diagnostic) {
     if let source = target?.source, let own = try SmallFile.text(at: source) {

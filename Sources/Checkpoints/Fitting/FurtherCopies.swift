@@ -8,8 +8,10 @@ enum FurtherCopies {
     let old: ByteName
   }
 
-  /// The tensors, marked: of those that are one old tensor under names that differ in numbers alone, the one with the smallest numbers is the
-  /// old one, and the others are further copies. Names that differ otherwise, such as a head that was tied, are no blocks.
+  /// The tensors, with the further copies marked.
+  ///
+  /// Of those that are one old tensor under names that differ in numbers alone, the one with the smallest numbers is the old one, and the
+  /// others are further copies. Names that differ otherwise, such as a head that was tied, are no blocks.
   static func marked(_ tensors: [Fit.Tensor]) -> [Fit.Tensor] {
     var families: [Family: [(numbers: [Int], index: Int)]] = [:]
     for (index, tensor) in tensors.enumerated() {

@@ -92,7 +92,8 @@ struct NameTemplate: Sendable {
   func requireStars(from other: NameTemplate, in whole: String) throws(Diagnostic) {
     guard stars <= other.stars, deep <= other.deep else {
       throw Diagnostic.fitSyntax(
-        "the new name has more wildcards than the old one", whole, expected: "without --to, what stars stand for on both sides",
+        "the new name has more wildcards than the old one", whole,
+        expected: "without --to, what stars stand for on both sides",
         found: "'\(whole)'")
     }
   }

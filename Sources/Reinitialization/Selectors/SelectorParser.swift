@@ -114,7 +114,8 @@ struct SelectorParser {
     throw error(
       "'@\(SelectorCharacters.excerpt(of: Array(name.unicodeScalars)))' is not a role",
       expected: "@weight, @bias, @scale, @buffer, @other or @residual_out",
-      hints: Suggestion.hint(for: "@" + name, in: (ParameterRole.allCases.map(\.rawValue) + [Selector.residualOut]).map { "@" + $0 }))
+      hints: Suggestion.hint(
+        for: "@" + name, in: (ParameterRole.allCases.map(\.rawValue) + [Selector.residualOut]).map { "@" + $0 }))
   }
 
   /// Where the slash of a plugin's type name is, if the step has one outside of quotes.

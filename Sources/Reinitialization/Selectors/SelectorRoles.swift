@@ -20,7 +20,9 @@ extension SelectorMatch {
     var targets = reached(in: inventory, everyRole: everyRole)
     if let isInside { targets.removeAll { !isInside($0) } }
     let roles = inventory.roles(of: targets)
-    guard everyRole || roles.count < 2 || isResidualOut && isForAnyRole else { throw mixed(roles, targets, in: inventory, rule) }
+    guard everyRole || roles.count < 2 || isResidualOut && isForAnyRole else {
+      throw mixed(roles, targets, in: inventory, rule)
+    }
     return targets
   }
 
