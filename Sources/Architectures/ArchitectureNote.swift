@@ -40,6 +40,10 @@ public struct ArchitectureNote: Sendable {
   var types: [TypeLine] = []
   /// Which names are one tensor.
   var ties: [(alias: String, stored: String, line: Line)] = []
+  /// What ends the residual branches, as selectors.
+  var residualOut: [(selector: String, line: Line)] = []
+  /// What it adds to layers of another model.
+  var additions: [NoteAddition] = []
   /// The recipe's rules.
   var rules: [Line] = []
 
@@ -71,6 +75,28 @@ public struct ArchitectureNote: Sendable {
 
   /// The ties as they are written: `lm_head.weight = model.embed_tokens.weight`.
   public var tieTexts: [String] { ties.map { "\($0.alias) = \($0.stored)" + ($0.line.condition?.suffix ?? "") } }
+
+  /// What ends the residual branches, as it is written.
+  public var residualOutTexts: [String] {
+    residualOut.map { $0.selector + ($0.line.condition?.suffix ?? "") }
+  }
+
+  /// What it adds to layers of another model, as it is written.
+  public var additionTexts: [String] { additions.map { $0.text + ($0.line.condition?.suffix ?? "") } }
+
+  /// The layers, as selectors, that it adds tensors to, each once.
+  public var adaptedLayers: [String] {
+    additions.map(\.layers).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// Whether it is of an adapter: tensors that are added to layers of another model.
+  public var isAdapter: Bool { !additions.isEmpty }
+
+  /// What fields of its configuration are where nobody says it.
+  public var defaultValues: [(field: String, value: JSONValue)] { defaults }
+
+  /// The fields of its configuration that it knows.
+  public var knownFields: [String] { defaults.map(\.field) }
 
   /// What fields of config.json are where it has them not: `initializer_range = 0.02`.
   public var defaultTexts: [String] { defaults.map { "\($0.field) = \($0.value.string ?? $0.value.compact)" } }

@@ -60,6 +60,12 @@ public struct NoteFit: Sendable {
     note.ties.filter { $0.line.condition?.holds(for: config) ?? true }.map { ($0.alias, $0.stored) }
   }
 
+  /// What ends the residual branches, as far as config.json bears it out.
+  /// - Throws: the codes of selectors, with the note's line.
+  public func residualOut() throws(Diagnostic) -> ResidualOutputs {
+    ResidualOutputs(try note.residualOut { $0.holds(for: config) }, source: "the note '\(note.name)'")
+  }
+
   /// The recipe, as far as config.json bears it out.
   /// - Throws: ``Diagnostics/ErrorCode/noteWithoutRecipe``; the codes of rules, with the note's line.
   public func recipe(registry: InitializerRegistry) throws(Diagnostic) -> Recipe {
@@ -86,6 +92,21 @@ extension ArchitectureNote {
     )
   }
 
+  func residualOut(_ holds: (NoteCondition) -> Bool) throws(Diagnostic) -> [Selector] {
+    try residualOut.filter { $0.line.condition.map(holds) ?? true }.map { (item) throws(Diagnostic) in
+      let selector: Selector
+      do throws(Diagnostic) { selector = try Selector(parsing: item.selector) } catch {
+        throw error.placed(place(item.line.number))
+      }
+      guard !selector.asksForResidualOut, selector.part == nil else {
+        throw Diagnostic(
+          .noteSyntax, "what ends the residual branches are layers and tensors", at: place(item.line.number),
+          expected: "selectors such as **.o_proj", found: "'\(item.selector)'")
+      }
+      return selector
+    }
+  }
+
   /// Reads every type and rule, whatever their conditions.
   /// - Throws: the codes of selectors, types and rules, with the line.
   public func check(layers: LayerRegistry, initializers: InitializerRegistry) throws(Diagnostic) {
@@ -93,6 +114,8 @@ extension ArchitectureNote {
       _ = try TypeOverride(
         line.selector, is: line.type, note: place(line.line.number), layers: layers, initializers: initializers)
     }
+    _ = try residualOut { _ in true }
+    for addition in additions { _ = try addition.selector(at: place(addition.line.number)) }
     if hasRecipe { _ = try recipe(registry: initializers) { _ in true } }
   }
 }

@@ -26,7 +26,7 @@ private struct NoteReader {
   private var isRecipe = false
   /// Whether only comments were read so far.
   private var isHead = true
-  private static let keys = ["architecture", "names", "config", "default", "tie", "recipe"]
+  private static let keys = ["architecture", "names", "config", "default", "tie", "residual_out", "adds", "recipe"]
 
   init(_ source: String) { note = ArchitectureNote(source: source) }
 
@@ -75,7 +75,7 @@ private struct NoteReader {
   private mutating func read(
     _ key: String, _ text: String, _ line: ArchitectureNote.Line, at place: String
   ) throws(Diagnostic) {
-    guard line.condition == nil || key == "tie" else {
+    guard line.condition == nil || ["tie", "residual_out", "adds"].contains(key) else {
       throw Diagnostic(.noteSyntax, "a line '\(key):' has no condition", at: place, found: "'\(line.text)'")
     }
     switch key {
@@ -86,6 +86,9 @@ private struct NoteReader {
     case "tie":
       let sides = try halves(text, "=", at: place, expected: "tie: ALIAS = TENSOR")
       note.ties.append((sides.0, sides.1, line))
+    case "adds": note.additions.append(try NoteAddition(text, line, at: place))
+    case "residual_out":
+      note.residualOut += try list(text, at: place).map { ($0, line) }
     default:
       guard text.isEmpty else {
         throw Diagnostic(.noteSyntax, "rules stand below 'recipe:'", at: place, found: "'\(text)'")

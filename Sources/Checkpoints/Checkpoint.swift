@@ -45,7 +45,9 @@ public struct Checkpoint: Sendable {
     tree = try reading.tree(of: header, aliases, architecture)
     let inventory = try Inventory(of: AnyNode(tree.root))
     entries = try Checkpoint.entries(of: inventory, tree, header, aliases)
-    self.inventory = reading.model == nil ? inventory.tying(aliases.ties(entries, in: inventory, tree)) : inventory
+    var tied = reading.model == nil ? inventory.tying(aliases.ties(entries, in: inventory, tree)) : inventory
+    if let architecture { tied.residualOut = try architecture.residualOut() }
+    self.inventory = tied
   }
 
   /// What the architecture's note says of layers and the file's tensors are not.

@@ -23,6 +23,12 @@ public struct TreeReading: Sendable {
   /// The kinds of layers, and the initializers, that notes may name.
   public var registries: (layers: LayerRegistry, initializers: InitializerRegistry) = (.standard, .standard)
 
+  /// A reading for which nothing is known but notes.
+  public init(notes: NoteLibrary) {
+    options = RecognitionOptions()
+    self.notes = notes
+  }
+
   /// A reading; by default nothing is known but the file.
   public init(options: RecognitionOptions = RecognitionOptions()) { self.options = options }
 

@@ -152,7 +152,8 @@ struct Planner {
       return match.keepTargets(in: inventory).filter { isInside?($0) ?? true }
     }
     return try match.fillTargets(
-      in: inventory, everyRole: initializer.reachesEveryRole, rule: rule.text, among: isInside)
+      in: inventory, everyRole: initializer.reachesEveryRole, isForAnyRole: initializer.isForAnyRole, rule: rule.text,
+      among: isInside)
   }
 
   private func match(_ place: Rule.Place) throws(Diagnostic) -> SelectorMatch {

@@ -88,6 +88,16 @@ public struct Rule: Sendable {
 }
 
 extension Rule {
+  /// The same rule of what is new alone, where a checkpoint is made of another one; a keep, and a rule of a part, as it is.
+  public var ofNew: Rule {
+    guard part == nil, let initializer, case .selector(let selector) = place else { return self }
+    var narrowed = selector.allowingNoMatch
+    narrowed.part = .named("new", number: nil)
+    var rule = Rule(narrowed, fill: initializer)
+    rule.recipe = recipe
+    return rule
+  }
+
   /// A rule as a person wrote it, its initializer read by a registry.
   /// - Throws: the registry's codes, with the rule as the place.
   public init(_ text: RuleText, registry: InitializerRegistry = .standard) throws(Diagnostic) {

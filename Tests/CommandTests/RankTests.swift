@@ -81,10 +81,11 @@ enum MPIRun {
   /// Where continuous integration runs, it has to be.
   static let isThere = program != nil || ProcessInfo.processInfo.environment["CI"] != nil
 
-  static func run(_ ranks: Int, _ arguments: [String]) throws -> Run {
+  static func run(_ ranks: Int, _ arguments: [String], in folder: URL? = nil) throws -> Run {
     let all = ["--allow-run-as-root", "--oversubscribe", "-n", "\(ranks)", Command.executable.path] + arguments
     let (process, output, errors) = Command.process(all)
     process.executableURL = URL(fileURLWithPath: try #require(program))
+    if let folder { process.currentDirectoryURL = folder }
     return try Command.finished(process, output, errors)
   }
 }

@@ -139,7 +139,7 @@ struct ParserTests {
     ("a..b", "a part of the path is empty|byte 2 of 'a..b'|a name, '*' or '**'|an empty name is '\"\"'"),
     (
       "@wieght",
-      "'@wieght' is not a role|byte 1 of '@wieght'|@weight, @bias, @scale, @buffer or @other|"
+      "'@wieght' is not a role|byte 1 of '@wieght'|@weight, @bias, @scale, @buffer, @other or @residual_out|"
         + "a similar name exists: @weight"
     ),
     ("a***b", "'**' is not a part of its own|byte 1 of 'a***b'|'**' alone between dots, or one '*'|"),

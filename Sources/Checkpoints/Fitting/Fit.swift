@@ -24,6 +24,8 @@ public struct Fit: Sendable {
     public let dtype: String
     /// Where it comes from.
     public let origin: Origin
+    /// Whether an earlier block is made of the same old tensor: this one stands in a block that the old checkpoint does not have.
+    public internal(set) var isFurtherCopy = false
   }
   /// All tensors of the target, in its order.
   public let tensors: [Tensor]
@@ -50,9 +52,10 @@ public struct Fit: Sendable {
     self.target = target
     let (resized, dropped) = (try NamedTensors(resized), try NamedTensors(dropped))
     let matcher = FitMatcher(source.header, renames, resized)
-    tensors = try target.items.map { (item) throws(Diagnostic) in try matcher.tensor(item) }
+    tensors = FurtherCopies.marked(try target.items.map { (item) throws(Diagnostic) in try matcher.tensor(item) })
     let used = Set(tensors.compactMap(\.old).map(ByteName.init))
-    let rest = source.header.entries.map(\.name).filter { !used.contains(ByteName($0)) }
+    // What an adapter is for stays where it is.
+    let rest = target.isAdapter ? [] : source.header.entries.map(\.name).filter { !used.contains(ByteName($0)) }
     self.dropped = rest.filter(dropped.contains)
     unexpected = rest.filter { !dropped.contains($0) }
     try requireReached(renames, resized, dropped, rest)
@@ -162,7 +165,8 @@ private struct FitMatcher {
   func tensor(_ item: FitTarget.Item) throws(Diagnostic) -> Fit.Tensor {
     let pair = item.names.lazy.compactMap { name in old(of: name).map { (name, $0) } }.first
     guard let (name, entry) = pair else {
-      return Fit.Tensor(name: item.names[0], shape: item.shape, dtype: item.dtype ?? floats, origin: .new(old: nil))
+      return Fit.Tensor(
+        name: item.names[0], shape: item.shape, dtype: item.dtype ?? floats, origin: .new(old: item.base))
     }
     if entry.shape == item.shape {
       return Fit.Tensor(name: name, shape: item.shape, dtype: entry.dtype, origin: .kept(old: entry.name))

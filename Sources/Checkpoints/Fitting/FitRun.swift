@@ -33,7 +33,7 @@ extension Fit {
       throw Diagnostic(.usage, "fit works in one process", found: "\(options.team.count) processes")
     }
     let target = output ?? FilePath.absolute(source.path) + ".fitted"
-    let isFolder = source.place.isFolderTo(target)
+    let isFolder = self.target.isAdapter ? !target.hasSuffix(".safetensors") : source.place.isFolderTo(target)
     let replaced = try requireReplaceable(target, isFolder, isWritten: output != nil, options)
     let skeleton = try FitSkeleton(self, beside: replaced?.path ?? target, isFolder: isFolder, reserving: output != nil)
     let config = try fittedConfig()
@@ -79,7 +79,7 @@ extension Fit {
     var reading = reading
     reading.stateDict = nil
     if let model = target.model { reading.model = reading.model ?? model }
-    if reading.looksForConfig, reading.options.config == nil {
+    if target.isAdapter || reading.looksForConfig && reading.options.config == nil {
       reading.options.config =
         if let config { try ModelConfig(parsing: config.text) } else { try ModelConfig.beside(source.path) }
     }
@@ -88,7 +88,8 @@ extension Fit {
 
   /// The configuration of the result: the target's, or the old one with what follows from the new shapes.
   private func fittedConfig() throws(Diagnostic) -> FittedConfig? {
-    try FittedConfig(old: ModelConfig.beside(source.path), target: target.config, fit: self)
+    if let text = target.adapterConfig { return FittedConfig(text: text) }
+    return try FittedConfig(old: ModelConfig.beside(source.path), target: target.config, fit: self)
   }
 
   /// The elements of a tensor that a rule has to fill; nil for none.
@@ -119,7 +120,10 @@ extension Fit {
     for tensor in tensors {
       let isKept: Bool
       switch tensor.origin {
-      case .kept: continue
+      case .kept:
+        // One that is copied once more is its own predecessor.
+        if tensor.isFurtherCopy { predecessors[ByteName(tensor.name)] = Predecessor(nil, isKept: false) }
+        continue
       case .resized: isKept = true
       case .new: isKept = false
       }

@@ -22,14 +22,16 @@ struct FitSkeleton {
     let place = fit.source.place
     LeftOvers.remove(of: [output])
     folder = try TemporaryFolder(beside: output)
-    let isSharded = isFolder && place.isSharded
+    let isSharded = isFolder && place.isSharded && !fit.target.isAdapter
     names =
       isFolder
-      ? try (isSharded ? place.files : [place.files[0]]).map { (path) throws(Diagnostic) in
-        ShardName.inSafeTensors(try FilePath(path).name)
-      } : [try FilePath(output).name]
+      ? fit.target.isAdapter
+        ? ["adapter_model.safetensors"]
+        : try (isSharded ? place.files : [place.files[0]]).map { (path) throws(Diagnostic) in
+          ShardName.inSafeTensors(try FilePath(path).name)
+        } : [try FilePath(output).name]
     let numbers = FitSkeleton.shards(of: fit, isSharded)
-    var metadata = CheckpointReceipt.metadataWithout(fit.source.shards[0].header)
+    var metadata = fit.target.isAdapter ? [:] : CheckpointReceipt.metadataWithout(fit.source.shards[0].header)
     metadata[ModelFile.aliasesKey] = nil
     if metadata["format"] == nil { metadata["format"] = "pt" }
     parts = try names.indices.map { (part) throws(Diagnostic) in
@@ -39,7 +41,9 @@ struct FitSkeleton {
     path = isFolder ? folder.path : FolderContents.path(of: names[0], in: folder.path)
     for (part, (name, header)) in zip(names, parts).enumerated() {
       let path = FolderContents.path(of: name, in: folder.path)
-      let room = isSharded ? 0 : Checkpoint.room + 512 * fit.tensors.count { $0.origin != .kept(old: $0.old ?? "") }
+      let room =
+        isSharded
+        ? 0 : Checkpoint.room + 512 * fit.tensors.count { $0.origin != .kept(old: $0.old ?? "") || $0.isFurtherCopy }
       let old = fit.source.shards[isSharded ? part : 0].handle.status
       try NewFile.make(
         path, front: header.encoded(room: room), size: header.dataSize, mode: old.permissions, reserving: reserving)
@@ -69,13 +73,19 @@ struct FitSkeleton {
 
   /// Copies what else lies in the old folder, and writes the configuration that the result has.
   func copyOthers(_ config: String?, options: ApplyOptions) throws(Diagnostic) {
+    if fit.target.isAdapter {
+      if let config, folder.path == path { try write(config, "adapter_config.json", options) }
+      return
+    }
     guard let from = fit.source.place.folder else { return }
     var names = fit.source.place.ownNames
     if config != nil { names.insert("config.json") }
     try FolderCopy(links: options.link, syncs: options.sync).copy(from: from, to: folder.path, allBut: names)
-    if let config {
-      try SmallFile.write(config, to: FolderContents.path(of: "config.json", in: folder.path), sync: options.sync)
-    }
+    if let config { try write(config, "config.json", options) }
+  }
+
+  private func write(_ text: String, _ name: String, _ options: ApplyOptions) throws(Diagnostic) {
+    try SmallFile.write(text, to: FolderContents.path(of: name, in: folder.path), sync: options.sync)
   }
 
   /// Copies what is kept of the old tensors.

@@ -12,7 +12,7 @@ extension FitTarget {
   /// - Parameter names: which, by parts of their names.
   /// - Throws: ``Diagnostics/ErrorCode/fitTarget`` for a model, whose shapes are its own.
   public func padding(_ names: [String], toMultipleOf multiple: Int) throws(Diagnostic) -> FitTarget {
-    guard model == nil else {
+    guard model == nil, !isAdapter else {
       throw Diagnostic(
         .fitTarget, "a model says its sizes itself, and is not padded", at: text,
         hints: [

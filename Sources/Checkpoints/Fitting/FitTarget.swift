@@ -15,6 +15,8 @@ public struct FitTarget: Sendable {
     let shape: [Int]
     /// As in a file; nil for the type of the checkpoint's own floats.
     let dtype: String?
+    /// The old tensor that is none of the same name, which rules may read.
+    var base: String?
   }
   /// What it is called.
   public let text: String
@@ -25,12 +27,19 @@ public struct FitTarget: Sendable {
   let config: ModelConfig?
   /// What was padded.
   let paddings: [Padding]
+  /// The text of an adapter's configuration; nil for a target that is no adapter.
+  let adapterConfig: String?
 
   init(
-    called text: String, _ items: [Item], model: AnyNode? = nil, config: ModelConfig? = nil, paddings: [Padding] = []
+    called text: String, _ items: [Item], model: AnyNode? = nil, config: ModelConfig? = nil, paddings: [Padding] = [],
+    adapterConfig: String? = nil
   ) {
-    (self.text, self.items, self.model, self.config, self.paddings) = (text, items, model, config, paddings)
+    (self.text, self.items, self.model, self.config) = (text, items, model, config)
+    (self.paddings, self.adapterConfig) = (paddings, adapterConfig)
   }
+
+  /// Whether the result is an adapter: files of its own, which leave the checkpoint as it is.
+  public var isAdapter: Bool { adapterConfig != nil }
 
   /// A model.
   public init(_ model: some Node, called text: String) throws(Diagnostic) {

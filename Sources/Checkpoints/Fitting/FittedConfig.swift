@@ -18,6 +18,9 @@ public struct FittedConfig: Sendable {
   /// What is different.
   public let changes: [Change]
 
+  /// A text as it is.
+  init(text: String) { (self.text, changes) = (text, []) }
+
   /// Nil where the old one, if there is one, stays as it is.
   init?(old: ModelConfig?, target: ModelConfig?, fit: Fit) throws(Diagnostic) {
     if let source = target?.source, let own = try SmallFile.text(at: source) {
@@ -71,8 +74,43 @@ public struct FittedConfig: Sendable {
     }
     if let (before, after) = depth(fit), before != after {
       for field in depths where object[field]?.int == before { changes.append(Change(field: field, value: "\(after)")) }
+      changes += lists(object, before, fit)
     }
     return changes + labels(object, fit)
+  }
+
+  /// Lists with a value for each block, such as `layer_types`: that of a block goes where the block goes.
+  private static func lists(_ object: JSONObject, _ before: Int, _ fit: Fit) -> [Change] {
+    guard let origins = origins(fit) else { return [] }
+    return object.members.compactMap { member in
+      guard member.key.contains("layer"), let values = member.value.array, values.count == before,
+        origins.allSatisfy(values.indices.contains)
+      else { return nil }
+      let new = JSONValue.array(origins.map { values[$0] })
+      return new == member.value ? nil : Change(field: member.key, value: new.compact)
+    }
+  }
+
+  /// The old number of each block of the longest list; nil where one has none, or several.
+  private static func origins(_ fit: Fit) -> [Int]? {
+    guard let (list, count) = longest(fit.tensors.map(\.name)) else { return nil }
+    var origins = [Int?](repeating: nil, count: count)
+    for tensor in fit.tensors {
+      guard let (own, number) = block(tensor.name), own == list, number < count else { continue }
+      guard let old = tensor.old.flatMap(block), old.list == list, origins[number] ?? old.number == old.number else {
+        return nil
+      }
+      origins[number] = old.number
+    }
+    let all = origins.compactMap { $0 }
+    return all.count == count ? all : nil
+  }
+
+  /// The first numbered list that a name goes through.
+  private static func block(_ name: String) -> (list: String, number: Int)? {
+    let words = name.split(separator: ".")
+    guard let place = words.firstIndex(where: { Int($0) != nil }), let number = Int(words[place]) else { return nil }
+    return (words[..<place].joined(separator: "."), number)
   }
 
   /// The tensors of another size along the first axis, with both sizes.
@@ -116,9 +154,8 @@ public struct FittedConfig: Sendable {
   private static func longest(_ names: [String]) -> (list: String, count: Int)? {
     var numbers: [String: Set<Int>] = [:]
     for name in names {
-      let words = name.split(separator: ".")
-      guard let place = words.firstIndex(where: { Int($0) != nil }), let number = Int(words[place]) else { continue }
-      numbers[words[..<place].joined(separator: "."), default: []].insert(number)
+      guard let (list, number) = block(name) else { continue }
+      numbers[list, default: []].insert(number)
     }
     return numbers.map { ($0.key, $0.value.count) }.max { ($0.1, $1.0) < ($1.1, $0.0) }
   }

@@ -37,6 +37,18 @@ public struct NameMapping: Sendable {
     return nil
   }
 
+  /// The names that pairs give an old tensor; nil where none speaks of it.
+  /// - Throws: ``Diagnostics/ErrorCode/fitSyntax`` for a new name with a star that the old one does not have.
+  func newNames(of old: String) throws(Diagnostic) -> [String]? {
+    var names: [String]?
+    for pair in pairs {
+      guard let captures = pair.old.match(old) else { continue }
+      try pair.new.requireStars(from: pair.old, in: text)
+      names = (names ?? []) + pair.new.allFilled(captures)
+    }
+    return names
+  }
+
   private static func trimmed(_ text: Substring) -> String {
     var text = text
     while text.first == " " || text.first == "\t" { text.removeFirst() }
@@ -73,6 +85,16 @@ struct NameTemplate: Sendable {
         throw Diagnostic.fitSyntax("a range of numbers cannot be read", whole, expected: "[0-23]", found: "'\(part)'")
       }
       return .numbers(low...high)
+    }
+  }
+
+  /// Refuses a template with stars that nothing fills; what ranges are left over stand for all of their numbers.
+  func requireStars(from other: NameTemplate, in whole: String) throws(Diagnostic) {
+    guard stars <= other.stars, deep <= other.deep else {
+      throw Diagnostic.fitSyntax(
+        "the new name has more wildcards than the old one", whole,
+        expected: "without --to, what stars stand for on both sides",
+        found: "'\(whole)'")
     }
   }
 
@@ -147,6 +169,19 @@ struct NameTemplate: Sendable {
       guard star < whole.endIndex else { return nil }
       star = whole.index(after: star)
     }
+  }
+
+  /// The names with contents at their places, and of a range for which there is none with each of its numbers.
+  func allFilled(_ captures: Captures) -> [String] {
+    ranges.dropFirst(captures.offsets.count).reduce([captures]) { all, range in
+      all.flatMap { captures in
+        (0..<range.count).map { offset in
+          var captures = captures
+          captures.offsets.append(offset)
+          return captures
+        }
+      }
+    }.map(filled)
   }
 
   /// The name with contents at its places.

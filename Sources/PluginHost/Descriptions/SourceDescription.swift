@@ -36,6 +36,8 @@ public struct SourceDescription: Sendable, Equatable {
     }
     switch kind {
     case .old: return .old
+    // In fit, `old` is what the old checkpoint has in the tensor's place.
+    case .tensor where text(path) == "old": return .old
     case .tensor: return .tensor(text(path))
     case .file: return .file(text(file), tensor: text(path))
     }

@@ -14,7 +14,11 @@ struct FitCommand: ParsableCommand {
       reinit fit llama/ --to bigger.txt --resize embed_tokens --fill 'embed_tokens.weight[new]=mean_of' -o bigger/
 
       The target is a model's name, a model file, another checkpoint, a config.json, or a file (.txt) of names and shapes. Of every tensor it \
-      has to be clear what becomes of it: kept, renamed, resized, new, or dropped. What is kept has the same bits.
+      has to be clear what becomes of it: kept, renamed, resized, new, or dropped. What is kept has the same bits. Without a target it is the \
+      checkpoint itself, by its renamings: eight more blocks that are the identity are
+
+      reinit fit llama/ --to lora --set r=16 --set 'target_modules=q_proj v_proj' -o adapter/
+      reinit fit llama/ --rename 'model.layers.[0-7] = model.layers.[0-7], model.layers.7 = model.layers.[8-15]' --fill '@residual_out[new]=zeros' -o deeper/
       """)
 
   @Argument(help: "A checkpoint: a safetensors or PyTorch file, a folder, or the index of shards.")
@@ -22,9 +26,10 @@ struct FitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What it is to become: a model, a checkpoint, a config.json, or a file of names and shapes.", valueName: "target")
+      "What it is to become: a model, a checkpoint, a config.json, a file of names and shapes, or an adapter such as lora; the same by its renamings without.",
+      valueName: "target")
   )
-  var to: String
+  var to: String?
 
   @OptionGroup var model: ModelOptionGroup
 
@@ -70,25 +75,35 @@ struct FitCommand: ParsableCommand {
   func run() throws { try running.limited(perform) }
 
   private func perform() throws {
+    guard to != nil || !rename.isEmpty || !drop.isEmpty || padToMultipleOf != nil else {
+      throw Diagnostic(
+        .usage, "it is not said what the checkpoint is to become", expected: "--to TARGET, or --rename or --drop",
+        hints: ["reinit fit old.safetensors --to resnet50 --set classes=7 …"])
+    }
     guard output != nil || dryRun else {
       throw Diagnostic(.usage, "it is not said where to write", hints: ["write a new file: -o new.safetensors"])
     }
     try RankGroup.join()
     let catalog = try plugins.catalog(show)
     let reading = try tree.reading(catalog)
+    let renames = try rename.map { (text) throws(Diagnostic) in try NameMapping(parsing: text) }
+    let target =
+      if let to { try target(to, catalog, reading) } else {
+        try FitTarget(renaming: file, by: renames, dropped: drop, stateDict: reading.stateDict)
+      }
     let fit = try Fit(
-      file, to: padded(target(catalog)),
-      renames: rename.map { (text) throws(Diagnostic) in try NameMapping(parsing: text) },
-      resized: resize, dropped: drop, stateDict: reading.stateDict)
+      file, to: padded(target), renames: renames, resized: resize, dropped: drop, stateDict: reading.stateDict)
     let written = try rules.ordered(catalog.initializers)
     let outcome = try fit.carryOut(
-      writing: dryRun ? nil : output, reading: reading, seed: rules.seed,
+      writing: dryRun ? nil : output, reading: target.isAdapter ? TreeReading(notes: reading.notes) : reading,
+      seed: rules.seed,
       options: running.apply(force: force, sync: sync, link: link, show: show)
     ) { (checkpoint) throws(Diagnostic) in
-      try rules.recipeRules(catalog.initializers, for: checkpoint, reading.notes) + written
+      try (target.isAdapter ? own(checkpoint, reading, catalog) : [])
+        + rules.recipeRules(catalog.initializers, for: checkpoint, reading.notes).map(\.ofNew) + written
     }
     try show.warn(outcome.checkpoint.warnings + (outcome.plan?.warnings ?? []))
-    let report = FitReport(fit: fit, outcome: outcome, source: file, target: to, output: dryRun ? nil : output)
+    let report = FitReport(fit: fit, outcome: outcome, source: file, target: target.text, output: dryRun ? nil : output)
     try show.print(json: report.json, of: dryRun ? nil : output) { report.lines($0) }
   }
 
@@ -102,10 +117,22 @@ struct FitCommand: ParsableCommand {
     return try target.padding(resize, toMultipleOf: padToMultipleOf)
   }
 
-  private func target(_ catalog: PluginCatalog) throws -> FitTarget {
+  /// How an adapter begins, before any rule: as its note says.
+  private func own(
+    _ checkpoint: Checkpoint, _ reading: TreeReading, _ catalog: PluginCatalog
+  ) throws(Diagnostic) -> [Rule] {
+    try Recipe.named(
+      "architecture", registry: catalog.initializers, architecture: checkpoint.architecture, notes: reading.notes
+    ).rules
+  }
+
+  private func target(_ to: String, _ catalog: PluginCatalog, _ reading: TreeReading) throws -> FitTarget {
     if to.hasSuffix(".txt") { return try FitTarget(names: to) }
     if to.hasSuffix("config.json") { return try FitTarget(config: to, for: file) }
     let isModel = ModelDocument.isPath(to) && !to.hasSuffix(".index.json") || (try? ModelDescriptor.named(to)) != nil
+    if !isModel, let note = try reading.notes.note(named: to), note.isAdapter {
+      return try FitTarget(adapter: note, for: Checkpoint(opening: file, reading: reading), settings: model.set)
+    }
     return isModel
       ? try FitTarget(model.model(to, catalog).root, called: to) : try FitTarget(checkpoint: to)
   }

@@ -72,6 +72,8 @@ struct ExplainPage {
     section("Special", note.special.isEmpty ? [] : [note.special.joined(separator: " ")])
     section("Layers", note.typeTexts.map { "    \($0)" })
     section("Tied", note.tieTexts.map { "    \($0)" })
+    section("What ends the residual branches", note.residualOutTexts.map { "    \($0)" })
+    section("Adds to the layers below", note.additionTexts.map { "    \($0)" })
     section("Recipe", note.ruleTexts.map { "    \($0)" })
     section("Where config.json says nothing", note.defaultTexts.map { "    \($0)" })
     section("Also called", note.names.count > 1 ? [note.names.dropFirst().joined(separator: ", ")] : [])

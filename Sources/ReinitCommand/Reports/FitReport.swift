@@ -11,11 +11,11 @@ struct FitReport {
   let output: String?
 
   private enum Kind: String, CaseIterable {
-    case kept, renamed, resized, new
+    case kept, renamed, copied, resized, new
 
     init(_ tensor: Fit.Tensor) {
       switch tensor.origin {
-      case .kept(let old): self = old == tensor.name ? .kept : .renamed
+      case .kept(let old): self = tensor.isFurtherCopy ? .copied : old == tensor.name ? .kept : .renamed
       case .resized: self = .resized
       case .new: self = .new
       }

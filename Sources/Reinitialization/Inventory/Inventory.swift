@@ -15,6 +15,8 @@ public struct Inventory: Sendable {
   let mayRefuseParts: Bool
   /// The typed key paths that were asked for, with the entries each leads to.
   let typedPlaces: [(place: TypedPlace, entries: [Int])]
+  /// What ends the residual branches, as far as it is known.
+  public var residualOut = ResidualOutputs()
 
   init(_ columns: InventoryColumns, mayRefuseParts: Bool, typedPlaces: [(place: TypedPlace, entries: [Int])]) {
     self.columns = columns

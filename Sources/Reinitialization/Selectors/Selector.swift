@@ -20,6 +20,8 @@ public struct Selector: Sendable, Equatable {
   /// What one step names.
   enum Target: Sendable, Equatable {
     case role(ParameterRole)
+    /// What ends the residual branches, as the architecture's note says: `@residual_out`.
+    case residualOut
     /// Layers of a type, or what is at a path from each of them.
     case type(SelectorPart, path: [SelectorPart])
     /// A path; forced where a dot says that it is not a type.
@@ -77,7 +79,7 @@ public struct Selector: Sendable, Equatable {
   var stateCount: Int {
     steps.reduce(0) { count, step in
       switch step.target {
-      case .role: count + 2
+      case .role, .residualOut: count + 2
       case .type(_, let path): count + 2 + path.count
       case .path(let path, _): count + path.count
       }
@@ -89,7 +91,7 @@ extension Selector.Target {
   /// The last part of a path, of a field or of a path from a type.
   var lastPart: SelectorPart? {
     switch self {
-    case .role: nil
+    case .role, .residualOut: nil
     case .type(_, let path): path.last
     case .path(let path, _): path.last
     }

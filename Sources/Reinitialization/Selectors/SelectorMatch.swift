@@ -11,11 +11,14 @@ public struct SelectorMatch: Sendable {
   public let entries: [Int]
   /// Whether it is exactly one path, which reaches frozen parameters as well.
   let isExactPath: Bool
+  /// Whether it is what ends residual branches, biases included.
+  let isResidualOut: Bool
 
-  init(entries: [Int], selector: Selector? = nil, isExactPath: Bool = false) {
+  init(entries: [Int], selector: Selector? = nil, isExactPath: Bool = false, isResidualOut: Bool = false) {
     self.entries = entries
     self.selector = selector
     self.isExactPath = isExactPath
+    self.isResidualOut = isResidualOut
   }
 
   /// What a fill reaches, whatever the roles: the parameters named, and the weights below the nodes named.
@@ -24,7 +27,7 @@ public struct SelectorMatch: Sendable {
   /// - Returns: Leaves in order.
   package func reached(in inventory: Inventory, everyRole: Bool = false) -> [Int] {
     let columns = inventory.columns
-    let isOpen = columns.facts.map { everyRole || $0.role == .weight }
+    let isOpen = columns.facts.map { everyRole || $0.role == .weight || isResidualOut && $0.role != .buffer }
     let isFrozen = columns.facts.map(\.isFrozen)
     return select(in: inventory) { leaf, isNamed in
       let facts = Int(columns.parameters[leaf].facts)
@@ -71,15 +74,17 @@ extension Inventory {
     if let names = resolved.exactNames {
       return SelectorMatch(entries: entries(at: names), selector: selector, isExactPath: true)
     }
-    return SelectorMatch(entries: run(resolved), selector: selector)
+    return SelectorMatch(
+      entries: try run(resolved), selector: selector, isResidualOut: resolved.steps.last?.target == .residualOut)
   }
 
   /// One pass over the tree.
-  private func run(_ selector: Selector) -> [Int] {
+  private func run(_ selector: Selector) throws(Diagnostic) -> [Int] {
     let reachesBuffers = selector.steps.last?.target.reachesBuffers ?? false
     let meanings = kinds.map { kind in { (name: SelectorPart) in kind.matches(name) } }
+    let ends = selector.asksForResidualOut ? try residualOutMask() : []
     var matcher = SelectorMatcher(
-      SelectorProgram(selector, kinds: meanings, reachesBuffers: reachesBuffers), self)
+      SelectorProgram(selector, kinds: meanings, residualOut: ends, reachesBuffers: reachesBuffers), self)
     matcher.run()
     return matcher.matches
   }

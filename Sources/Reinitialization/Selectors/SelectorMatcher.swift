@@ -23,6 +23,8 @@ struct SelectorMatcher {
     private(set) var part: SelectorPart?
     private(set) var orField = false
     private(set) var isDeep = false
+    /// Whether it is asked of entries, not of names or kinds.
+    private(set) var isOfEntries = false
     private(set) var role: ParameterRole?
 
     init(_ state: SelectorProgram.State, _ names: [String]) {
@@ -34,6 +36,7 @@ struct SelectorMatcher {
       case .deep: isDeep = true
       case .type(let kinds): isMeant = kinds
       case .role(let role): self.role = role
+      case .entries(let entries): (isMeant, isOfEntries) = (entries, true)
       }
     }
   }
@@ -118,7 +121,9 @@ private struct Tree {
     while waiting != 0 {
       let test = waiting.trailingZeroBitCount - 2
       waiting &= waiting - 1
-      if let role = tests[test].role {
+      if tests[test].isOfEntries {
+        if tests[test].isMeant[index] { states |= tests[test].success }
+      } else if let role = tests[test].role {
         let leaf = Int(nodes[index].leaf)
         if leaf >= 0, columns.role(leaf) == role { states |= tests[test].success }
       } else {

@@ -94,7 +94,7 @@ struct SelectorParser {
   }
 
   private mutating func target() throws(Diagnostic) -> Selector.Target {
-    if skip("@") { return .role(try role()) }
+    if skip("@") { return try quality() }
     if skip(".") { return .path(try path(), isForced: true) }
     if let slash = slash() { return try pluginType(slash) }
     guard next?.properties.isUppercase ?? false, next != "\"" else {
@@ -104,16 +104,18 @@ struct SelectorParser {
     return .type(try part(), path: try relativePath())
   }
 
-  private mutating func role() throws(Diagnostic) -> ParameterRole {
+  private mutating func quality() throws(Diagnostic) -> Selector.Target {
     let start = position
     while !isAtStepEnd { position += 1 }
     let name = String(String.UnicodeScalarView(text[start..<position]))
-    if let role = ParameterRole(rawValue: name) { return role }
+    if let role = ParameterRole(rawValue: name) { return .role(role) }
+    if name == Selector.residualOut { return .residualOut }
     position = start
     throw error(
       "'@\(SelectorCharacters.excerpt(of: Array(name.unicodeScalars)))' is not a role",
-      expected: "@weight, @bias, @scale, @buffer or @other",
-      hints: Suggestion.hint(for: "@" + name, in: ParameterRole.allCases.map { "@" + $0.rawValue }))
+      expected: "@weight, @bias, @scale, @buffer, @other or @residual_out",
+      hints: Suggestion.hint(
+        for: "@" + name, in: (ParameterRole.allCases.map(\.rawValue) + [Selector.residualOut]).map { "@" + $0 }))
   }
 
   /// Where the slash of a plugin's type name is, if the step has one outside of quotes.

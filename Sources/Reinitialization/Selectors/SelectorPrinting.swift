@@ -16,6 +16,7 @@ extension Selector.Target {
   fileprivate var text: String {
     switch self {
     case .role(let role): "@" + role.rawValue
+    case .residualOut: "@" + Selector.residualOut
     case .type(let name, let path):
       // A type's name is printed bare: quotes would make a path of it.
       ([name.bareText] + path.map(\.text)).joined(separator: ".")

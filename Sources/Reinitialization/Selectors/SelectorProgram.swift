@@ -11,6 +11,8 @@ struct SelectorProgram {
     /// A type, for each of the inventory's kinds whether it is meant.
     case type([Bool])
     case role(ParameterRole)
+    /// For each entry, whether it is meant.
+    case entries([Bool])
   }
   struct State {
     var test: Test
@@ -40,9 +42,14 @@ struct SelectorProgram {
   private(set) var roles: UInt64 = 0
   /// Whether buffers are meant too.
   let reachesBuffers: Bool
+  private let residualOut: [Bool]
 
-  init(_ selector: Selector, kinds: [(SelectorPart) -> Bool], reachesBuffers: Bool) {
+  /// - Parameter residualOut: for each entry, whether it ends a residual branch; empty where no step asks.
+  init(
+    _ selector: Selector, kinds: [(SelectorPart) -> Bool], residualOut: [Bool] = [], reachesBuffers: Bool
+  ) {
     self.reachesBuffers = reachesBuffers
+    self.residualOut = residualOut
     var next = SelectorProgram.matched
     for (index, step) in selector.steps.enumerated().reversed() {
       let isLast = index == selector.steps.count - 1
@@ -59,6 +66,7 @@ struct SelectorProgram {
     let pathNext = isLast ? next | SelectorProgram.pathMatched : next
     switch step.target {
     case .role(let role): return addTwins(.role(role), step.relation, success: next)
+    case .residualOut: return addTwins(.entries(residualOut), step.relation, success: next)
     case .type(let name, let path):
       let success = path.isEmpty ? next : add(path, then: pathNext, orField: true)
       return addTwins(.type(kinds.map { $0(name) }), step.relation, success: success)
@@ -88,7 +96,13 @@ struct SelectorProgram {
     } else {
       anywhere |= bit
     }
-    if case .role = test { roles |= all } else { types |= all }
+    switch test {
+    case .role: roles |= all
+    case .entries:
+      roles |= all
+      types |= all
+    default: types |= all
+    }
     return bit
   }
 

@@ -6,6 +6,9 @@ import LayerVocabulary
 extension Inventory {
   /// A selector whose first step is a path wherever it is one of this tree.
   func resolve(_ selector: Selector, types: [String]) throws(Diagnostic) -> Selector {
+    let selector =
+      selector.isResidualOutAlone && entries(at: [Selector.residualOut]).isEmpty
+      ? selector.asResidualOut : selector
     guard let first = selector.steps.first, case .type(let name, let path) = first.target,
       let names = ([name] + path).literals, !names[0].contains("/"), !entries(at: names).isEmpty
     else { return selector }

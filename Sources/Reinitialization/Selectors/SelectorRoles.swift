@@ -8,18 +8,21 @@ extension SelectorMatch {
   ///
   /// - Parameters:
   ///   - everyRole: Whether all parameters and buffers below are reached, as by `default`.
+  ///   - isForAnyRole: Whether what ends a residual branch may be filled together, weights and biases.
   ///   - rule: The rule's text, for errors.
   ///   - isInside: Which leaves count at all; nil for every one.
   /// - Returns: Leaves in order; possibly none.
   /// - Throws: ``Diagnostics/ErrorCode/mixedRoles``.
   public func fillTargets(
-    in inventory: Inventory, everyRole: Bool = false, rule: String? = nil,
+    in inventory: Inventory, everyRole: Bool = false, isForAnyRole: Bool = false, rule: String? = nil,
     among isInside: ((Int) -> Bool)? = nil
   ) throws(Diagnostic) -> [Int] {
     var targets = reached(in: inventory, everyRole: everyRole)
     if let isInside { targets.removeAll { !isInside($0) } }
     let roles = inventory.roles(of: targets)
-    guard everyRole || roles.count < 2 else { throw mixed(roles, targets, in: inventory, rule) }
+    guard everyRole || roles.count < 2 || isResidualOut && isForAnyRole else {
+      throw mixed(roles, targets, in: inventory, rule)
+    }
     return targets
   }
 
@@ -158,7 +161,7 @@ extension Selector.Target {
     switch self {
     case .type(let name, let path): path.isEmpty ? nil : .type(name, path: path.dropLast())
     case .path(let path, let isForced): path.count < 2 ? nil : .path(path.dropLast(), isForced: isForced)
-    case .role: nil
+    case .role, .residualOut: nil
     }
   }
 }

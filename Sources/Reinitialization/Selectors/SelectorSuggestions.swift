@@ -11,6 +11,7 @@ extension Inventory {
   ///   - types: Names of layer types that are known besides those of the tree's own layers.
   public func nothingMatches(_ selector: Selector, rule: String? = nil, types: [String] = []) -> Diagnostic {
     let spelling = RuleSpelling(rule)
+    if let unknown = unknownResidualOut(selector, spelling) { return unknown }
     if let match = try? match(selector, types: types), !match.entries.isEmpty {
       return nothingToFill(match, selector, spelling)
     }
@@ -93,7 +94,7 @@ extension Selector {
   /// The same with one name replaced by a near one; names that do not occur at all come first.
   fileprivate func respelled(at index: Int, names: Set<ByteName>, types: [String]) -> [Selector] {
     switch steps[index].target {
-    case .role: return []
+    case .role, .residualOut: return []
     case .type(let type, let path):
       return near(type, in: types).map { replacing(index, with: .type(.literal($0), path: path)) }
         + path.respellings(from: names).map { replacing(index, with: .type(type, path: $0)) }
