@@ -165,8 +165,8 @@ let package = Package(
     .target(
       name: "Host",
       dependencies: [
-        "PluginHost", "Checkpoints", "Reinitialization", "LayerRecognition", "Layers", "Initializers", "LayerVocabulary",
-        "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
+        "PluginHost", "Checkpoints", "Reinitialization", "LayerRecognition", "Layers", "Initializers",
+        "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
       ], swiftSettings: swift),
     .target(
       name: "LibraryEntry", dependencies: ["CLibrary", "Host", "Tensors", "JSONText", "Diagnostics"],

@@ -93,6 +93,19 @@ need_libraries() {
   export REINIT_LIBRARIES_PYTHON="$venv/bin/python"
 }
 
+# A Python with pytest, torch and transformers, for the tests of the Python package. REINIT_PACKAGE_PYTHON names it.
+need_package_python() {
+  local venv="$root/.venv-package"
+  if ! "$venv/bin/python" -c 'import torch, transformers, safetensors, pytest' 2>/dev/null; then
+    say "installing torch, transformers and pytest"
+    command -v python3 >/dev/null || need_packages python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check 'torch==2.13.*' 'transformers==5.24.*' safetensors numpy pytest >&2
+  fi
+  export REINIT_PACKAGE_PYTHON="$venv/bin/python"
+}
+
 # Builds the release command line, and further products that are named; prints where they are.
 build_release() {
   local product

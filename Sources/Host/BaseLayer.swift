@@ -1,5 +1,6 @@
 import Functors
 import LayerVocabulary
+import Layers
 import Tensors
 
 /// A layer that was made from its text, taken apart: which tensors it has, and what lies in it under a name.
@@ -23,6 +24,15 @@ struct BaseLayer: Sendable {
   init(_ layer: any Layer) {
     self.layer = layer
     collect(layer.children, inner: nil)
+    if layer is any RecurrentLayer { addCell() }
+  }
+
+  /// The names that torch's cells have: those of a network without the number of the layer.
+  private mutating func addCell() {
+    for (key, field) in fields where key.text.hasSuffix("_l0") {
+      let name = String(key.text.dropLast("_l0".count))
+      fields[.name(name)] = Field(field: name, role: field.role, shape: field.shape, inner: field.inner)
+    }
   }
 
   /// A node below a name, where that is a layer.

@@ -47,7 +47,10 @@ struct RuleList {
 
   private static func item(_ json: JSONValue, at place: String) throws(Diagnostic) -> Item {
     guard let member = json.object?.members.first, json.object?.members.count == 1, let text = member.value.string
-    else { throw DescriptionFault.kind(place, "{\"fill\": …}, {\"keep\": …}, {\"recipe\": …} or {\"function\": …} with a text", json) }
+    else {
+      throw DescriptionFault.kind(
+        place, "{\"fill\": …}, {\"keep\": …}, {\"recipe\": …} or {\"function\": …} with a text", json)
+    }
     switch member.key {
     case "fill": return .rule(.fill(text))
     case "keep": return .rule(.keep(text))

@@ -5,6 +5,7 @@ import Tensors
 
 // Plans of reinit/library.h.
 
+/// `reinit_plan_make` of reinit/library.h.
 @_cdecl("reinit_plan_make")
 public func planMake(
   _ tree: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int, _ present: UnsafePointer<UnsafeRawPointer?>?,
@@ -32,6 +33,7 @@ private func memory<Pointer>(
   return try Entry.list(list, count, name)
 }
 
+/// `reinit_plan_json` of reinit/library.h.
 @_cdecl("reinit_plan_json")
 public func planJSON(
   _ plan: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
@@ -43,16 +45,19 @@ public func planJSON(
   }
 }
 
+/// `reinit_plan_filled` of reinit/library.h.
 @_cdecl("reinit_plan_filled")
 public func planFilled(_ plan: OpaquePointer?, _ tensor: Int) -> UInt64 {
   plan.map { UInt64(Entry.take($0, as: HostPlan.self).filled(tensor)) } ?? 0
 }
 
+/// `reinit_plan_reads` of reinit/library.h.
 @_cdecl("reinit_plan_reads")
 public func planReads(_ plan: OpaquePointer?) -> Int32 {
   plan.map { Entry.take($0, as: HostPlan.self).reads ? 1 : 0 } ?? 0
 }
 
+/// `reinit_plan_values` of reinit/library.h.
 @_cdecl("reinit_plan_values")
 public func planValues(
   _ plan: OpaquePointer?, _ tensor: Int, _ first: UInt64, _ elements: UInt64, _ memory: UnsafeMutableRawPointer?,
@@ -63,6 +68,7 @@ public func planValues(
   }
 }
 
+/// `reinit_fill` of reinit/library.h.
 @_cdecl("reinit_fill")
 public func planFill(
   _ plan: OpaquePointer?, _ list: UnsafePointer<UnsafeMutableRawPointer?>?, _ count: Int, _ threads: UInt32,
@@ -75,6 +81,7 @@ public func planFill(
   }
 }
 
+/// `reinit_plan_receipt` of reinit/library.h.
 @_cdecl("reinit_plan_receipt")
 public func planReceipt(
   _ plan: OpaquePointer?, _ list: UnsafePointer<UnsafeRawPointer?>?, _ count: Int,
@@ -87,5 +94,6 @@ public func planReceipt(
   }
 }
 
+/// `reinit_plan_free` of reinit/library.h.
 @_cdecl("reinit_plan_free")
 public func planFree(_ plan: OpaquePointer?) { Entry.free(plan, as: HostPlan.self) }

@@ -4,6 +4,7 @@ import Host
 
 // Sessions and trees of reinit/library.h.
 
+/// `reinit_session_open` of reinit/library.h.
 @_cdecl("reinit_session_open")
 public func sessionOpen(
   _ plugins: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int, _ session: UnsafeMutablePointer<OpaquePointer?>?,
@@ -18,6 +19,7 @@ public func sessionOpen(
   }
 }
 
+/// `reinit_session_list` of reinit/library.h.
 @_cdecl("reinit_session_list")
 public func sessionList(
   _ session: OpaquePointer?, _ what: UnsafePointer<CChar>?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
@@ -29,9 +31,11 @@ public func sessionList(
   }
 }
 
+/// `reinit_session_free` of reinit/library.h.
 @_cdecl("reinit_session_free")
 public func sessionFree(_ session: OpaquePointer?) { Entry.free(session, as: HostSession.self) }
 
+/// `reinit_tree_open` of reinit/library.h.
 @_cdecl("reinit_tree_open")
 public func treeOpen(
   _ session: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
@@ -44,6 +48,7 @@ public func treeOpen(
   }
 }
 
+/// `reinit_tree_json` of reinit/library.h.
 @_cdecl("reinit_tree_json")
 public func treeJSON(
   _ tree: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
@@ -55,8 +60,10 @@ public func treeJSON(
   }
 }
 
+/// `reinit_tree_count` of reinit/library.h.
 @_cdecl("reinit_tree_count")
 public func treeCount(_ tree: OpaquePointer?) -> Int { tree.map { Entry.take($0, as: HostTree.self).count } ?? 0 }
 
+/// `reinit_tree_free` of reinit/library.h.
 @_cdecl("reinit_tree_free")
 public func treeFree(_ tree: OpaquePointer?) { Entry.free(tree, as: HostTree.self) }

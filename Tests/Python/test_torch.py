@@ -298,7 +298,10 @@ def test_a_model_of_torchvision(command, tmp_path):
     module = models.resnet50()
     save_file(module.state_dict(), tmp_path / "a.safetensors")
     rules = ["Conv=kaiming_normal(mode: fan_out)", "fc=normal(std: 0.01)", "@bias=zeros", "**.bn3.weight=zeros"]
-    expected = command.apply_file(tmp_path / "a.safetensors", tmp_path / "b.safetensors", rules, seed=7)
+    done = command.run("apply", tmp_path / "a.safetensors", "-o", tmp_path / "b.safetensors", "--seed", 7, "--model", "resnet50",
+                       *sum((["--fill", rule] for rule in rules), []))
+    assert done.returncode == 0, done.stderr
+    expected = bits_of(tmp_path / "b.safetensors")
     reinit.apply_(module, rules, seed=7)
     save_file(module.state_dict(), tmp_path / "c.safetensors")
     assert bits_of(tmp_path / "c.safetensors") == expected

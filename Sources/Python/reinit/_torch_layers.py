@@ -95,8 +95,7 @@ def _recurrent(kind: str) -> Callable[[Any, str], Description]:
 
 def _cell(kind: str) -> Callable[[Any, str], Description]:
     def text(m: Any, name: str) -> Description:
-        fields = {field: {"field": field + "_l0"} for field in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
-        return f"{kind}(in: {m.input_size}, hidden: {m.hidden_size}, bias: {_flag(m.bias)})", fields
+        return f"{kind}(in: {m.input_size}, hidden: {m.hidden_size}, bias: {_flag(m.bias)})", {}
     return text
 
 
