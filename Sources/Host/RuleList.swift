@@ -49,14 +49,15 @@ struct RuleList {
     guard let member = json.object?.members.first, json.object?.members.count == 1, let text = member.value.string
     else {
       throw DescriptionFault.kind(
-        place, "{\"fill\": …}, {\"keep\": …}, {\"recipe\": …} or {\"function\": …} with a text", json)
+        place, "{\"fill\": …}, {\"keep\": …}, {\"assert\": …}, {\"recipe\": …} or {\"function\": …} with a text", json)
     }
     switch member.key {
     case "fill": return .rule(.fill(text))
     case "keep": return .rule(.keep(text))
+    case "assert": return .rule(.assert(text))
     case "recipe": return .recipe(text)
     case "function": return .function(text)
-    default: throw DescriptionFault.kind(place, "fill, keep, recipe or function", .string(member.key))
+    default: throw DescriptionFault.kind(place, "fill, keep, assert, recipe or function", .string(member.key))
     }
   }
 }

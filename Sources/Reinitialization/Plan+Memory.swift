@@ -12,9 +12,23 @@ extension Plan {
   ///   - targets: for each leaf, a tensor over the memory; nil where nothing is to be written.
   ///   - values: for each leaf, what initializers read that read; lazy where that is not known.
   /// - Throws: what a plugin says; ``Diagnostics/ErrorCode/missingLibrary``, ``Diagnostics/ErrorCode/outOfMemory``,
-  ///   ``Diagnostics/ErrorCode/sourceMissing``, ``Diagnostics/ErrorCode/threadCount``.
+  ///   ``Diagnostics/ErrorCode/sourceMissing``, ``Diagnostics/ErrorCode/threadCount``,
+  ///   ``Diagnostics/ErrorCode/assertionFailed``.
   package func write(to targets: [Tensor?], reading values: [Tensor], threads: Int) throws(Diagnostic) {
     try Workers.checked(threads)
+    guard !finite.isEmpty else { return try fill(targets, reading: values, threads: threads) }
+    // What is asserted of values is known when they are there: of copies.
+    let copies = try targets.map { (target) throws(Diagnostic) in try target.map(Plan.copied) }
+    try fill(copies, reading: values, threads: threads)
+    try requireFinite(of: zip(copies, values).map { $0 ?? $1 })
+    for case (let target?, let copy?) in zip(targets, copies) {
+      copy.withBytes { target.ownBytes.copyMemory(from: $0) }
+    }
+  }
+
+  private static func copied(_ tensor: Tensor) throws(Diagnostic) -> Tensor { try tensor.copied(as: tensor.dtype) }
+
+  private func fill(_ targets: [Tensor?], reading values: [Tensor], threads: Int) throws(Diagnostic) {
     let tensors = steps.map { targets[$0.leaf] }
     let wanted = steps.indices.filter { tensors[$0] != nil }
     let reading = try steps.readDraws(from: values)

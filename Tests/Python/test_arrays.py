@@ -113,6 +113,21 @@ def test_the_last_rule_wins_and_keep_keeps():
     assert np.array_equal(mine["conv.weight"], old["conv.weight"])
 
 
+def test_assertions_hold_before_anything_is_written():
+    mine, old = arrays(), arrays()
+    for rule in ("assert fc.weight shape [3, 4]", "assert emb untouched"):
+        with pytest.raises(reinit.Error) as caught:
+            reinit.apply_(mine, ["@weight=ones", rule], types=TYPES)
+        assert caught.value.code == "R0228"
+    mine["scale"][1] = old["scale"][1] = np.nan
+    with pytest.raises(reinit.Error) as caught:
+        reinit.apply_(mine, ["@weight=ones", "assert ** finite"], types=TYPES)
+    assert (caught.value.code, caught.value.place) == ("R0228", "scale[1]")
+    assert all(mine[name].tobytes() == old[name].tobytes() for name in mine)
+    reinit.apply_(mine, ["@weight=ones", "assert @weight finite", "scale=zeros"], types=TYPES)
+    assert (mine["fc.weight"] == 1).all() and not mine["scale"].any()
+
+
 def test_a_receipt_is_verified_by_the_command_line(command, tmp_path):
     mine = arrays()
     plan = reinit.apply_(mine, RULES[3], seed=4, types=TYPES)

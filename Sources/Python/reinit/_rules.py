@@ -85,8 +85,8 @@ class RuleList:
         self.at = list(at)
         for rule in listed(rules):
             if isinstance(rule, str):
-                keeps = re.match(r"\s*keep\s+(.*)$", rule, re.S)
-                self._add("keep", keeps[1]) if keeps else self._add("fill", rule)
+                begins = re.match(r"\s*(keep|assert)\s+(.*)$", rule, re.S)
+                self._add(begins[1], begins[2]) if begins else self._add("fill", rule)
             elif isinstance(rule, Recipe):
                 self._add("recipe", rule.name)
             else:
