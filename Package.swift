@@ -20,6 +20,12 @@ let oneDNN: [CSetting] =
   case let folder?: [.unsafeFlags(["-I\(folder)/include"])]
   }
 
+/// The library for other programs gives away nothing but its own names, and the one that programs are linked with.
+let exports = [
+  "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/LibraryEntry/exports.map", "-Xlinker",
+  "-soname=libreinit.so.0",
+]
+
 /// What `ReinitCore` exports.
 let core: [Target.Dependency] = [
   "Reinitialization", "Inference", "Models", "Layers", "Initializers", "LayerVocabulary", "CallText", "Functors",
@@ -44,6 +50,8 @@ let package = Package(
     .library(name: "Reinit", targets: ["Reinit"]),
     .library(name: "PluginHarness", targets: ["PluginHarness"]),
     .library(name: "reinit-harness", type: .dynamic, targets: ["HarnessEntry"]),
+    // The library for other programs; Scripts/install calls it libreinit.
+    .library(name: "reinit-library", type: .dynamic, targets: ["LibraryEntry"]),
     .executable(name: "reinit", targets: ["reinit"]),
   ],
   dependencies: [
@@ -151,6 +159,19 @@ let package = Package(
     .target(name: "CHarness"),
     .target(
       name: "HarnessEntry", dependencies: ["CHarness", "PluginHarness", "Diagnostics"], swiftSettings: swift),
+
+    // What other programs call.
+    .target(name: "CLibrary"),
+    .target(
+      name: "Host",
+      dependencies: [
+        "PluginHost", "Checkpoints", "Reinitialization", "LayerRecognition", "Layers", "Initializers",
+        "LayerVocabulary", "CallText", "Functors", "Tensors", "JSONText", "Diagnostics",
+      ], swiftSettings: swift),
+    .target(
+      name: "LibraryEntry", dependencies: ["CLibrary", "Host", "Tensors", "JSONText", "Diagnostics"],
+      exclude: ["exports.map"], swiftSettings: swift,
+      linkerSettings: [.unsafeFlags(exports)]),
 
     // What people touch.
     .target(name: "Presentation", dependencies: ["JSONText"], swiftSettings: swift),

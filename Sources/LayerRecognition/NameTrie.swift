@@ -124,6 +124,9 @@ struct NameTrie {
 }
 
 extension PathKey {
+  /// The keys of a dotted name: joined by dots they are the name again.
+  package static func keys(of name: String) -> [PathKey] { NameTrie.parts(of: name).map { PathKey(part: String($0)) } }
+
   /// The key of a part of a name; most do not begin with a digit, and are no positions.
   package init(part: String) {
     let isNumber = part.utf8.first.map { (48...57).contains($0) } ?? false

@@ -65,10 +65,13 @@ extension Plan {
     return slots
   }
 
-  /// The tensors whose filling can fail or needs what is replaced, filled; nil for the others.
-  private func staged(_ reading: [Int: Draw], threads: Int) throws(Diagnostic) -> [Tensor?] {
+  /// The tensors whose filling can fail or needs what is replaced, filled; nil for the others, and for steps that are not wanted.
+  func staged(
+    _ reading: [Int: Draw], threads: Int, where isWanted: (Int) -> Bool = { _ in true }
+  ) throws(Diagnostic) -> [Tensor?] {
     let parts = steps.partSlots
-    let whole = steps.indices.filter { !steps[$0].draw.isElementwise && parts[$0] == nil }
+    let wanted = steps.indices.filter { parts[$0] == nil && isWanted($0) }
+    let whole = wanted.filter { !steps[$0].draw.isElementwise }
     if whole.contains(where: { steps[$0].draw.usesLinearAlgebra }) { try LinearAlgebra.requireLibrary() }
     let made = Cells<Tensor?>(repeating: nil, count: whole.count)
     try Workers.run(whole.count, threads: threads) { (index) throws(Diagnostic) in
@@ -78,8 +81,8 @@ extension Plan {
     }
     var tensors = [Tensor?](repeating: nil, count: steps.count)
     for (index, step) in whole.enumerated() { tensors[step] = made[index] }
-    let ranged = steps.indices.filter {
-      steps[$0].draw.isElementwise && (steps[$0].draw.mayFail || steps[$0].draw.reads) && parts[$0] == nil
+    let ranged = wanted.filter {
+      steps[$0].draw.isElementwise && (steps[$0].draw.mayFail || steps[$0].draw.reads)
     }
     for index in ranged { tensors[index] = try fresh(index) }
     try fill(ranged, reading, of: tensors, threads: threads)
@@ -92,14 +95,19 @@ extension Plan {
   func stream(of step: Step) -> RandomStream { RandomStream(seed: seed, name: step.name) }
 
   /// Fills the tensors of some elementwise steps, cut into ranges over all threads; only a plugin can fail.
-  private func fill(
-    _ all: [Int], _ reading: [Int: Draw] = [:], of tensors: [Tensor?], threads: Int
+  /// - Parameter made: for each step, its values where they were made before.
+  func fill(
+    _ all: [Int], _ reading: [Int: Draw] = [:], of tensors: [Tensor?], made: [Tensor?] = [], threads: Int
   ) throws(Diagnostic) {
     let elementwise = all.filter { steps[$0].shape.count > 0 }
     let sizes = elementwise.map { (count: steps[$0].shape.count, size: steps[$0].dtype.size) }
     let isLarge = sizes.reduce(0) { $0 + $1.count * $1.size } >= Plan.cacheBytes
     var fillings: [Filling] = []
     for index in elementwise {
+      if let known = made.isEmpty ? nil : made[index] {
+        fillings.append(Filling(known))
+        continue
+      }
       let step = steps[index]
       var stream = stream(of: step)
       stream.writesPastCaches = isLarge

@@ -8,14 +8,22 @@ extension Plan.Steps {
   /// - Throws: ``Diagnostics/ErrorCode/sourceMissing`` for a tensor without values; opening's codes.
   func readDraws(from model: some Node) throws(Diagnostic) -> [Int: Draw] {
     guard draws.contains(where: \.reads) else { return [:] }
-    let tensors = try model.leaves(ties: .every).map(\.tensor)
+    return try readDraws(from: model.leaves(ties: .every).map(\.tensor))
+  }
+
+  /// The same with the values of tensors, by leaf.
+  func readDraws(from tensors: [Tensor]) throws(Diagnostic) -> [Int: Draw] {
     var reading: [Int: Draw] = [:]
-    for (index, step) in enumerated() where step.draw.reads {
-      reading[index] = try step.draw.reading(at: step.name) { (source) throws(Diagnostic) in
-        try tensor(of: source, for: step, in: tensors)
-      }
-    }
+    for (index, step) in enumerated() where step.draw.reads { reading[index] = try readDraw(index, from: tensors) }
     return reading
+  }
+
+  /// The draw of a step that reads, with the values.
+  func readDraw(_ index: Int, from tensors: [Tensor]) throws(Diagnostic) -> Draw {
+    let step = self[index]
+    return try step.draw.reading(at: step.name) { (source) throws(Diagnostic) in
+      try tensor(of: source, for: step, in: tensors)
+    }
   }
 
   private func tensor(

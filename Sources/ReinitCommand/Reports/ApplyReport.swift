@@ -48,7 +48,7 @@ struct ApplyReport {
     object.append("output", isDryRun ? .null : output.map { .string($0) } ?? .null)
     object.append("dryRun", .bool(isDryRun))
     object.append("seed", Int64(exactly: plan.seed).map { .integer($0) } ?? .string(String(plan.seed)))
-    object.append("rules", .array(plan.rules.map(json)))
+    object.append("rules", plan.rulesJSON)
     if let state {
       object.append(
         "also",
@@ -58,57 +58,8 @@ struct ApplyReport {
         ])
     }
     object.append("notes", .array(notes.map { .string($0) }))
-    object.append("tensors", .array(tensors))
+    object.append("tensors", plan.tensorsJSON(fileName: fileName))
     return .object(object)
-  }
-
-  private func json(of rule: Plan.RuleReport) -> JSONValue {
-    [
-      "rule": .string(rule.text), "tensors": .integer(Int64(rule.tensors)),
-      "parameters": .integer(Int64(rule.parameters)),
-    ]
-  }
-
-  /// Every tensor of the file, with the rule that filled or kept it, and how its values are made.
-  private var tensors: [JSONValue] {
-    let filled = Dictionary(grouping: plan.steps, by: \.leaf)
-    let kept = Dictionary(plan.kept.map { ($0.leaf, $0.rule) }, uniquingKeysWith: { first, _ in first })
-    return inventory.leaves.indices.map { leaf in
-      let value = inventory.leaves[leaf]
-      let path = inventory.path(ofLeaf: leaf).description
-      let steps = filled[leaf] ?? []
-      let step = steps.first
-      var object: JSONObject = ["path": .string(path)]
-      if let file = fileName(leaf), !file.utf8.elementsEqual(path.utf8) { object.append("file", .string(file)) }
-      object.append("shape", .array(value.shape.sizes.map { .integer(Int64($0)) }))
-      object.append("dtype", .string(value.dtype.rawValue))
-      object.append("rule", (step?.rule ?? kept[leaf]).map { .string(plan.rules[$0].text) } ?? .null)
-      object.append("changed", .bool(step != nil))
-      if let step { append(step, to: &object) }
-      if steps.contains(where: { $0.region != nil }) { object.append("parts", .array(steps.map(part))) }
-      return .object(object)
-    }
-  }
-
-  /// Elements of a tensor that one rule fills.
-  private func part(_ step: Plan.Step) -> JSONValue {
-    [
-      "part": step.region?.text.map { .string($0) } ?? .null, "rule": .string(plan.rules[step.rule].text),
-      "elements": .integer(Int64(step.count)), "method": .string(step.draw.method.rawValue),
-    ]
-  }
-
-  private func append(_ step: Plan.Step, to object: inout JSONObject) {
-    object.append("method", .string(step.draw.method.rawValue))
-    var numbers = JSONObject()
-    for number in step.draw.numbers { numbers.append(number.name, .number(number.value)) }
-    object.append("numbers", .object(numbers))
-    if step.draw.reads { object.append("reads", .array(step.draw.sources.map { .string($0.description) })) }
-    object.append("layerGuess", .bool(step.isGuess))
-    guard let fans = step.fans else { return }
-    object.append("fanIn", .integer(Int64(fans.fanIn)))
-    object.append("fanOut", .integer(Int64(fans.fanOut)))
-    object.append("guess", .bool(step.usesGuess))
   }
 
   func lines(_ console: Console) -> [String] {

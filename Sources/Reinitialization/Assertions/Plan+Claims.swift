@@ -156,7 +156,11 @@ extension Plan {
   /// - Throws: ``Diagnostics/ErrorCode/assertionFailed``.
   func requireFinite(in model: some Node) throws(Diagnostic) {
     guard !finite.isEmpty else { return }
-    let tensors = try model.leaves(ties: .every).map(\.tensor)
+    try requireFinite(of: try model.leaves(ties: .every).map(\.tensor))
+  }
+
+  /// The same in tensors, by leaf.
+  func requireFinite(of tensors: [Tensor]) throws(Diagnostic) {
     for claim in finite {
       let (tensor, place) = (tensors[claim.leaf], inventory.path(ofLeaf: claim.leaf).description)
       guard !tensor.isLazy else { continue }

@@ -26,7 +26,7 @@ extension Plan.Steps {
 /// Fills parts of tensors in memory: what can fail is made before anything is changed, element by element of what is
 /// meant.
 struct PartFill {
-  private struct Item {
+  struct Item {
     let step: Int
     /// The first step of the tensor, which stands for the tensor.
     let slot: Int
@@ -54,7 +54,7 @@ struct PartFill {
     items = made.array.compactMap { $0 }
   }
 
-  private static func item(
+  static func item(
     _ index: Int, _ slot: Int, of plan: Plan, _ reading: [Int: Draw]
   ) throws(Diagnostic) -> Item? {
     let step = plan.steps[index]
@@ -110,6 +110,9 @@ struct PartFill {
       expected: "values in a tensor of which a part is left as it is")
   }
 
+  /// Leaves out what is to be filled of tensors that are not there.
+  mutating func keep(where isWanted: (Int) -> Bool) { items.removeAll { !isWanted($0.step) } }
+
   /// Fills the parts; only a plugin can fail, and has been asked already.
   func fill(_ tensors: [Tensor?], threads: Int) throws(Diagnostic) {
     let items = self.items
@@ -130,9 +133,30 @@ struct PartFill {
 
   private static let piece = 1 << 18
 
+  /// Writes what an item has of a range of the tensor's elements.
+  /// - Parameter bytes: those elements alone, with what they hold.
+  static func write(
+    _ item: Item, of elements: Range<Int>, to bytes: UnsafeMutableRawBufferPointer
+  ) throws(Diagnostic) {
+    let places = item.map.place(atOrAfter: elements.lowerBound)..<item.map.place(atOrAfter: elements.upperBound)
+    for first in stride(from: places.lowerBound, to: places.upperBound, by: piece) {
+      let some = first..<min(first + piece, places.upperBound)
+      if item.map.isMasked {
+        try writeMasked(some, of: item, to: bytes, from: elements.lowerBound)
+        continue
+      }
+      try item.map.forEachSelected(in: some) { (run) throws(Diagnostic) in
+        var run = run
+        run.element -= elements.lowerBound
+        try write(run, of: item, to: bytes)
+      }
+    }
+  }
+
   /// Makes all values and takes what a mask says: the runs are short.
+  /// - Parameter first: the element that the bytes begin with.
   private static func writeMasked(
-    _ places: Range<Int>, of item: Item, to bytes: UnsafeMutableRawBufferPointer
+    _ places: Range<Int>, of item: Item, to bytes: UnsafeMutableRawBufferPointer, from first: Int = 0
   ) throws(Diagnostic) {
     let size = item.size
     let memory = try Memory.allocate(places.count * size)
@@ -141,7 +165,7 @@ struct PartFill {
     try item.filling.write(from: places.lowerBound, to: packed)
     item.map.forEachSelected(in: places) { run in
       let start = (run.place - places.lowerBound) * size
-      let target = UnsafeMutableRawBufferPointer(rebasing: bytes[(run.element * size)...])
+      let target = UnsafeMutableRawBufferPointer(rebasing: bytes[((run.element - first) * size)...])
       target.copyMemory(from: UnsafeRawBufferPointer(rebasing: packed[start..<start + run.count * size]))
     }
   }

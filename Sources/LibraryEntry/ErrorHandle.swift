@@ -1,0 +1,40 @@
+import Diagnostics
+import Glibc
+import JSONText
+
+/// An error as C has it: texts that live as long as it does.
+final class ErrorHandle: Sendable {
+  /// The error.
+  let error: Diagnostic
+  let text, json, code, message: CText
+  let place, expected, found: CText?
+  let hints: [CText]
+
+  init(_ error: Diagnostic) {
+    self.error = error
+    (text, json) = (CText(error.description), CText(ErrorHandle.json(error).compact))
+    (code, message) = (CText(error.code.id), CText(error.message))
+    place = error.place.map { CText($0) }
+    (expected, found) = (error.expected.map { CText($0) }, error.found.map { CText($0) })
+    hints = error.hints.map { CText($0) }
+  }
+
+  /// `reinit.error/1`.
+  private static func json(_ error: Diagnostic) -> JSONValue {
+    var object: JSONObject = ["schema": "reinit.error/1", "code": .string(error.code.id)]
+    object.append("message", .string(error.message))
+    for (key, value) in [("place", error.place), ("expected", error.expected), ("found", error.found)] {
+      if let value { object.append(key, .string(value)) }
+    }
+    object.append("notes", .array(error.notes.map { .string($0) }))
+    object.append("hints", .array(error.hints.map { .string($0) }))
+    return .object(object)
+  }
+}
+
+/// A text that ends with NUL, in memory of its own; what stands behind a NUL inside of it is lost to C.
+final class CText: @unchecked Sendable {
+  let start: UnsafeMutablePointer<CChar>?
+  init(_ text: String) { start = text.withCString { strdup($0) } }
+  deinit { free(start) }
+}
