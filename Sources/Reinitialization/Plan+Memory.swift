@@ -18,10 +18,12 @@ extension Plan {
     try Workers.checked(threads)
     guard !finite.isEmpty else { return try fill(targets, reading: values, threads: threads) }
     // What is asserted of values is known when they are there: of copies.
-    let copies = try targets.map { (target) throws(Diagnostic) in try target.map(Plan.copied) }
+    var copies = try targets.map { (target) throws(Diagnostic) in try target.map(Plan.copied) }
+    for step in steps { copies[Int(inventory.leaves[step.leaf].tie)] = copies[step.leaf] }
     try fill(copies, reading: values, threads: threads)
     try requireFinite(of: zip(copies, values).map { $0 ?? $1 })
-    for case (let target?, let copy?) in zip(targets, copies) {
+    for leaf in Set(steps.map(\.leaf)) {
+      guard let target = targets[leaf], let copy = copies[leaf] else { continue }
       copy.withBytes { target.ownBytes.copyMemory(from: $0) }
     }
   }
