@@ -24,9 +24,9 @@ extension Recognizer {
   private func feedsItsConvolution(_ place: Int, _ name: String, _ width: Int) -> Bool {
     let conv =
       name.hasPrefix("norm") ? "conv" + name.dropFirst("norm".count) : name.replacing("conv_norm_", with: "conv_")
-    guard conv != name, let kernel = kernel(of: conv, beside: place), kernel.reads(width), kernel.isOdd else {
-      return false
-    }
+    guard conv != name, let kernel = kernel(of: conv, beside: place), kernel.isOdd else { return false }
+    // Without a number, a norm before channels each on its own is often one over all channels.
+    guard conv == "conv" ? kernel[1] == width : kernel.reads(width) else { return false }
     // A bottleneck's first and last convolutions are over one place.
     return kernel.isWide
       || ["conv1", "conv2", "conv3"].contains { self.kernel(of: $0, beside: place)?.isWide ?? false }

@@ -43,7 +43,7 @@ extension Planner {
     }
     try resolution.checkNothingRefused()
     try resolution.checkConditionsHold()
-    let check = ClaimCheck(rules, resolution.steps, inventory, values)
+    let check = ClaimCheck(rules, resolution.steps, inventory, values, config)
     var finite: [Plan.FiniteClaim] = []
     for claimed in claimed {
       finite += try check.check(claimed)
