@@ -56,7 +56,9 @@ struct ClaimCheck {
           finite.append(Plan.FiniteClaim(rule: claimed.rule, leaf: leaf, region: nil))
           continue
         }
-        guard let region = try inventory.region(of: part, ofLeaf: leaf, values: values, config: config) else { continue }
+        guard let region = try inventory.region(of: part, ofLeaf: leaf, values: values, config: config) else {
+          continue
+        }
         finite.append(Plan.FiniteClaim(rule: claimed.rule, leaf: leaf, region: region))
       }
       return finite
