@@ -66,10 +66,11 @@ public struct NoteFit: Sendable {
     ResidualOutputs(try note.residualOut { $0.holds(for: config) }, source: "the note '\(note.name)'")
   }
 
-  /// The recipe, as far as config.json bears it out.
+  /// The recipe, as far as config.json bears it out: a rule about `[config.FIELD]` is there where the field is.
   /// - Throws: ``Diagnostics/ErrorCode/noteWithoutRecipe``; the codes of rules, with the note's line.
   public func recipe(registry: InitializerRegistry) throws(Diagnostic) -> Recipe {
     try note.recipe(registry: registry) { $0.holds(for: config) }
+      .leavingOut { $0.part?.fields.contains { config[$0] == nil } ?? false }
   }
 }
 

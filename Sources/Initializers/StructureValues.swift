@@ -77,15 +77,7 @@ struct StructureValues {
       return Diagnostic(
         .valueOfExpression, failure.problem, at: context.name, expected: "a finite number", found: "'\(text)'")
     }
-    let source = context.config?.source ?? "config.json"
-    let found = context.config?.kind(of: field)
-    return Diagnostic(
-      .valueOfExpression,
-      context.config == nil
-        ? "there is no config.json to take '\(name)' from"
-        : "'\(field)' is \(found == nil ? "not in" : "no number in") \(source)",
-      at: context.name, expected: "a number, or what else to take: (\(name) ?? 0.02)", found: found,
-      hints: context.config == nil
-        ? ["--config FILE names it"] : Suggestion.hint(for: field, in: context.config?.fields ?? []))
+    return context.config.missing(
+      field, at: context.name, expected: "a number, or what else to take: (\(name) ?? 0.02)")
   }
 }

@@ -201,6 +201,9 @@ extension NameHint {
       || has("mixer") || has("mamba")
   }
 
-  /// Layers that often do.
-  var mayBeDepthwise: Bool { has("depth") || has("pool") || has("local") || has("spatial") || has("attn") }
+  /// Layers that often do; depth alone may be that of a picture.
+  var mayBeDepthwise: Bool {
+    has("depth_conv") || has("depthconv") || has("conv_depth") || has("pool") || has("local") || has("spatial")
+      || has("attn")
+  }
 }

@@ -10,7 +10,7 @@ struct ConfigEvidence {
 
   /// The sizes of queries, keys and values in one matrix, where they are its outputs and not equal.
   func attentionSizes(_ outputs: Int) -> [Int]? {
-    guard let heads = count(["num_attention_heads", "n_head", "n_heads", "num_heads"]), heads > 0 else { return nil }
+    guard let heads, heads > 0 else { return nil }
     let keyHeads =
       count(["num_key_value_heads", "n_head_kv", "num_kv_heads", "multi_query_group_num"])
       ?? (config?.says("multi_query") == true ? 1 : heads)
@@ -21,6 +21,14 @@ struct ConfigEvidence {
     if let told = count(["head_dim", "kv_channels"]) ?? width.map({ $0 / heads }), told != size { return nil }
     return [heads * size, keyHeads * size, keyHeads * size]
   }
+
+  /// The heads that GPT-BigCode deals queries, keys and values out over, where it has keys for each.
+  var dealtHeads: Int? {
+    guard let config, config.kind(of: "multi_query") != nil, !config.says("multi_query") else { return nil }
+    return heads.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private var heads: Int? { count(["num_attention_heads", "n_head", "n_heads", "num_heads"]) }
 
   /// What the factor of a residual branch begins at.
   var layerScale: Constant? { constant(["layer_scale_init_value", "layer_scale_initial_scale", "layerscale_value"]) }

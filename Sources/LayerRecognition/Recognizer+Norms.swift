@@ -17,7 +17,7 @@ extension Recognizer {
       if hasMirroredStatistics(group) { return batchNorm(group) }
       if hint.isBatchNorm { return scaled(BatchNorm(0), group, isGuess: true) }
       if hint.isGroupNorm { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
-      if normalizesGroups(group) { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
+      if !hint.isLayerNorm, normalizesGroups(group) { return scaled(groupNorm(group, groups: 1), group, isGuess: true) }
       return mayBeginAtZero(group) ? openNorm(group) : layerNorm(group, isGuess: !hint.isLayerNorm)
     }
     if primary.field == .gamma, !hint.isNorm { return nil }
@@ -37,16 +37,6 @@ extension Recognizer {
     guard hint.isOne(of: ["norm3", "gn3"]), let width = group.primary?.tensor.shape.count else { return false }
     let last = tensor("weight", of: "conv3", beside: group)?.shape
     return last.map { $0.rank == 4 && $0[0] == width && $0[1] < width } ?? false
-  }
-
-  /// Whether a norm feeds a convolution of the same number over pictures: `norm1`, `conv1`.
-  private func normalizesGroups(_ group: LayerGroup) -> Bool {
-    let name = group.name
-    guard name.hasPrefix("norm"), let width = group.primary?.tensor.shape.count,
-      let kernel = tensor("weight", of: "conv" + name.dropFirst("norm".count), beside: group)?.shape
-    else { return false }
-    let sizes = kernel.sizes.dropFirst(2)
-    return kernel.rank >= 4 && kernel[1] == width && sizes.allSatisfy { $0 % 2 == 1 } && sizes.contains { $0 > 1 }
   }
 
   private func openNorm(_ group: LayerGroup) -> LayerGuess {

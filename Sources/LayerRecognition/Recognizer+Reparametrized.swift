@@ -90,6 +90,7 @@ extension Recognizer {
   func beginsAtZero(_ group: LayerGroup) -> Bool {
     let names = trie.names(of: group.entry, upTo: 6)
     if names.prefix(2).contains(where: { NameHint($0).has("lora_b") || NameHint($0).has("lora_up") }) { return true }
+    if names.first == "conv_out", names.contains("controlnet_cond_embedding") { return true }
     if names.first == "up", names.dropFirst().first.map({ NameHint($0).has("lora") }) == true { return true }
     return names.contains { name in
       let hint = NameHint(name)

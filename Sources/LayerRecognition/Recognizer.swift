@@ -70,7 +70,9 @@ struct Recognizer {
     let shape = primary.tensor.shape
     let orientation = evidence.orientation(
       of: shape, bias: group.bias?.tensor.shape, field: primary.field, hint: hint)
-    var guess = dense(group, primary, orientation, parts: nil, isGuess: group.bias == nil && !hint.isMap)
+    // What is called after steps in time may be a table with a row for each.
+    let isSure = group.bias != nil || hint.isMap && !hint.hasWord("time") && !hint.hasWord("timestep")
+    var guess = dense(group, primary, orientation, parts: nil, isGuess: !isSure)
     // What corrects a router's load is state in many models, and is not what a bias begins at.
     if let bias = group.bias, isRouter(group) {
       guess.assignments.removeAll { $0.entry == bias.entry }
@@ -129,9 +131,11 @@ struct Recognizer {
   ) -> LayerGuess {
     let shape = primary.tensor.shape
     let hint = NameHint(group.name)
+    let order = parts == nil && hint.isPackedQKV ? order(group, hint) : .sequence
     func geometry(_ out: Int) -> Geometry {
       Geometry(
-        outAxis: out, inAxes: [1 - out], parts: parts ?? packed(hint, out: shape[out], in: shape[1 - out]))
+        outAxis: out, inAxes: [1 - out], parts: parts ?? packed(hint, out: shape[out], in: shape[1 - out]), order: order
+      )
     }
     let choices =
       switch orientation {
@@ -150,6 +154,17 @@ struct Recognizer {
       told.pack(sizes, names: ["q", "k", "v"])
     }
     return told
+  }
+
+  /// How queries, keys and values lie in one map: under most names one after the other.
+  ///
+  /// `query_key_value` often has them head by head, and so have CodeGen's and MiniMax's `qkv_proj` and InternLM2's `wqkv`, under names that OpenELM and gpt-fast have as well.
+  private func order(_ group: LayerGroup, _ hint: NameHint) -> PartOrder {
+    if hint.hasWord("c_attn"), let heads = config.dealtHeads { return .byHead(heads) }
+    let isOpen =
+      hint.has("query_key_value") || hint.has("qkv_proj") && hasSibling(group, "out_proj")
+      || group.name == "wqkv" && hasSibling(group, "wo")
+    return isOpen ? .unknown : .sequence
   }
 
   private func packed(_ hint: NameHint, out: Int, in inputs: Int) -> Int {

@@ -57,7 +57,7 @@ struct ToldLayer {
   private func dense(
     _ group: LayerGroup, _ primary: LayerGroup.Leaf, _ recognizer: Recognizer
   ) throws(Diagnostic) -> LayerGuess {
-    try check(["parts", "transposed"], primary, ranks: 2...2)
+    try check(["parts", "heads", "transposed"], primary, ranks: 2...2)
     let isTransposed = try isTransposed(group, primary, recognizer)
     let outputs = primary.tensor.shape[isTransposed ? 1 : 0]
     let sizes = try partSizes(of: outputs)
@@ -67,7 +67,21 @@ struct ToldLayer {
     }
     var guess = recognizer.dense(group, primary, isTransposed ? .inOut : .outIn, parts: parts, isGuess: false)
     if let sizes { guess.pack(sizes) }
+    try deal(&guess, sizes ?? parts.map { Array(repeating: outputs / $0, count: $0) } ?? [])
     return guess
+  }
+
+  /// Says how parts lie that were told: one after the other, or head by head.
+  private func deal(_ guess: inout LayerGuess, _ sizes: [Int]) throws(Diagnostic) {
+    let heads = try count("heads")
+    guard !sizes.isEmpty else {
+      guard heads == nil else { throw wrong("'heads' says how 'parts' lie, and no parts were told") }
+      return
+    }
+    if let heads, let size = sizes.first(where: { $0 % heads != 0 }) {
+      throw wrong("\(heads) heads do not divide a part of \(size)")
+    }
+    guess.lay(heads.map { $0 == 1 ? .sequence : .byHead($0) } ?? .sequence)
   }
 
   /// Whether the weight is [in, out]: as it was told, or, where a note about names alone says nothing, as its bias does.
@@ -223,26 +237,3 @@ enum ToldSource: Sendable {
 private protocol CenteredNorm {}
 extension RMSNorm: CenteredNorm {}
 extension LayerNorm: CenteredNorm {}
-
-extension LayerGuess {
-  /// Leaves the factor to rules that name it, and to `default`.
-  mutating func becomeOther() {
-    assignments = assignments.map {
-      Assignment(entry: $0.entry, field: $0.field, role: $0.role == .scale ? .other : $0.role)
-    }
-  }
-
-  /// Says that parts of those sizes are packed along the outputs.
-  mutating func pack(_ sizes: [Int], names: [String]? = nil) {
-    let packed = sizes.enumerated().map { PackedPart(names?[$0.offset] ?? "\($0.offset)", size: $0.element) }
-    geometries = geometries.map { field in
-      Recognition.FieldGeometry(
-        field: field.field,
-        choices: field.choices.map { choice in
-          var choice = choice
-          (choice.parts, choice.packed) = (1, packed)
-          return choice
-        })
-    }
-  }
-}

@@ -25,6 +25,16 @@ public struct PackedPart: Sendable, Equatable {
   public init(_ name: String, size: Int) { (self.name, self.size) = (name, size) }
 }
 
+/// How parts lie that are packed along an output axis.
+public enum PartOrder: Sendable, Equatable {
+  /// One after the other.
+  case sequence
+  /// Dealt out over so many heads, or groups of heads: a piece of each for the first, then for the second.
+  case byHead(Int)
+  /// Nobody knows: the parts have sizes, and no places.
+  case unknown
+}
+
 /// Which axis of a weight means what: the layer's own knowledge, from which fans follow.
 ///
 /// A shape alone cannot tell a grouped from a plain convolution, nor three packed projections from one wide one.
@@ -48,6 +58,8 @@ public struct Geometry: Sendable, Equatable {
   public var packed: [PackedPart]
   /// The names of ``parts`` of equal size; empty where they have the usual ones, or none.
   public var partNames: [String]
+  /// How the parts lie.
+  public var order: PartOrder
   /// Which of the parts is the forget gate of a long short-term memory, counted from 0; nil where none is.
   public var forgetPart: Int?
   /// Whether inputs are one-hot, so that one row is read at a time (embeddings): fan-in is 1.
@@ -63,7 +75,7 @@ public struct Geometry: Sendable, Equatable {
   public init(
     outAxis: Int = 0, inAxes: [Int] = [1], groups: Int = 1, isTransposed: Bool = false, parts: Int = 1,
     packed: [PackedPart] = [], forgetPart: Int? = nil, isOneHot: Bool = false, isStacked: Bool = false,
-    isGuess: Bool = false, partNames: [String] = []
+    isGuess: Bool = false, partNames: [String] = [], order: PartOrder = .sequence
   ) {
     self.outAxis = outAxis
     inputs = AxisList(inAxes)
@@ -76,6 +88,7 @@ public struct Geometry: Sendable, Equatable {
     self.isStacked = isStacked
     self.isGuess = isGuess
     self.partNames = partNames
+    self.order = order
   }
 
   /// Whether every axis that this names exists in a shape, and groups and parts divide what they split.
@@ -127,6 +140,7 @@ public struct Geometry: Sendable, Equatable {
   package var whole: Geometry {
     var whole = self
     (whole.groups, whole.parts, whole.packed, whole.partNames, whole.forgetPart) = (1, 1, [], [], nil)
+    whole.order = .sequence
     return whole
   }
 

@@ -1,12 +1,13 @@
 import Tensors
 
 extension Geometry {
-  /// A range along an axis that has a name.
+  /// A part along an axis that has a name.
   package struct NamedPart: Sendable, Equatable {
     /// As rules write it: `forget`, `expert 3`; for several of a kind the last of them.
     package let name: String
     package let axis: Int
-    package let range: Range<Int>
+    /// In order; one for each head where parts are dealt out over heads.
+    package let ranges: [Range<Int>]
   }
 
   /// The parts that rules can name of a weight of that shape: what is packed along the outputs, by names and by numbers.
@@ -20,16 +21,26 @@ extension Geometry {
 
   private func named(along axis: Int, size: Int) -> [NamedPart] {
     let sizes = packed.isEmpty ? Array(repeating: size / parts, count: parts) : packed.map(\.size)
-    guard sizes.count > 1, sizes.reduce(0, +) == size else { return [] }
+    guard sizes.count > 1, sizes.reduce(0, +) == size, let heads else { return [] }
+    guard heads > 0, sizes.allSatisfy({ $0 % heads == 0 }) else { return [] }
     let names = partNames.count == sizes.count ? partNames : packedNames ?? Geometry.usualNames[sizes.count] ?? []
     var (parts, start) = ([NamedPart](), 0)
-    for (index, size) in sizes.enumerated() {
-      let range = start..<start + size
-      if index < names.count { parts.append(NamedPart(name: names[index], axis: axis, range: range)) }
-      parts.append(NamedPart(name: "part \(index)", axis: axis, range: range))
-      start += size
+    for (index, piece) in sizes.map({ $0 / heads }).enumerated() {
+      let ranges = (0..<heads).map { head in start + head * (size / heads)..<start + head * (size / heads) + piece }
+      if index < names.count { parts.append(NamedPart(name: names[index], axis: axis, ranges: ranges)) }
+      parts.append(NamedPart(name: "part \(index)", axis: axis, ranges: ranges))
+      start += piece
     }
     return parts
+  }
+
+  /// In how many pieces each part lies; nil where nobody knows.
+  private var heads: Int? {
+    switch order {
+    case .sequence: 1
+    case .byHead(let count): count
+    case .unknown: nil
+    }
   }
 
   /// The names that packed parts were given; numbers are none.

@@ -1,6 +1,6 @@
 /// A part of a tensor as a rule says it: what stands in brackets at the end of a selector.
 ///
-///     [50257:]    [2:7, ::2]    [-1]    [forget]    [expert 3]    [rows where norm < 1e-6]    [mask dead.safetensors]
+///     [50257:]    [2:7, ::2]    [-1]    [config.pad_token_id]    [forget]    [expert 3]    [rows where norm < 1e-6]    [mask dead.safetensors]
 public enum Part: Sendable, Equatable {
   /// Slices as NumPy writes them, one for each axis of the file's order; those that are not said are whole.
   case slices([PartSlice])
@@ -12,12 +12,23 @@ public enum Part: Sendable, Equatable {
   case mask(file: String)
 }
 
+/// An index along an axis, or where it stands.
+public enum PartIndex: Sendable, Equatable, ExpressibleByIntegerLiteral {
+  /// A number; a negative one counts from the end.
+  case number(Int)
+  /// The number that a field of config.json has: `config.pad_token_id`.
+  case config(String)
+
+  /// A number.
+  public init(integerLiteral value: Int) { self = .number(value) }
+}
+
 /// What a part says of one axis.
 public enum PartSlice: Sendable, Equatable {
   /// One index; a negative one counts from the end.
-  case index(Int)
+  case index(PartIndex)
   /// From one index to another, which is not included; negative ones count from the end.
-  case range(from: Int?, to: Int?, step: Int)
+  case range(from: PartIndex?, to: PartIndex?, step: Int)
   /// As many whole axes as there is room for.
   case ellipsis
 
@@ -56,26 +67,29 @@ extension Part {
 
   /// Rows from one index on: `.rows(50257...)`.
   public static func rows(_ range: PartialRangeFrom<Int>) -> Part {
-    .slices([.range(from: range.lowerBound, to: nil, step: 1)])
+    .slices([.range(from: .number(range.lowerBound), to: nil, step: 1)])
   }
 
   /// Rows up to an index, which is not included.
   public static func rows(_ range: PartialRangeUpTo<Int>) -> Part {
-    .slices([.range(from: nil, to: range.upperBound, step: 1)])
+    .slices([.range(from: nil, to: .number(range.upperBound), step: 1)])
   }
 
   /// Some rows.
   public static func rows(_ range: Range<Int>) -> Part {
-    .slices([.range(from: range.lowerBound, to: range.upperBound, step: 1)])
+    .slices([.range(from: .number(range.lowerBound), to: .number(range.upperBound), step: 1)])
   }
 
   /// Some rows, the last one included.
   public static func rows(_ range: ClosedRange<Int>) -> Part {
-    .slices([.range(from: range.lowerBound, to: range.upperBound + 1, step: 1)])
+    .slices([.range(from: .number(range.lowerBound), to: .number(range.upperBound + 1), step: 1)])
   }
 
   /// One row.
-  public static func row(_ index: Int) -> Part { .slices([.index(index)]) }
+  public static func row(_ index: Int) -> Part { .slices([.index(.number(index))]) }
+
+  /// The row whose index a field of config.json is: `.row(config: "pad_token_id")`.
+  public static func row(config field: String) -> Part { .slices([.index(.config(field))]) }
 
   /// The rows of which a condition holds.
   public static func rows(where condition: RowCondition) -> Part { .rows(condition) }
@@ -83,7 +97,33 @@ extension Part {
 
 extension PartSlice {
   /// Every index between two bounds.
-  public static func range(from: Int? = nil, to: Int? = nil) -> PartSlice { .range(from: from, to: to, step: 1) }
+  public static func range(from: PartIndex? = nil, to: PartIndex? = nil) -> PartSlice {
+    .range(from: from, to: to, step: 1)
+  }
+}
+
+extension Part {
+  /// The fields of config.json that its slices need.
+  package var fields: [String] {
+    guard case .slices(let slices) = self else { return [] }
+    return slices.flatMap { slice -> [PartIndex] in
+      switch slice {
+      case .index(let index): [index]
+      case .range(let from, let to, _): [from, to].compactMap { $0 }
+      case .ellipsis: []
+      }
+    }.compactMap { if case .config(let field) = $0 { field } else { nil } }
+  }
+}
+
+extension PartIndex: CustomStringConvertible {
+  /// As it is written.
+  public var description: String {
+    switch self {
+    case .number(let number): "\(number)"
+    case .config(let field): "config.\(field)"
+    }
+  }
 }
 
 extension Part: CustomStringConvertible {
@@ -123,7 +163,7 @@ extension PartSlice: CustomStringConvertible {
     switch self {
     case .index(let index): "\(index)"
     case .range(let from, let to, let step):
-      "\(from.map(String.init) ?? ""):\(to.map(String.init) ?? "")" + (step == 1 ? "" : ":\(step)")
+      "\(from?.description ?? ""):\(to?.description ?? "")" + (step == 1 ? "" : ":\(step)")
     case .ellipsis: "..."
     }
   }

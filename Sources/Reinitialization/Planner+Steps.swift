@@ -43,7 +43,7 @@ extension Planner {
     }
     try resolution.checkNothingRefused()
     try resolution.checkConditionsHold()
-    let check = ClaimCheck(rules, resolution.steps, inventory, values)
+    let check = ClaimCheck(rules, resolution.steps, inventory, values, config)
     var finite: [Plan.FiniteClaim] = []
     for claimed in claimed {
       finite += try check.check(claimed)
@@ -120,7 +120,7 @@ struct Resolution {
   let columns: InventoryColumns
   /// The rules whose conditions held somewhere, and those whose did nowhere.
   var conditions: (met: Set<Int>, unmet: [Int: String]) = ([], [:])
-  private let config: ModelConfig?
+  let config: ModelConfig?
   /// For each facts, the elements that count as parameters: none of buffers.
   let sizes: [Int]
   /// For each rule and facts, the draw; −1 where it is not known or depends on the place.
@@ -231,11 +231,6 @@ extension Diagnostic {
   fileprivate func hinting(_ selector: String, for name: String) -> Diagnostic {
     guard !selector.utf8.elementsEqual(name.utf8) else { return self }
     var copy = self
-    // Of a tensor whose name is empty there is no selector that reaches it alone.
-    guard !name.isEmpty else {
-      copy.hints = hints.filter { !$0.contains("''") && !$0.hasPrefix("'=") }
-      return copy
-    }
     copy.hints = hints.map { hint in
       var hint = hint
       for end in ["'", "="] {

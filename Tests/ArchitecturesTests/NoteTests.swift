@@ -275,6 +275,26 @@ func missingField() throws {
   #expect(warnings.count == 1 && warnings[0].contains("odd.txt:2") && warnings[0].contains("config.groups"))
 }
 
+@Test(
+  "Norms that multiply by 1 + w begin at 0 by the recipe, too, and the padding row where config.json names one",
+  arguments: ["gemma", "gemma2", "gemma3_text", "gemma3", "qwen3_next"])
+func centeredNorms(_ name: String) throws {
+  let note = try #require(try NoteLibrary().note(named: name))
+  let config = #"{"pad_token_id": 3, "text_config": {"pad_token_id": 3}, "vision_config": {"hidden_size": 4}}"#
+  let names = ["model.norm.weight", "model.layers.0.input_layernorm.weight", "model.layers.0.self_attn.q_norm.weight"]
+  let norms = names.map { NamedTensor($0, Tensor(lazy: [4], dtype: .f32)) }
+  let embedding = NamedTensor("model.embed_tokens.weight", Tensor(lazy: [9, 4], dtype: .f32))
+  let fit = note.fit(try ModelConfig(parsing: config))
+  var options = RecognitionOptions(config: fit.config)
+  options.told = try fit.types(layers: .standard, initializers: .standard)
+  let tree = try InferredTree.infer(norms + [embedding], options: options)
+  let recipe = try fit.recipe(registry: .standard)
+  let plan = try Plan(recipe.rules, for: Inventory(of: AnyNode(tree.root)), seed: 1, config: fit.config)
+  #expect(plan.steps.filter { names.contains($0.name) }.map(\.draw) == names.map { _ in .constant(0) })
+  let row = plan.steps.filter { $0.name == embedding.name && $0.draw == .constant(0) }
+  #expect(row.map(\.count) == [4])
+}
+
 @Test("A note without a recipe has none to give")
 func withoutRecipe() throws {
   let error = #expect(throws: Diagnostic.self) { try note("architecture: a").fit(nil).recipe(registry: .standard) }

@@ -243,6 +243,8 @@ private func indices(_ element: Int, _ shape: Shape) -> [Int] {
     let checkpoint = try Checkpoint(opening: folder["a.safetensors"])
     let plan = try checkpoint.plan([Rule(RuleText(parsing: "LSTM.bias_*[forget]=ones"))], seed: 0)
     #expect(plan.steps.count == 12)
+    let half = try checkpoint.plan([Rule(RuleText(parsing: "LSTM.bias_hh[forget]=ones"))], seed: 0)
+    #expect(half.steps.map(\.name) == plan.steps.map(\.name).filter { $0.contains("bias_hh") })
     try checkpoint.apply(plan, writing: folder["b.safetensors"])
     let now = try Forms.values(folder["b.safetensors"])
     let ones = (0..<hidden).flatMap { _ in withUnsafeBytes(of: Float(1)) { Array($0) } }

@@ -55,6 +55,69 @@ private let cases: [(name: String, list: KeyValuePairs<String, [Int]>, expected:
     ]
   ),
   (
+    "norms of groups, in modules of their own, in lists, and before what is laid over pictures",
+    [
+      "a.norm1.norm_layer.weight": [8], "a.norm1.norm_layer.bias": [8], "a.conv1.conv.weight": [16, 8, 3, 3, 3],
+      "mid.norm1.weight": [8], "mid.norm1.bias": [8], "mid.conv1.weight": [4, 8, 1, 1], "mid.norm2.weight": [4],
+      "mid.norm2.bias": [4], "mid.conv2.weight": [4, 4, 3, 3],
+      "conv_norm_out.weight": [8], "conv_norm_out.bias": [8], "conv_out.weight": [3, 8, 3, 3],
+      "in_layers.0.weight": [8], "in_layers.0.bias": [8], "in_layers.2.weight": [16, 8, 3, 3],
+      "input_proj.0.0.weight": [8, 64, 1, 1], "input_proj.0.1.weight": [8], "input_proj.0.1.bias": [8],
+      "t.norm.weight": [8], "t.norm.bias": [8], "t.proj_in.weight": [8, 8], "t.transformer_blocks.0.norm1.weight": [8],
+      "t.transformer_blocks.0.norm1.bias": [8], "t.proj_out.weight": [8, 8],
+      "attn_1.norm.weight": [8], "attn_1.norm.bias": [8], "attn_1.q.weight": [8, 8, 1, 1],
+    ],
+    [
+      "a.norm1.norm_layer.weight scale GroupNorm none", "a.norm1.norm_layer.bias bias GroupNorm none",
+      "a.conv1.conv.weight weight Conv 216/432",
+      "mid.norm1.weight scale GroupNorm none", "mid.norm1.bias bias GroupNorm none", "mid.conv1.weight weight Conv 8/4",
+      "mid.norm2.weight scale GroupNorm none", "mid.norm2.bias bias GroupNorm none",
+      "mid.conv2.weight weight Conv 36/36",
+      "conv_norm_out.weight scale GroupNorm none", "conv_norm_out.bias bias GroupNorm none",
+      "conv_out.weight weight Conv 72/27",
+      "in_layers.0.weight scale GroupNorm none", "in_layers.0.bias bias GroupNorm none",
+      "in_layers.2.weight weight Conv 72/144",
+      "input_proj.0.0.weight weight Conv 64/8", "input_proj.0.1.weight scale GroupNorm none",
+      "input_proj.0.1.bias bias GroupNorm none",
+      "t.norm.weight scale GroupNorm none", "t.norm.bias bias GroupNorm none", "t.proj_in.weight weight Dense 8/8",
+      "t.transformer_blocks.0.norm1.weight scale Scale none", "t.transformer_blocks.0.norm1.bias bias Scale none",
+      "t.proj_out.weight weight Dense 8/8",
+      "attn_1.norm.weight scale GroupNorm none", "attn_1.norm.bias bias GroupNorm none",
+      "attn_1.q.weight weight Conv 8/8",
+    ]
+  ),
+  (
+    "norms over channels, before and behind patches, and between maps",
+    [
+      "stem.0.weight": [8, 3, 4, 4], "stem.1.weight": [8], "stem.1.bias": [8],
+      "downsample.0.weight": [8], "downsample.0.bias": [8], "downsample.1.weight": [16, 8, 2, 2],
+      "neck.0.weight": [8, 16, 1, 1], "neck.1.weight": [8], "neck.1.bias": [8], "neck.2.weight": [8, 8, 3, 3],
+      "mlp.0.weight": [8, 8], "mlp.1.weight": [8], "mlp.1.bias": [8],
+      "block.norm.weight": [8], "block.norm.bias": [8], "block.conv_dw.weight": [8, 1, 7, 7],
+    ],
+    [
+      "stem.0.weight weight Conv 48/128", "stem.1.weight scale Scale none", "stem.1.bias bias Scale none",
+      "downsample.0.weight scale Scale none", "downsample.0.bias bias Scale none",
+      "downsample.1.weight weight Conv 32/64",
+      "neck.0.weight weight Conv 16/8", "neck.1.weight scale Scale none", "neck.1.bias bias Scale none",
+      "neck.2.weight weight Conv 72/72",
+      "mlp.0.weight weight Dense 8/8", "mlp.1.weight scale Scale none", "mlp.1.bias bias Scale none",
+      "block.norm.weight scale Scale none", "block.norm.bias bias Scale none",
+      "block.conv_dw.weight weight Conv 49/49",
+    ]
+  ),
+  (
+    "the depth of a picture is no depthwise layer",
+    [
+      "fusion.depth_layer.convolution1.weight": [16, 1, 3, 3], "fusion.depth_layer.convolution1.bias": [16],
+      "fusion.depth_layer.convolution2.weight": [16, 16, 3, 3], "block.depth_conv.weight": [16, 1, 3, 3],
+    ],
+    [
+      "fusion.depth_layer.convolution1.weight weight Conv 9/144", "fusion.depth_layer.convolution1.bias bias Conv none",
+      "fusion.depth_layer.convolution2.weight weight Conv 144/144", "block.depth_conv.weight weight Conv 9/9",
+    ]
+  ),
+  (
     "codes that are counted are state; conditions of a norm are none of a map",
     [
       "q.codebook.embed": [9, 4], "q.codebook.cluster_size": [9], "norm.scale.weight": [4, 8],
@@ -199,4 +262,18 @@ func hintsAreRules(_ name: String) throws {
     try Rule(RuleText(.keep(quoted(keep))))
   }
   #expect(kept.steps.isEmpty && kept.kept.count == 1)
+}
+
+@Test("What the code that conditions a ControlNet begins at, and a table of steps that is called a map")
+func beginsAndGuesses() throws {
+  let told = try inventory([
+    "controlnet_cond_embedding.conv_out.weight": [8, 4, 3, 3], "controlnet_cond_embedding.conv_out.bias": [8],
+    "unet.conv_out.weight": [8, 4, 3, 3],
+  ])
+  #expect((told.leaves[0].fresh as? Constant)?.value == 0 && (told.leaves[1].fresh as? Constant)?.value == 0)
+  #expect(told.leaves[2].fresh != nil && !(told.leaves[2].fresh is Constant))
+  let root = try InferredTree.infer(
+    tensors(["time_proj.weight": [100, 8], "q_proj.weight": [8, 8], "time.weight": [8, 8], "time.bias": [8]])
+  ).root
+  #expect(root.children.map { ($0.node as? any Layer)?.recognition?.isGuess } == [true, false, false])
 }

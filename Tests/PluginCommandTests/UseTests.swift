@@ -54,4 +54,26 @@ struct UseTests {
     let run = try room.reinit("verify", "a.safetensors")
     #expect(run.status == 69 && run.errors.contains("R0350"), "\(run.errors)")
   }
+
+  @Test("A note may name what a plugin brings, if the plugin is there")
+  func notes() throws {
+    let room = try Room()
+    try model(room.path("model.safetensors"))
+    try room.gate()
+    try room.write(
+      "architecture: odd\nnames: fc1\nfc2 is Dense(begins: gate)\nrecipe:\nDense.weight = gate\n", "odd.txt")
+    let apply = ["apply", "model.safetensors", "--notes", "odd.txt", "--seed", "1"]
+    let plugin = ["--plugin", "gate.so"]
+    #expect(try room.reinit(apply + ["--recipe", "architecture", "-o", "a.safetensors"] + plugin).status == 0)
+    #expect(try room.reinit(apply + ["--fill", "Dense=gate", "-o", "b.safetensors"] + plugin).status == 0)
+    #expect(try room.reinit(apply + ["--fill", "fc2.weight=default", "-o", "c.safetensors"] + plugin).status == 0)
+    let (recipe, rule) = (try tensors(room.path("a.safetensors")), try tensors(room.path("b.safetensors")))
+    #expect(recipe == rule && recipe["fc1.weight"]?.contains { $0 != 0 } == true)
+    #expect(try tensors(room.path("c.safetensors"))["fc2.weight"] == recipe["fc2.weight"])
+    let without = try room.reinit(apply + ["--recipe", "architecture", "-o", "d.safetensors"])
+    #expect(
+      without.status == 64 && without.errors.contains("odd.txt:3") && without.errors.contains("gate"),
+      "\(without.errors)")
+    #expect(!room.has("d.safetensors"))
+  }
 }

@@ -111,6 +111,24 @@ struct SmallTreeTests {
   }
 
   @Test(
+    "A parameter without a name is an empty name, and a field of a layer with levels and directions is all of them",
+    arguments: [
+      ("\"\"", [""]), ("\"\".x", ["R0203"]), ("**.\"\"", ["R0203"]),
+      ("Recurrent.bias_hh", ["r.bias_hh_l0", "r.bias_hh_l0_reverse", "r.bias_hh_l12"]),
+      ("Recurrent.bias_hh_l0", ["r.bias_hh_l0"]), ("Recurrent.bias", ["R0203"]), ("r.bias_hh", ["R0203"]),
+      ("Recurrent > bias_hh", ["R0203"]),
+    ])
+  func unnamedAndNumbered(selector: String, expected: [String]) throws {
+    let fields = [
+      "bias_hh_l0", "bias_hh_l0_reverse", "bias_hh_l12", "bias_hh_lx", "bias_hh_l1_r", "bias_hh_l", "bias_hh2",
+    ]
+    let layer = AnyLayer("Recurrent", fields.map { parameter(.name($0), .weight) })
+    let tree = SkippedBranch([NodeChild("", AnyLayer("Free", [parameter("", .weight)])), NodeChild("r", layer)])
+    #expect(try reached(selector, in: tree) == expected)
+    #expect(try Inventory(of: tree).pasteable(2) == "\"\"")
+  }
+
+  @Test(
     "Directly inside means one name further down; nodes that are no layers are seen through",
     arguments: [
       ("Outer > Dense", ["near.weight", "wrapped.weight"]),

@@ -27,11 +27,14 @@ struct ClaimCheck {
   let rules: [Rule]
   let inventory: Inventory
   let values: (any PartValues)?
+  let config: ModelConfig?
   /// The steps of each parameter, by the first leaf of its tie.
   private let steps: [Int: [Plan.Step]]
 
-  init(_ rules: [Rule], _ steps: Plan.Steps, _ inventory: Inventory, _ values: (any PartValues)?) {
-    (self.rules, self.inventory, self.values) = (rules, inventory, values)
+  init(
+    _ rules: [Rule], _ steps: Plan.Steps, _ inventory: Inventory, _ values: (any PartValues)?, _ config: ModelConfig?
+  ) {
+    (self.rules, self.inventory, self.values, self.config) = (rules, inventory, values, config)
     let parameters = inventory.columns.parameters
     self.steps = Dictionary(grouping: steps) { Int(parameters[$0.leaf].tie) }
   }
@@ -53,7 +56,9 @@ struct ClaimCheck {
           finite.append(Plan.FiniteClaim(rule: claimed.rule, leaf: leaf, region: nil))
           continue
         }
-        guard let region = try inventory.region(of: part, ofLeaf: leaf, values: values) else { continue }
+        guard let region = try inventory.region(of: part, ofLeaf: leaf, values: values, config: config) else {
+          continue
+        }
         finite.append(Plan.FiniteClaim(rule: claimed.rule, leaf: leaf, region: region))
       }
       return finite
@@ -112,7 +117,7 @@ struct ClaimCheck {
 
   private func elements(of part: Part?, _ leaf: Int) throws(Diagnostic) -> Region.Elements? {
     guard let part else { return .all }
-    return try inventory.region(of: part, ofLeaf: leaf, values: values)?.elements
+    return try inventory.region(of: part, ofLeaf: leaf, values: values, config: config)?.elements
   }
 
   private func failed(

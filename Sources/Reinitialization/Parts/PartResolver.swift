@@ -15,6 +15,8 @@ struct PartResolver {
   /// Reads its values.
   let values: (any PartValues)?
   let leaf: Int
+  /// Where indices stand that are no numbers.
+  let config: ModelConfig?
   /// What it was in the checkpoint that the tree is made of; nil where it is made of none.
   var history: History?
 
@@ -35,7 +37,7 @@ struct PartResolver {
     case .slices(let slices): .box(try box(slices, part))
     case .named("new", nil) where history != nil: try new(part)
     case .named("old", nil) where history != nil: old
-    case .named(let name, let number): .box(try named(name, number, part))
+    case .named(let name, let number): try named(name, number, part)
     case .rows(let condition): try rows(where: condition, part)
     case .mask(let file): try mask(in: file, part)
     }
@@ -83,36 +85,55 @@ struct PartResolver {
     return result
   }
 
+  private func number(_ index: PartIndex, _ part: Part) throws(Diagnostic) -> Int {
+    switch index {
+    case .number(let number): return number
+    case .config(let field):
+      if let value = config?.number(field).flatMap({ Int(exactly: $0) }) { return value }
+      throw config.missing(field, at: place(part), expected: "an index")
+    }
+  }
+
   /// NumPy clips ranges to an axis and lets them be empty: here both are a slip, but for an end that says "all".
   private func slice(_ slice: PartSlice, _ axis: Int, _ part: Part) throws(Diagnostic) -> AxisSlice {
     let size = shape[axis]
-    func counted(_ index: Int) -> Int { index < 0 ? index + size : index }
+    func counted(_ index: PartIndex) throws(Diagnostic) -> Int {
+      let number = try number(index, part)
+      return number < 0 ? number.addingReportingOverflow(size).partialValue : number
+    }
     func outside() -> Diagnostic {
       Diagnostic(
         .partOutOfRange, "a slice is outside of the tensor, or has nothing in it", at: place(part),
-        expected: "indices from \(-size) to \(size - 1) for axis \(axis) of shape \(shape)", found: "'\(slice)'")
+        expected: "indices from \(-size) to \(size - 1) for axis \(axis) of shape \(shape)", found: found(slice))
     }
     switch slice {
     case .ellipsis: return AxisSlice(start: 0, count: size)
     case .index(let index):
-      guard (0..<size).contains(counted(index)) else { throw outside() }
-      return AxisSlice(start: counted(index), count: 1)
+      let start = try counted(index)
+      guard (0..<size).contains(start) else { throw outside() }
+      return AxisSlice(start: start, count: 1)
     case .range(let from, let to, let step):
-      let (start, end) = (counted(from ?? 0), to.map(counted) ?? size)
+      let (start, end) = (try counted(from ?? 0), try counted(to ?? .number(size)))
       guard start >= 0, start < end, end <= size else { throw outside() }
       return AxisSlice(start: start, count: (end - start + step - 1) / step, step: step)
     }
   }
 
-  private func named(_ kind: String, _ number: Int?, _ part: Part) throws(Diagnostic) -> [AxisSlice] {
+  /// A slice as it is written, with the numbers behind its fields.
+  private func found(_ slice: PartSlice) -> String {
+    let values = Part.slices([slice]).fields.map { "\($0) = \(config?.number($0).map { "\(Int($0))" } ?? "")" }
+    return "'\(slice)'" + (values.isEmpty ? "" : ", \(values.joined(separator: ", "))")
+  }
+
+  private func named(_ kind: String, _ number: Int?, _ part: Part) throws(Diagnostic) -> Region.Elements {
     if kind == "expert", let number, let axis = geometry?.expertAxis(of: shape) {
       guard number < shape[axis] else { throw unknown(part, "expert 0 to expert \(shape[axis] - 1)") }
-      return box(axis, number..<number + 1)
+      return .box(box(axis, number..<number + 1))
     }
     let parts =
       geometry?.namedParts(of: shape)
       ?? weight.flatMap { shape.rank == 1 ? $0.geometry.namedParts(ofBias: shape[0]) : nil } ?? []
-    if let found = parts.first(where: { $0.name == part.description }) { return box(found.axis, found.range) }
+    if let found = parts.first(where: { $0.name == part.description }) { return try elements(of: found, part) }
     let names = parts.map(\.name).filter { !$0.hasPrefix("part ") }
     throw unknown(part, (names.isEmpty ? parts.map(\.name) : names).joined(separator: ", "))
   }
@@ -123,8 +144,32 @@ struct PartResolver {
     }
   }
 
+  /// One range, or a range for each head; the regions of receipts have such rows along the first axis alone.
+  private func elements(of found: Geometry.NamedPart, _ part: Part) throws(Diagnostic) -> Region.Elements {
+    if found.ranges.count == 1 { return .box(box(found.axis, found.ranges[0])) }
+    guard found.axis == 0 else {
+      throw Diagnostic(
+        .partMisplaced, "a part that lies head by head is not one slice", at: place(part),
+        expected: "outputs along the first axis", found: "axis \(found.axis) of \(shape)",
+        hints: ["name the pieces as slices"])
+    }
+    return .rows(found.ranges)
+  }
+
+  /// Whether something is packed here whose order nobody knows.
+  private var hasUnknownOrder: Bool { (geometry ?? weight?.geometry)?.order == .unknown }
+
   private func unknown(_ part: Part, _ names: String) -> Diagnostic {
-    Diagnostic(
+    guard !hasUnknownOrder else {
+      return Diagnostic(
+        .partUnknown, "where '\(part)' lies in this tensor is not known", at: place(part),
+        expected: "config.json, or a word of yours: parts one after the other, or head by head",
+        hints: [
+          "--type 'PATH=Dense(parts: 3)': queries, keys and values one after the other",
+          "--type 'PATH=Dense(parts: 3, heads: 12)': those of the first head, then those of the second",
+        ])
+    }
+    return Diagnostic(
       .partUnknown, "a tensor has no part '\(part)'", at: place(part),
       expected: names.isEmpty ? "a slice: nothing is known to be packed in this tensor" : names,
       hints: names.isEmpty
@@ -140,12 +185,12 @@ struct PartResolver {
 extension Inventory {
   /// The elements that a part means of a parameter; nil where its condition holds nowhere.
   package func region(
-    of part: Part, ofLeaf leaf: Int, values: (any PartValues)?
+    of part: Part, ofLeaf leaf: Int, values: (any PartValues)?, config: ModelConfig?
   ) throws(Diagnostic) -> Region? {
     let facts = columns.facts(ofLeaf: leaf)
     let resolver = PartResolver(
       name: path(ofLeaf: leaf).description, shape: facts.shape, dtype: facts.dtype, geometry: facts.geometry,
-      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf)
+      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf, config: config)
     return try resolver.elements(of: part).map { Region($0, text: part.description) }
   }
 }

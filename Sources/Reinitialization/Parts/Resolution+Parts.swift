@@ -25,7 +25,8 @@ extension Resolution {
     var layers = whole.map { [Layer(rule: $0, part: nil, elements: .all)] } ?? []
     let resolver = PartResolver(
       name: steps.name(ofLeaf: leaf), shape: facts.shape, dtype: facts.dtype, geometry: facts.geometry,
-      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf, history: history(of: leaf))
+      weight: columns.weight(besideLeaf: leaf), values: values, leaf: leaf, config: config,
+      history: history(of: leaf))
     for rule in partRules {
       guard let part = rules[rule].part else { continue }
       guard let elements = try resolver.elements(of: part) else {

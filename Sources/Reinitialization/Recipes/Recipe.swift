@@ -12,7 +12,7 @@ public struct Recipe: Sendable {
   /// The rules' text.
   public let text: String
   /// The rules.
-  public let rules: [Rule]
+  public private(set) var rules: [Rule]
 
   /// Whether it speaks of every layer that a framework has, so that some of its rules reach nothing in any model.
   public let isGeneral: Bool
@@ -48,6 +48,13 @@ public struct Recipe: Sendable {
   public static func builtIn(_ name: String) throws(Diagnostic) -> Recipe? {
     guard let recipe = RecipeText.all.first(where: { $0.name == name }) else { return nil }
     return try Recipe(recipe)
+  }
+
+  /// The same without some of its rules.
+  package func leavingOut(_ isLeft: (Rule) -> Bool) -> Recipe {
+    var recipe = self
+    recipe.rules.removeAll(where: isLeft)
+    return recipe
   }
 
   private init(_ recipe: RecipeText) throws(Diagnostic) {

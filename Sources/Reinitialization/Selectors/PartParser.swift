@@ -14,7 +14,7 @@ struct PartParser {
   mutating func part() throws(Diagnostic) -> Part {
     skipSpaces()
     guard let first = next else { throw error("nothing stands in the brackets") }
-    let part = first.isLetter ? try words() : Part.slices(try slices())
+    let part = first.isLetter && !isField ? try words() : Part.slices(try slices())
     skipSpaces()
     guard next == nil else { throw error("'\(rest)' follows what was a part") }
     return part
@@ -100,14 +100,14 @@ struct PartParser {
       guard skip("."), skip(".") else { throw error("'...' has three dots") }
       return .ellipsis
     }
-    let from = integer()
+    let from = try index()
     skipSpaces()
     guard skip(":") else {
       guard let from else { throw error(next == nil ? "a slice is missing" : "'\(rest)' is no slice") }
       return .index(from)
     }
     skipSpaces()
-    let to = integer()
+    let to = try index()
     skipSpaces()
     guard skip(":") else { return .range(from: from, to: to, step: 1) }
     skipSpaces()
@@ -115,6 +115,20 @@ struct PartParser {
     guard step > 0 else { throw error("a step is at least 1: what order values are in is not a part's business") }
     return .range(from: from, to: to, step: step)
   }
+
+  /// A number, or `config.FIELD`.
+  private mutating func index() throws(Diagnostic) -> PartIndex? {
+    guard isField else { return integer().map(PartIndex.number) }
+    position += PartParser.config.count
+    let field = take { $0.isLetter || $0 == "_" || $0 == "." || ("0"..."9").contains($0) }
+    guard !field.split(separator: ".", omittingEmptySubsequences: false).contains("") else {
+      throw error("'config.\(field)' names no field of config.json")
+    }
+    return .config(field)
+  }
+
+  private static let config = Array("config.".unicodeScalars)
+  private var isField: Bool { text[position...].starts(with: PartParser.config) }
 
   private mutating func integer() -> Int? {
     let start = position
@@ -152,7 +166,7 @@ struct PartParser {
       .partSyntax, "a part cannot be read: \(message)", at: "'[\(SelectorCharacters.excerpt(of: text))]'",
       expected: "slices, the name of a part, a condition on rows, or a mask",
       hints: [
-        "[2:7, ::2], [-1], [forget], [expert 3], [rows where zero], [rows where norm < 1e-6], [mask FILE]",
+        "[2:7, ::2], [-1], [config.pad_token_id], [forget], [expert 3], [rows where zero], [rows where norm < 1e-6], [mask FILE]",
         "brackets that belong to a name stand in double quotes: blocks.\"a[0]\".weight",
       ])
   }

@@ -32,7 +32,8 @@ struct SelectorMatcher {
       switch state.test {
       case .part(let part, let orField):
         (self.part, self.orField) = (part, orField)
-        isMeant = names.map(part.matches)
+        let isNumbered = orField ? part.literal.map(NumberedField.init) : nil
+        isMeant = names.map { part.matches($0) || isNumbered?.matches($0) ?? false }
       case .deep: isDeep = true
       case .type(let kinds): isMeant = kinds
       case .role(let role): self.role = role

@@ -71,6 +71,7 @@ extension Inventory {
   ///
   /// Odd names stand in quotes, and a dot before a name that could be a type's.
   public func pasteable(_ entry: Int) -> String {
-    Selector.exact(path(of: entry).keys.map(\.text)).description
+    let names = path(of: entry).keys.map(\.text)
+    return Selector.exact(names.isEmpty && entries[entry].isLeaf ? [""] : names).description
   }
 }

@@ -30,6 +30,8 @@ extension Inventory {
   /// - Complexity: O(parts · children of each).
   func entries(at names: [String]) -> [Int] {
     guard !entries.isEmpty else { return [] }
+    // A tensor without a name stands at the root's own path.
+    if names == [""] { return parameters(at: 0) }
     var entry = 0
     for name in names {
       guard let child = child(of: entry, named: name) else { return [] }
