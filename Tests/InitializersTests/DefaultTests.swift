@@ -38,6 +38,7 @@ func reach() throws {
     let text = descriptor.parameters.filter { $0.defaultValue == nil }.map {
       switch $0.name {
       case "side": "side: real"
+      case "mode": "mode: sum"
       case "of": "uniform(low: 1, high: 2)"
       case "from": "from: a.weight"
       default: "\($0.name): 0.5"
