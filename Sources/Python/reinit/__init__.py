@@ -1,4 +1,4 @@
-"""Initializes neural-network weights outside of layer declarations, by rules.
+"""Initializes neural-network weights outside of layer declarations, by rules::
 
     import reinit
     plan = reinit.apply_(model, {"Linear.weight": "kaiming_normal(mode: fan_out)", "*.bias": "zeros"}, seed=7)
