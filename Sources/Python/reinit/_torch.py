@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from ._arrays import run_function
+from ._distributed import Shard, is_distributed
 from ._errors import Error, usage
 from ._plan import Plan
 from ._rules import RuleList, Rules
@@ -64,7 +65,7 @@ class Described:
         self.module = module
         self.tensors: list[dict[str, Any]] = []
         self.layers: list[dict[str, str]] = []
-        self.values: list[torch.Tensor | Computed] = []
+        self.values: list[torch.Tensor | Computed | Shard] = []
         self._first: dict[Any, str] = {}
         self._ties: dict[str, list[str]] = {}
         self._hidden: set[int] = set()
@@ -127,11 +128,20 @@ class Described:
         if told:
             item.update(told)
         self.tensors.append(item)
-        self.values.append(value)
-        if isinstance(value, Computed):
+        if is_distributed(tensor):
+            if isinstance(value, Computed):
+                raise usage("a weight that is computed from others is distributed", f"'{name}'",
+                            "an ordinary parameter", type(value.module).__name__)
+            self.values.append(Shard(name, tensor))
+            # What is tied is one parameter: parts alone do not tell.
+            self._tie(id(value), name)
             return
-        key = id(value) if tensor.numel() == 0 or tensor.device.type == "meta" else (
-            tensor.device, tensor.data_ptr(), tensor.shape, tensor.stride(), tensor.dtype)
+        self.values.append(value)
+        if not isinstance(value, Computed):
+            self._tie(id(value) if tensor.numel() == 0 or tensor.device.type == "meta" else (
+                tensor.device, tensor.data_ptr(), tensor.shape, tensor.stride(), tensor.dtype), name)
+
+    def _tie(self, key: Any, name: str) -> None:
         first = self._first.setdefault(key, name)
         if first != name:
             self._ties.setdefault(first, []).append(name)
@@ -187,6 +197,13 @@ def _config(module: nn.Module) -> Mapping[str, Any] | None:
         return None
 
 
+def _present(value: torch.Tensor | Computed | Shard) -> torch.Tensor:
+    """The values that are there; of a distributed tensor the tensor, without its values."""
+    if isinstance(value, Computed):
+        return value.value
+    return value.tensor if isinstance(value, Shard) else value.detach()
+
+
 class Prepared:
     """A module with its plan."""
 
@@ -199,8 +216,7 @@ class Prepared:
         direct = [value.data_ptr() if isinstance(value, torch.Tensor) and value.numel() and is_direct(value) else None
                   for value in self.described.values]
         self.direct = direct
-        self._sizes = [value.value.numel() if isinstance(value, Computed) else value.numel()
-                       for value in self.described.values]
+        self._sizes = [_present(value).numel() for value in self.described.values]
         self.plan = self._planned(direct)
 
     def _planned(self, direct: list[int | None]) -> Plan:
@@ -215,7 +231,7 @@ class Prepared:
         present = list(direct)
         for index, value in enumerate(self.described.values):
             if present[index] is None:
-                tensor = value.value if isinstance(value, Computed) else value.detach()
+                tensor = value.whole() if isinstance(value, Shard) else _present(value)
                 if tensor.numel() and tensor.device.type != "meta" and tensor.dtype in _DTYPES:
                     self.kept.append(tensor.to("cpu").contiguous())
                     present[index] = self.kept[-1].data_ptr()
@@ -238,6 +254,9 @@ def apply_(module: nn.Module, rules: Rules, *, seed: int = 0, at: Sequence[str] 
     direct: list[int | None] = []
     others: list[int] = []
     for index, value in enumerate(values):
+        if plan.function(index) is not None and isinstance(value, Shard):
+            raise usage("a function sees whole tensors, and this one is distributed", f"'{names[index]}'",
+                        "an initializer", "a function")
         if not filled[index] or plan.function(index) is not None:
             direct.append(None)
         elif prepared.direct[index] is not None:
@@ -246,9 +265,13 @@ def apply_(module: nn.Module, rules: Rules, *, seed: int = 0, at: Sequence[str] 
             direct.append(None)
             others.append(index)
             _require_memory(names[index], value)
+    shards = [index for index in others if isinstance(values[index], Shard)]
+    others = [index for index in others if index not in shards]
     staged = list(_whole(plan, others, values))
     plan.fill(direct, threads)
     with torch.no_grad():
+        for index in shards:
+            values[index].fill(plan, index)
         for index, buffer in staged:
             _store(values[index], buffer)
         for index in others:
@@ -260,6 +283,7 @@ def apply_(module: nn.Module, rules: Rules, *, seed: int = 0, at: Sequence[str] 
 
 
 def _require_memory(name: str, value: Any) -> None:
+    value = value.local if isinstance(value, Shard) else value
     if isinstance(value, torch.Tensor) and value.numel() and value.device.type == "meta":
         raise usage("a tensor has no memory", f"'{name}'", "a tensor on a device", "one on the device 'meta'",
                     ["module.to_empty(device='cpu') gives it memory"])
