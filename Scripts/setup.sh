@@ -80,10 +80,10 @@ need_libraries() {
   export REINIT_LIBRARIES_PYTHON
 }
 
-# pytest, torch and transformers, for the tests of the Python package. REINIT_PACKAGE_PYTHON names it.
+# pytest, torch, transformers, jax and flax, for the tests of the Python package. REINIT_PACKAGE_PYTHON names it.
 need_package_python() {
-  REINIT_PACKAGE_PYTHON="$(python_with .venv-package 'torch, transformers, safetensors, pytest' \
-    'torch==2.13.*' 'transformers==5.24.*' safetensors numpy pytest)"
+  REINIT_PACKAGE_PYTHON="$(python_with .venv-package 'torch, transformers, jax, flax, safetensors, pytest' \
+    'torch==2.13.*' 'transformers==5.24.*' jax flax safetensors numpy pytest)"
   export REINIT_PACKAGE_PYTHON
 }
 

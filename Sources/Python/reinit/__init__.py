@@ -21,7 +21,7 @@ from ._session import Session, names
 from ._tree import Tree
 
 __all__ = [
-    "KEEP", "Error", "Plan", "Recipe", "Rules", "Session", "Tree", "apply_", "constant_", "dirac_", "eye_", "fill_",
+    "KEEP", "Error", "Plan", "Recipe", "Rules", "Session", "Tree", "applied", "apply_", "constant_", "dirac_", "eye_", "fill_",
     "kaiming_normal_", "kaiming_uniform_", "names", "normal_", "ones_", "orthogonal_", "plan", "recipe", "sparse_",
     "trunc_normal_", "uniform_", "version", "xavier_normal_", "xavier_uniform_", "zeros_",
 ]
@@ -56,6 +56,18 @@ def apply_(target: Any, rules: Rules, *, seed: int = 0, at: Sequence[str] = (), 
         return _torch.apply_state_dict_(target, rules, seed=seed, types=types, at=at, threads=threads, session=session)
     from . import _arrays
     return _arrays.apply_arrays_(target, rules, seed=seed, types=types, at=at, threads=threads, session=session)
+
+
+def applied(params: Any, rules: Rules, *, seed: int = 0, at: Sequence[str] = (), types: Mapping[str, str] | None = None,
+            session: Session | None = None) -> tuple[Any, Plan]:
+    """A tree of JAX arrays (Flax parameters, any pytree) with what rules reach filled, and the plan.
+
+    JAX's arrays do not change, so that a new tree comes back; what no rule reaches is the same array. Names are the keys with dots between:
+    ``params.Dense_0.kernel``. Flax's names say what axes mean: kernels are ``[…, in, out]``. Arrays that are sharded stay so, and each process
+    makes its own parts.
+    """
+    from . import _jax
+    return _jax.applied(params, rules, seed=seed, at=at, types=types, session=session)
 
 
 def plan(target: Any, rules: Rules, *, seed: int = 0, at: Sequence[str] = (), types: Mapping[str, str] | None = None,

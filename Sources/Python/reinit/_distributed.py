@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 
 from ._errors import usage
 from ._plan import Plan
+from ._ranges import runs
 
 
 def is_distributed(tensor: Any) -> bool:
@@ -34,29 +35,11 @@ class Shard:
         value: torch.Tensor = self.tensor.full_tensor()
         return value
 
-    def runs(self) -> Iterator[tuple[int, int, int]]:
-        """Neighbors in both: where they begin in the whole, where in the part, and how many there are."""
-        shape = tuple(self.tensor.shape)
-        cut = [axis for axis, index in enumerate(self._indices) if len(index) != shape[axis]]
-        if self.local.numel() == 0:
-            return
-        axis = cut[-1] if cut else 0
-        inner = int(np.prod(shape[axis + 1:], dtype=np.int64))
-        last = self._indices[axis] if shape else np.zeros(1, np.int64)
-        pieces = np.split(np.arange(len(last)), np.flatnonzero(np.diff(last) != 1) + 1)
-        strides = [int(np.prod(shape[before + 1:], dtype=np.int64)) for before in range(axis)]
-        outer = np.zeros(1, np.int64)
-        for index, stride in zip(self._indices, strides):
-            outer = (outer[:, None] + index[None, :] * stride).reshape(-1)
-        for row, start in enumerate(outer.tolist()):
-            for piece in pieces:
-                yield (start + int(last[piece[0]]) * inner, (row * len(last) + int(piece[0])) * inner, len(piece) * inner)
-
     def fill(self, plan: Plan, number: int) -> None:
         """Writes the values that are here."""
         direct = self.local.device.type == "cpu" and self.local.is_contiguous() and type(self.local) is torch.Tensor
         part = self.local if direct else self.local.to("cpu").contiguous().clone()
-        for first, place, count in self.runs():
+        for first, place, count in runs(self.tensor.shape, self._indices):
             plan.write(number, first, count, part.data_ptr() + place * part.element_size())
         if not direct:
             self.local.copy_(part)
