@@ -82,7 +82,12 @@ extension Recognizer {
     let isUnnamed = shape.rank == 3 && groups == nil && !group.name.lowercased().contains("conv")
     // So is a kernel of even size between as many channels a transposed convolution's.
     let isEven = groups == nil && shape[0] == shape[1] && axes.kernelAxes(of: shape).allSatisfy { shape[$0] % 2 == 0 }
-    return guess(base, group, isGuess: isUnnamed || isEven || choices.count > 1, choices)
+    return guess(base, group, isGuess: isUnnamed || isEven || isShort(group, shape) || choices.count > 1, choices)
+  }
+
+  /// A few steps of each channel beside a state-space model's decay: some begin as convolutions, some at 0, some as the identity.
+  private func isShort(_ group: LayerGroup, _ shape: Shape) -> Bool {
+    group.bias == nil && shape.rank == 3 && shape[1] == 1 && hasSibling(group, "A_log")
   }
 
   func convTranspose(

@@ -133,7 +133,10 @@ struct PartResolver {
     let parts =
       geometry?.namedParts(of: shape)
       ?? weight.flatMap { shape.rank == 1 ? $0.geometry.namedParts(ofBias: shape[0]) : nil } ?? []
-    if let found = parts.first(where: { $0.name == part.description }) { return try elements(of: found, part) }
+    if let found = parts.first(where: { $0.name == part.description }) {
+      return try elements(along: found.axis, found.ranges, part)
+    }
+    if let number, ["head", "kv_head"].contains(kind), !hasUnknownOrder { return try head(kind, number, of: parts, part) }
     let names = parts.map(\.name).filter { !$0.hasPrefix("part ") }
     throw unknown(part, (names.isEmpty ? parts.map(\.name) : names).joined(separator: ", "))
   }
@@ -144,16 +147,19 @@ struct PartResolver {
     }
   }
 
-  /// One range, or a range for each head; the regions of receipts have such rows along the first axis alone.
-  private func elements(of found: Geometry.NamedPart, _ part: Part) throws(Diagnostic) -> Region.Elements {
-    if found.ranges.count == 1 { return .box(box(found.axis, found.ranges[0])) }
-    guard found.axis == 0 else {
+  /// One range, or several; the regions of receipts have such rows along the first axis alone.
+  func elements(along axis: Int, _ ranges: [Range<Int>], _ part: Part) throws(Diagnostic) -> Region.Elements {
+    if ranges.count == 1 { return .box(box(axis, ranges[0])) }
+    guard axis == 0 else {
       throw Diagnostic(
-        .partMisplaced, "a part that lies head by head is not one slice", at: place(part),
-        expected: "outputs along the first axis", found: "axis \(found.axis) of \(shape)",
-        hints: ["name the pieces as slices"])
+        .partMisplaced, "a part that lies in several pieces is not one slice", at: place(part),
+        expected: "outputs along the first axis", found: "axis \(axis) of \(shape)",
+        hints: [
+          "name the pieces as slices: "
+            + ranges.prefix(3).map { "[\(String(repeating: ":, ", count: axis))\($0.lowerBound):\($0.upperBound)]" }.joined(separator: ", ")
+        ])
     }
-    return .rows(found.ranges)
+    return .rows(ranges)
   }
 
   /// Whether something is packed here whose order nobody knows.
@@ -175,7 +181,7 @@ struct PartResolver {
       hints: names.isEmpty
         ? [
           "say what is packed: --type 'PATH=Dense(parts: 3)' for equal parts, 'Dense(parts: [4096, 1024, 1024])' for others",
-          "heads and others that the layer does not tell are slices: [128:256]",
+          "what the layer does not tell is a slice: [128:256]",
         ] : [])
   }
 
