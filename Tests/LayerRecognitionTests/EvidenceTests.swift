@@ -277,7 +277,10 @@ func beginsAndGuesses() throws {
   ).root
   #expect(root.children.map { ($0.node as? any Layer)?.recognition?.isGuess } == [true, false, false])
   let short = try InferredTree.infer(
-    tensors(["A_log": [8], "conv_k.weight": [8, 1, 4], "conv_b.weight": [8, 1, 4], "conv_b.bias": [8], "conv.weight": [8, 2, 3]])
+    tensors([
+      "A_log": [8], "conv_k.weight": [8, 1, 4], "conv_b.weight": [8, 1, 4], "conv_b.bias": [8],
+      "conv.weight": [8, 2, 3],
+    ])
   ).root
   let guesses = short.children.compactMap { ($0.node as? any Layer)?.recognition?.isGuess }
   #expect(guesses.suffix(3) == [true, false, false])

@@ -136,7 +136,9 @@ struct PartResolver {
     if let found = parts.first(where: { $0.name == part.description }) {
       return try elements(along: found.axis, found.ranges, part)
     }
-    if let number, ["head", "kv_head"].contains(kind), !hasUnknownOrder { return try head(kind, number, of: parts, part) }
+    if let number, ["head", "kv_head"].contains(kind), !hasUnknownOrder {
+      return try head(kind, number, of: parts, part)
+    }
     let names = parts.map(\.name).filter { !$0.hasPrefix("part ") }
     throw unknown(part, (names.isEmpty ? parts.map(\.name) : names).joined(separator: ", "))
   }
@@ -156,7 +158,8 @@ struct PartResolver {
         expected: "outputs along the first axis", found: "axis \(axis) of \(shape)",
         hints: [
           "name the pieces as slices: "
-            + ranges.prefix(3).map { "[\(String(repeating: ":, ", count: axis))\($0.lowerBound):\($0.upperBound)]" }.joined(separator: ", ")
+            + ranges.prefix(3).map { "[\(String(repeating: ":, ", count: axis))\($0.lowerBound):\($0.upperBound)]" }
+            .joined(separator: ", ")
         ])
     }
     return .rows(ranges)
