@@ -66,30 +66,3 @@ enum HostMemory {
     return ContentHash(UnsafeRawBufferPointer(packed))
   }
 }
-
-/// The present values of a program's tensors, for parts that are chosen by them.
-struct PresentValues: PartValues {
-  /// For each leaf; lazy where there are none.
-  let tensors: [Tensor]
-  let inventory: Inventory
-  let keepsMasks = true
-
-  func read(_ leaf: Int, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
-    guard !tensors[leaf].isLazy else {
-      throw Diagnostic(
-        .partMisplaced, "a part is chosen by values, and the program has given none",
-        at: inventory.path(ofLeaf: leaf).description)
-    }
-    tensors[leaf].withBytes { bytes in
-      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + buffer.count]))
-    }
-  }
-
-  func mask(of leaf: Int, in file: String) throws(Diagnostic) -> (name: String, tensor: Tensor) {
-    let name = inventory.path(ofLeaf: leaf).description
-    do { return (name, try CheckpointLibrary.checkpoints.tensor(name, in: file)) } catch {
-      guard error.code == .sourceMissing else { throw error }
-      throw Diagnostic.maskMissing(name, in: file)
-    }
-  }
-}

@@ -42,7 +42,7 @@ package final class HostPlan: Sendable {
     let plan = try Plan(
       rules.map(\.rule), for: inventory, seed: list.seed, branches: list.branches,
       library: CheckpointLibrary.checkpoints, config: tree.config,
-      values: PresentValues(tensors: values, inventory: inventory), predecessors: nil)
+      values: ModelValues(values, inventory, reading: CheckpointLibrary.checkpoints), predecessors: nil)
     self.plan = plan
     filling = tree.leaves.map { Int(inventory.leaves[$0].tie) }
     var steps: [Int: Int] = [:]

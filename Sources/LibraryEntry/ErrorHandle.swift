@@ -12,23 +12,11 @@ final class ErrorHandle: Sendable {
 
   init(_ error: Diagnostic) {
     self.error = error
-    (text, json) = (CText(error.description), CText(ErrorHandle.json(error).compact))
+    (text, json) = (CText(error.description), CText(error.errorJSON.compact))
     (code, message) = (CText(error.code.id), CText(error.message))
     place = error.place.map { CText($0) }
     (expected, found) = (error.expected.map { CText($0) }, error.found.map { CText($0) })
     hints = error.hints.map { CText($0) }
-  }
-
-  /// `reinit.error/1`.
-  private static func json(_ error: Diagnostic) -> JSONValue {
-    var object: JSONObject = ["schema": "reinit.error/1", "code": .string(error.code.id)]
-    object.append("message", .string(error.message))
-    for (key, value) in [("place", error.place), ("expected", error.expected), ("found", error.found)] {
-      if let value { object.append(key, .string(value)) }
-    }
-    object.append("notes", .array(error.notes.map { .string($0) }))
-    object.append("hints", .array(error.hints.map { .string($0) }))
-    return .object(object)
   }
 }
 

@@ -94,7 +94,13 @@ import Testing
         try FileHandle.open(path).descriptor, try TemporaryFile(beside: path).handle.descriptor,
         try InPlaceCheckpoint(path).files[0].handle.descriptor, try SafeTensorsFile(path).handle.descriptor,
       ]
-      let isFree = (0...2).allSatisfy { fcntl($0, F_GETFD) == -1 }
+      // Another thread of this process may have opened something since: no file of ours has those numbers.
+      var own = stat()
+      stat(path, &own)
+      let isFree = (0...2 as ClosedRange<Int32>).allSatisfy { number in
+        var info = stat()
+        return fstat(number, &info) != 0 || info.st_ino != own.st_ino || info.st_dev != own.st_dev
+      }
       folder.remove()
       _exit(handles.allSatisfy { $0 > 2 } && isFree ? 0 : 1)
     }

@@ -8,7 +8,7 @@ enum ErrorReport {
   static func show(_ error: Diagnostic, _ arguments: [String]) -> Int32 {
     let console = Console(mode: mode(arguments))
     if wantsJSON(arguments) {
-      try? console.errors.write(TerminalJSON.safe(json(error).compact) + "\n")
+      try? console.errors.write(TerminalJSON.safe(error.errorJSON.compact) + "\n")
     } else {
       try? console.errors.write(lines: lines(error, console.errorStyle))
     }
@@ -24,17 +24,6 @@ enum ErrorReport {
     lines += error.notes.map { style("      \($0)") }
     lines += error.hints.map { style("  \(Text("hint:"), .initializer) \($0)") }
     return lines
-  }
-
-  static func json(_ error: Diagnostic) -> JSONValue {
-    var object: JSONObject = ["schema": "reinit.error/1", "code": .string(error.code.id)]
-    object.append("message", .string(error.message))
-    for (key, value) in [("place", error.place), ("expected", error.expected), ("found", error.found)] {
-      if let value { object.append(key, .string(value)) }
-    }
-    object.append("notes", .array(error.notes.map { .string($0) }))
-    object.append("hints", .array(error.hints.map { .string($0) }))
-    return .object(object)
   }
 
   private static func wantsJSON(_ arguments: [String]) -> Bool { value(of: "--format", arguments) == "json" }

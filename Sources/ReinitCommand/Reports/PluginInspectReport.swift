@@ -131,7 +131,7 @@ extension PluginInspectReport {
     object.append("manifest", inspection.file?.manifest.map(PluginJSON.manifest) ?? .null)
     object.append("functions", .array(inspection.prototypes.map(function)))
     object.append("plugin", inspection.description.map(plugin) ?? .null)
-    object.append("errors", .array(inspection.errors.map(ErrorReport.json)))
+    object.append("errors", .array(inspection.errors.map(\.errorJSON)))
     return .object(object)
   }
 

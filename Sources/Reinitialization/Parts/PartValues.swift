@@ -18,12 +18,17 @@ package protocol PartValues: Sendable {
 }
 
 /// The values of a model in memory.
-struct ModelValues: PartValues {
-  let inventory: Inventory
-  let tensors: [Tensor]
-  let prefix: TreePath
-  let library: (any SourceLibrary)?
-  let keepsMasks = true
+package struct ModelValues: PartValues {
+  private let inventory: Inventory
+  private let tensors: [Tensor]
+  private let prefix: TreePath
+  private let library: (any SourceLibrary)?
+  package let keepsMasks = true
+
+  /// Of tensors, one for each leaf; lazy where there are no values.
+  package init(_ tensors: [Tensor], _ inventory: Inventory, reading library: some SourceLibrary) {
+    (self.tensors, self.inventory, prefix, self.library) = (tensors, inventory, TreePath(), library)
+  }
 
   /// Of a model, where a rule's part may look at its values.
   init?(
@@ -36,7 +41,7 @@ struct ModelValues: PartValues {
     (self.inventory, self.prefix, self.library) = (inventory, prefix, library)
   }
 
-  func read(_ leaf: Int, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
+  package func read(_ leaf: Int, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(Diagnostic) {
     guard !tensors[leaf].isLazy else {
       throw Diagnostic(
         .partMisplaced, "a part is chosen by values, and the tensor has none yet",
@@ -47,7 +52,7 @@ struct ModelValues: PartValues {
     }
   }
 
-  func mask(of leaf: Int, in file: String) throws(Diagnostic) -> (name: String, tensor: Tensor) {
+  package func mask(of leaf: Int, in file: String) throws(Diagnostic) -> (name: String, tensor: Tensor) {
     let name = prefix.appending(inventory.path(ofLeaf: leaf)).description
     guard let library else {
       throw Diagnostic(
